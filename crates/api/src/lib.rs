@@ -1,0 +1,32 @@
+//! The wire contract: generated code, the conversion between model and wire, refusal and gRPC status.
+//!
+//! Everything that comes from a peer becomes a model type here, in one constructor that lists its checks. Nothing
+//! behind this crate reads a generated type again.
+
+pub mod v1 {
+    //! The generated messages and services of `proto/bluelamp/v1`.
+    #![allow(missing_docs, unreachable_pub, reason = "generated; the proto files carry the documentation")]
+    #![allow(clippy::all, clippy::allow_attributes_without_reason, reason = "generated")]
+
+    tonic::include_proto!("bluelamp.v1");
+}
+
+pub mod question;
+
+pub mod answer;
+pub mod reply;
+pub mod status;
+
+mod filter;
+mod tabulation;
+mod words;
+
+/// Revision of the protocol that this build speaks. It rises when a question gains something that an older node
+/// must not overlook.
+pub const PROTOCOL_REVISION: u32 = 1;
+
+/// Largest message that a peer may send, in bytes.
+pub const MESSAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// Largest request, in bytes. A question is small.
+pub const REQUEST_BYTES_MAX: usize = 320 * 1024;

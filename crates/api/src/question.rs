@@ -1,0 +1,182 @@
+//! Questions between model and wire. `decode` is the one checklist that turns a peer's bytes into a question.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use model::probe::{IdentifierProbe, OrganisationProbe, PersonProbe};
+use model::{Ask, Complaint, Granularity, Probe, Purpose, Question, QuestionId, Refusal, Search};
+use prost::Message;
+use uuid::Uuid;
+
+use crate::words::Word;
+use crate::{PROTOCOL_REVISION, tabulation, v1};
+
+/// Most forces that one question may address.
+const AUDIENCE_MAX: usize = 256;
+/// Longest text in a probe, in bytes.
+const TEXT_BYTES_MAX: usize = 512;
+
+/// Why bytes are not a question that this build understands.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Misunderstood {
+    /// The bytes break the protocol's rules.
+    #[error("{0}")]
+    Malformed(Complaint),
+    /// The question uses a field, a word or a revision that is newer than this build.
+    #[error("{0}")]
+    Newer(Complaint),
+}
+
+impl Misunderstood {
+    /// The code that a peer is told.
+    pub fn refusal(&self) -> Refusal {
+        match self {
+            Self::Malformed(_) => Refusal::Malformed,
+            Self::Newer(_) => Refusal::Incompatible,
+        }
+    }
+}
+
+impl From<Complaint> for Misunderstood {
+    fn from(complaint: Complaint) -> Self {
+        Self::Malformed(complaint)
+    }
+}
+
+pub(crate) fn malformed(field: &str, why: &str) -> Misunderstood {
+    Misunderstood::Malformed(Complaint::new(field, why))
+}
+
+pub(crate) fn newer(field: &str, why: &str) -> Misunderstood {
+    Misunderstood::Newer(Complaint::new(field, why))
+}
+
+/// Reads a word that must be given. An unknown number comes from a newer peer.
+pub(crate) fn word<W: Word>(field: &str, number: i32) -> Result<W, Misunderstood> {
+    match W::of(number) {
+        Some(word) => Ok(word),
+        None if number == 0 => Err(malformed(field, "must be given")),
+        None => Err(newer(field, "holds a word that this node does not know")),
+    }
+}
+
+/// The bytes that an asker signs.
+pub fn encode(question: &Question) -> Vec<u8> {
+    let ask = match &question.ask {
+        Ask::Search(search) => v1::question::Ask::Search(search_to_wire(search)),
+        Ask::Tabulate(table) => v1::question::Ask::Tabulation(tabulation::to_wire(table)),
+    };
+    v1::Question {
+        revision: PROTOCOL_REVISION,
+        id: question.id.0.as_bytes().to_vec(),
+        asker: question.asker.to_string(),
+        purpose: question.purpose.number(),
+        operation: question.operation.to_string(),
+        audience: question.audience.iter().map(ToString::to_string).collect(),
+        issued_at_ms: question.issued_at.as_millisecond(),
+        expires_at_ms: question.expires_at.as_millisecond(),
+        ask: Some(ask),
+    }
+    .encode_to_vec()
+}
+
+/// Understands the bytes of a question, or says what is wrong with which field.
+///
+/// The checklist: decodes; speaks a revision that this build knows; holds nothing that this build would overlook
+/// (an unknown field would be dropped on decoding, so the bytes must equal their own re-encoding); every field
+/// present and of its shape; the ask inside the closed grammar.
+pub fn decode(bytes: &[u8]) -> Result<Question, Misunderstood> {
+    let wire =
+        v1::Question::decode(bytes).map_err(|_| malformed("question", "is not a protobuf question"))?;
+    if wire.revision > PROTOCOL_REVISION {
+        return Err(newer("revision", "is newer than this node speaks"));
+    }
+    if wire.encode_to_vec() != bytes {
+        return Err(newer(
+            "question",
+            "holds fields that this node does not know, or is not canonically encoded",
+        ));
+    }
+    let id = Uuid::from_slice(&wire.id).map_err(|_| malformed("id", "must be a UUID of 16 bytes"))?;
+    if id.get_version_num() != 7 {
+        return Err(malformed("id", "must be a version 7 UUID"));
+    }
+    if wire.audience.is_empty() || wire.audience.len() > AUDIENCE_MAX {
+        return Err(malformed("audience", "must name between 1 and 256 forces"));
+    }
+    Ok(Question {
+        id: QuestionId(id),
+        asker: wire.asker.parse()?,
+        purpose: word::<Purpose>("purpose", wire.purpose)?,
+        operation: wire.operation.parse()?,
+        audience: wire.audience.iter().map(|force| force.parse()).collect::<Result<BTreeSet<_>, _>>()?,
+        issued_at: moment("issued_at_ms", wire.issued_at_ms)?,
+        expires_at: moment("expires_at_ms", wire.expires_at_ms)?,
+        ask: match wire.ask {
+            Some(v1::question::Ask::Search(search)) => Ask::Search(search_from_wire(search)?),
+            Some(v1::question::Ask::Tabulation(table)) => Ask::Tabulate(tabulation::from_wire(table)?),
+            None => return Err(malformed("ask", "must be a search or a tabulation")),
+        },
+    })
+}
+
+/// A moment that travels as milliseconds since 1970.
+pub(crate) fn moment(field: &str, ms: i64) -> Result<Timestamp, Misunderstood> {
+    Timestamp::from_millisecond(ms).map_err(|_| malformed(field, "is outside the calendar"))
+}
+
+fn search_to_wire(search: &Search) -> v1::Search {
+    let probe = match &search.probe {
+        Probe::Person(person) => v1::search::Probe::Person(v1::PersonProbe {
+            given_names: person.given_names.clone(),
+            family_name: person.family_name.clone(),
+            dob: person.dob.map(|dob| dob.to_string()),
+            postcode: person.postcode.clone(),
+            sex: person.sex.map(Word::number),
+        }),
+        Probe::Identifier(identifier) => v1::search::Probe::Identifier(v1::IdentifierProbe {
+            kind: identifier.kind.number(),
+            value: identifier.value.clone(),
+        }),
+        Probe::Organisation(organisation) => v1::search::Probe::Organisation(v1::OrganisationProbe {
+            name: organisation.name.clone(),
+            postcode: organisation.postcode.clone(),
+        }),
+    };
+    v1::Search { granularity: search.granularity.number(), probe: Some(probe) }
+}
+
+fn search_from_wire(search: v1::Search) -> Result<Search, Misunderstood> {
+    let granularity = word::<Granularity>("search.granularity", search.granularity)?;
+    let probe = match search.probe {
+        Some(v1::search::Probe::Person(person)) => Probe::Person(PersonProbe {
+            given_names: short("probe.given_names", person.given_names)?,
+            family_name: short("probe.family_name", person.family_name)?,
+            dob: person
+                .dob
+                .map(|dob| {
+                    dob.parse().map_err(|_| malformed("probe.dob", "must be a date such as 1984-02-29"))
+                })
+                .transpose()?,
+            postcode: person.postcode.map(|postcode| short("probe.postcode", postcode)).transpose()?,
+            sex: person.sex.map(|sex| word("probe.sex", sex)).transpose()?,
+        }),
+        Some(v1::search::Probe::Identifier(identifier)) => Probe::Identifier(IdentifierProbe {
+            kind: word("probe.kind", identifier.kind)?,
+            value: short("probe.value", identifier.value)?,
+        }),
+        Some(v1::search::Probe::Organisation(organisation)) => Probe::Organisation(OrganisationProbe {
+            name: short("probe.name", organisation.name)?,
+            postcode: organisation.postcode.map(|postcode| short("probe.postcode", postcode)).transpose()?,
+        }),
+        None => return Err(malformed("search.probe", "must be a person, an identifier or an organisation")),
+    };
+    Ok(Search { probe, granularity })
+}
+
+fn short(field: &str, text: String) -> Result<String, Misunderstood> {
+    if text.len() > TEXT_BYTES_MAX {
+        return Err(malformed(field, "is longer than 512 bytes"));
+    }
+    Ok(text)
+}

@@ -1,0 +1,196 @@
+//! Replies between model and wire. A node turns a released reply into bytes; a coordinator reads them back and
+//! distrusts them: a peer's release is checked like any other input.
+
+use jiff::Timestamp;
+use model::reply::{Figure, MatchLine, Protection, Referral, SearchReply, TableReply, TableRow};
+use model::{Cell, Granularity, QuestionId};
+
+use crate::question::{Misunderstood, malformed, moment, newer, word};
+use crate::v1;
+use crate::words::Word;
+
+/// Most rows that a released table may hold.
+pub const ROWS_MAX: usize = 100_000;
+/// Longest desk or reference, in bytes.
+const TEXT_BYTES_MAX: usize = 512;
+
+/// A released search reply as it travels.
+pub fn search_to_wire(question: QuestionId, as_of: Timestamp, reply: &SearchReply) -> v1::SearchRelease {
+    v1::SearchRelease {
+        question_id: question.0.as_bytes().to_vec(),
+        as_of_ms: as_of.as_millisecond(),
+        granularity: reply.granularity.number(),
+        hit: reply.hit,
+        matches: reply.matches.iter().map(line_to_wire).collect(),
+        referral: reply.referral.as_ref().map(|referral| v1::Referral {
+            desk: referral.desk.clone(),
+            reference: referral.reference.clone(),
+        }),
+    }
+}
+
+/// Reads a released search reply. It must answer `question` and tell nothing above its own rung.
+pub fn search_from_wire(
+    question: QuestionId,
+    release: v1::SearchRelease,
+) -> Result<(Timestamp, SearchReply), Misunderstood> {
+    answers(question, &release.question_id)?;
+    let granularity = word::<Granularity>("granularity", release.granularity)?;
+    let tells_too_much = (granularity < Granularity::Hit && release.hit.is_some())
+        || (granularity < Granularity::Count && !release.matches.is_empty())
+        || (granularity < Granularity::Referral && release.referral.is_some());
+    if tells_too_much {
+        return Err(malformed("granularity", "the release tells more than its rung"));
+    }
+    if release.referral.as_ref().is_some_and(|r| r.desk.len().max(r.reference.len()) > TEXT_BYTES_MAX) {
+        return Err(malformed("referral", "is too long"));
+    }
+    let reply = SearchReply {
+        granularity,
+        hit: release.hit,
+        matches: release.matches.into_iter().map(line_from_wire).collect::<Result<_, _>>()?,
+        referral: release.referral.map(|r| Referral { desk: r.desk, reference: r.reference }),
+    };
+    Ok((moment("as_of_ms", release.as_of_ms)?, reply))
+}
+
+/// A released table as it travels.
+pub fn table_to_wire(question: QuestionId, as_of: Timestamp, reply: &TableReply) -> v1::TableRelease {
+    v1::TableRelease {
+        question_id: question.0.as_bytes().to_vec(),
+        as_of_ms: as_of.as_millisecond(),
+        columns: reply.columns.clone(),
+        rows: reply
+            .rows
+            .iter()
+            .map(|row| v1::TableRow {
+                keys: row.keys.iter().map(key_to_wire).collect(),
+                cells: row.cells.iter().map(cell_to_wire).collect(),
+            })
+            .collect(),
+        protection: Some(protection_to_wire(&reply.protection)),
+    }
+}
+
+/// Reads a released table. It must answer `question`, and every row must have the shape of the headings:
+/// `dimensions` keys and a cell for each further heading.
+pub fn table_from_wire(
+    question: QuestionId,
+    dimensions: usize,
+    release: v1::TableRelease,
+) -> Result<(Timestamp, TableReply), Misunderstood> {
+    answers(question, &release.question_id)?;
+    if release.rows.len() > ROWS_MAX {
+        return Err(malformed("rows", "are too many"));
+    }
+    let measures = release
+        .columns
+        .len()
+        .checked_sub(dimensions)
+        .ok_or_else(|| malformed("columns", "are fewer than the question's dimensions"))?;
+    let mut rows = Vec::with_capacity(release.rows.len());
+    for row in release.rows {
+        if row.keys.len() != dimensions || row.cells.len() != measures {
+            return Err(malformed("rows", "do not have the shape of the headings"));
+        }
+        rows.push(TableRow {
+            keys: row.keys.into_iter().map(|key| key.value).collect(),
+            cells: row.cells.into_iter().map(cell_from_wire).collect::<Result<_, _>>()?,
+        });
+    }
+    let protection = release.protection.ok_or_else(|| malformed("protection", "must be given"))?;
+    let reply = TableReply { columns: release.columns, rows, protection: protection_from_wire(&protection) };
+    Ok((moment("as_of_ms", release.as_of_ms)?, reply))
+}
+
+fn answers(question: QuestionId, id: &[u8]) -> Result<(), Misunderstood> {
+    if id == question.0.as_bytes() {
+        Ok(())
+    } else {
+        Err(malformed("question_id", "the release answers another question"))
+    }
+}
+
+fn line_to_wire(line: &MatchLine) -> v1::MatchLine {
+    v1::MatchLine {
+        entity: line.entity.number(),
+        confidence: line.confidence.number(),
+        count: line.count.number(),
+        categories: line.categories.iter().map(|c| c.number()).collect(),
+        years: line.years.map(|(first, last)| v1::YearRange { first: first.into(), last: last.into() }),
+        grading: line.grading.map(Word::number),
+    }
+}
+
+fn line_from_wire(line: v1::MatchLine) -> Result<MatchLine, Misunderstood> {
+    let year = |year: i32| i16::try_from(year).map_err(|_| malformed("years", "lie outside the calendar"));
+    Ok(MatchLine {
+        entity: word("entity", line.entity)?,
+        confidence: word("confidence", line.confidence)?,
+        count: word("count", line.count)?,
+        categories: line.categories.into_iter().map(|c| word("categories", c)).collect::<Result<_, _>>()?,
+        years: line
+            .years
+            .map(|years| Ok::<_, Misunderstood>((year(years.first)?, year(years.last)?)))
+            .transpose()?,
+        grading: line.grading.map(|grading| word("grading", grading)).transpose()?,
+    })
+}
+
+pub(crate) fn key_to_wire(key: &Option<String>) -> v1::Key {
+    v1::Key { value: key.clone() }
+}
+
+fn cell_to_wire(cell: &Cell) -> v1::Cell {
+    match cell {
+        Cell::Suppressed => v1::Cell { cell: Some(v1::cell::Cell::Suppressed(v1::Suppressed {})) },
+        Cell::Released(figure) => figure_to_wire(figure),
+    }
+}
+
+pub(crate) fn figure_to_wire(figure: &Figure) -> v1::Cell {
+    let cell = match *figure {
+        Figure::Count(count) => v1::cell::Cell::Count(count),
+        Figure::Sum(sum) => v1::cell::Cell::Sum(sum),
+        Figure::Mean { sum, over } => v1::cell::Cell::Mean(v1::Mean { sum, over }),
+    };
+    v1::Cell { cell: Some(cell) }
+}
+
+pub(crate) fn cell_from_wire(cell: v1::Cell) -> Result<Cell, Misunderstood> {
+    Ok(match cell.cell {
+        Some(v1::cell::Cell::Suppressed(_)) => Cell::Suppressed,
+        Some(v1::cell::Cell::Count(count)) => Cell::Released(Figure::Count(bounded(count)?)),
+        Some(v1::cell::Cell::Sum(sum)) => {
+            bounded(sum.unsigned_abs())?;
+            Cell::Released(Figure::Sum(sum))
+        }
+        Some(v1::cell::Cell::Mean(mean)) => {
+            bounded(mean.sum.unsigned_abs())?;
+            Cell::Released(Figure::Mean { sum: mean.sum, over: bounded(mean.over)? })
+        }
+        // A kind of cell that this build does not know must never pass for an empty one.
+        None => return Err(newer("cell", "is of a kind that this build does not know")),
+    })
+}
+
+/// Figures stay small enough that the sum over every force fits, and that JSON holds them exactly.
+fn bounded(size: u64) -> Result<u64, Misunderstood> {
+    if size <= 1 << 53 { Ok(size) } else { Err(malformed("cell", "holds a figure beyond 2^53")) }
+}
+
+pub(crate) fn protection_to_wire(protection: &Protection) -> v1::Protection {
+    v1::Protection {
+        minimum_cell: protection.minimum_cell,
+        rounding_base: protection.rounding_base,
+        sum_base: protection.sum_base,
+    }
+}
+
+pub(crate) fn protection_from_wire(protection: &v1::Protection) -> Protection {
+    Protection {
+        minimum_cell: protection.minimum_cell,
+        rounding_base: protection.rounding_base.max(1),
+        sum_base: protection.sum_base.max(1),
+    }
+}

@@ -1,0 +1,210 @@
+//! Questions survive the wire; what is newer is `incompatible`; what is broken names its field.
+
+use std::collections::BTreeSet;
+
+use api::question::{decode, encode};
+use api::v1;
+use model::filter::GridPoint;
+use model::probe::{IdentifierProbe, OrganisationProbe, PersonProbe};
+use model::vocabulary::Sex;
+use model::{
+    Ask, Dataset, Dimension, Filter, Granularity, IdentifierKind, Measure, Probe, Purpose, Question,
+    QuestionId, Refusal, Search, Tabulation,
+};
+use proptest::prelude::*;
+use prost::Message;
+use uuid::{Builder, Uuid};
+
+fn question(ask: Ask) -> Question {
+    Question {
+        id: QuestionId(Builder::from_unix_timestamp_millis(1_700_000_000_000, &[7; 10]).into_uuid()),
+        asker: "spiffe://bluelamp/force/rocta/analyst/7".parse().unwrap(),
+        purpose: Purpose::Investigation,
+        operation: "Op Lantern".parse().unwrap(),
+        audience: BTreeSet::from(["btp".parse().unwrap(), "mps".parse().unwrap()]),
+        issued_at: "2026-01-02T03:04:05Z".parse().unwrap(),
+        expires_at: "2026-01-02T03:06:05Z".parse().unwrap(),
+        ask,
+    }
+}
+
+fn search(probe: Probe) -> Ask {
+    Ask::Search(Search { probe, granularity: Granularity::Picture })
+}
+
+fn table(by: &[&str], measures: &[&str], filter: Option<&str>) -> Ask {
+    let dataset = Dataset::Report;
+    Ask::Tabulate(
+        Tabulation::new(
+            dataset,
+            by.iter().map(|t| Dimension::parse(dataset, t).unwrap()).collect(),
+            measures.iter().map(|t| Measure::parse(dataset, t).unwrap()).collect(),
+            filter.map(|t| Filter::parse(dataset, t).unwrap()),
+        )
+        .unwrap(),
+    )
+}
+
+#[test]
+fn every_kind_of_question_survives_the_wire() {
+    let person = PersonProbe {
+        given_names: "Ada Mae".into(),
+        family_name: "Lantern".into(),
+        dob: Some("1984-02-29".parse().unwrap()),
+        postcode: Some("E1 6AN".into()),
+        sex: Some(Sex::Female),
+    };
+    let asks = [
+        search(Probe::Person(person)),
+        search(Probe::Person(PersonProbe { family_name: "Lantern".into(), ..PersonProbe::default() })),
+        search(Probe::Identifier(IdentifierProbe { kind: IdentifierKind::Vrm, value: "AB12 CDE".into() })),
+        search(Probe::Organisation(OrganisationProbe { name: "Lantern Ltd".into(), postcode: None })),
+        table(&["month", "threat_category"], &["count", "mean:risk_score"], None),
+        table(
+            &["risk_score:band20"],
+            &["distinct", "sum:loss_gbp"],
+            Some("area = x or (risk_score >= 10 and month < 2024-03)"),
+        ),
+        table(&[], &["count"], Some("subcategory is not null and month between 2023-12 and 2024-12")),
+    ];
+    for ask in asks {
+        let question = question(ask);
+        assert_eq!(decode(&encode(&question)).unwrap(), question);
+    }
+}
+
+/// Changes the encoded form of a sound question and returns the refusal that a node gives, with the complaint.
+fn check(change: impl FnOnce(&mut v1::Question)) -> (Refusal, String) {
+    let probe = Probe::Identifier(IdentifierProbe { kind: IdentifierKind::Vrm, value: "AB12CDE".into() });
+    let mut wire = v1::Question::decode(encode(&question(search(probe))).as_slice()).unwrap();
+    change(&mut wire);
+    let error = decode(&wire.encode_to_vec()).unwrap_err();
+    (error.refusal(), error.to_string())
+}
+
+fn search_of(wire: &mut v1::Question) -> &mut v1::Search {
+    match &mut wire.ask {
+        Some(v1::question::Ask::Search(search)) => search,
+        _ => unreachable!("the sample is a search"),
+    }
+}
+
+#[test]
+fn what_a_newer_peer_says_is_incompatible_not_misread() {
+    for (change, part) in [
+        ((|w| w.revision = 99) as fn(&mut v1::Question), "revision"),
+        (|w| w.purpose = 99, "purpose"),
+        (|w| search_of(w).granularity = 99, "granularity"),
+        (
+            |w| {
+                search_of(w).probe =
+                    Some(v1::search::Probe::Identifier(v1::IdentifierProbe { kind: 99, value: "x".into() }))
+            },
+            "kind",
+        ),
+    ] {
+        let (refusal, complaint) = check(change);
+        assert_eq!(refusal, Refusal::Incompatible, "{complaint}");
+        assert!(complaint.contains(part), "{complaint}");
+    }
+}
+
+#[test]
+fn a_field_that_this_build_does_not_know_is_incompatible() {
+    let mut bytes = encode(&question(table(&[], &["count"], None)));
+    // Field 99, varint 1: a condition that a newer asker added and this node would otherwise overlook.
+    bytes.extend([0x98, 0x06, 0x01]);
+    assert_eq!(decode(&bytes).unwrap_err().refusal(), Refusal::Incompatible);
+}
+
+#[test]
+fn what_is_broken_names_its_field() {
+    for (change, part) in [
+        ((|w| w.id = vec![1, 2, 3]) as fn(&mut v1::Question), "id"),
+        (|w| w.id = Uuid::from_u128(0).as_bytes().to_vec(), "version 7"),
+        (|w| w.asker = "mallory".into(), "name"),
+        (|w| w.purpose = 0, "purpose: must be given"),
+        (|w| w.operation = String::new(), "operation"),
+        (|w| w.audience.clear(), "audience"),
+        (|w| w.audience = vec!["MPS!".into()], "force"),
+        (|w| w.issued_at_ms = i64::MAX, "issued_at_ms"),
+        (|w| w.ask = None, "ask"),
+        (|w| search_of(w).probe = None, "probe"),
+        (
+            |w| {
+                search_of(w).probe = Some(v1::search::Probe::Person(v1::PersonProbe {
+                    dob: Some("1984-02-30".into()),
+                    ..Default::default()
+                }));
+            },
+            "probe.dob: must be a date",
+        ),
+        (
+            |w| {
+                w.ask = Some(v1::question::Ask::Tabulation(v1::Tabulation {
+                    dataset: v1::Dataset::Person.into(),
+                    by: vec![v1::Dimension {
+                        column: "family_name".into(),
+                        grain: v1::Grain::Value.into(),
+                        size: 0,
+                    }],
+                    measures: vec![v1::Measure {
+                        kind: v1::MeasureKind::Count.into(),
+                        column: String::new(),
+                    }],
+                    filter: None,
+                }));
+            },
+            "stays with its force",
+        ),
+    ] {
+        let (refusal, complaint) = check(change);
+        assert_eq!(refusal, Refusal::Malformed, "{complaint}");
+        assert!(complaint.contains(part), "{complaint}");
+    }
+    assert_eq!(decode(&[0xff; 40]).unwrap_err().refusal(), Refusal::Malformed);
+}
+
+#[test]
+fn a_filter_nested_past_the_bound_is_refused_before_it_recurses() {
+    let leaf = v1::Filter {
+        condition: Some(v1::filter::Condition::Null(v1::NullTest { column: "area".into(), is_null: true })),
+    };
+    let nested = (0..60).fold(leaf, |inner, _| v1::Filter {
+        condition: Some(v1::filter::Condition::And(v1::FilterList { parts: vec![inner] })),
+    });
+    let (refusal, _) = check(|w| {
+        w.ask = Some(v1::question::Ask::Tabulation(v1::Tabulation {
+            dataset: v1::Dataset::Report.into(),
+            by: vec![],
+            measures: vec![v1::Measure { kind: v1::MeasureKind::Count.into(), column: String::new() }],
+            filter: Some(nested),
+        }));
+    });
+    assert_eq!(refusal, Refusal::Malformed);
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_decoding_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let _ = decode(&bytes);
+    }
+
+    #[test]
+    fn a_flipped_byte_never_passes_for_the_same_question(at in 0usize..100, flip in 1u8..) {
+        let sound = question(table(&["month"], &["count"], Some("month between 2023-12 and 2024-12")));
+        let mut bytes = encode(&sound);
+        let at = at % bytes.len();
+        bytes[at] ^= flip;
+        prop_assert!(decode(&bytes).map_or(true, |other| other != sound));
+    }
+
+    #[test]
+    fn months_survive_the_wire(year in 1i16..=9999, month in 1i8..=12) {
+        let from = GridPoint::Month { year, month };
+        let filter = Filter::Range { column: "reported_on".into(), from: Some(from), below: None };
+        let ask = Tabulation::new(Dataset::Report, vec![], vec![Measure::Count], Some(filter)).unwrap();
+        let sound = question(Ask::Tabulate(ask));
+        prop_assert_eq!(decode(&encode(&sound)).unwrap(), sound);
+    }
+}

@@ -1,0 +1,119 @@
+//! What an entry says. Shapes and fixed words only: nothing here can hold a value searched for.
+
+use jiff::Timestamp;
+use model::vocabulary::Purpose;
+use model::{Granularity, Name, QuestionId, Refusal};
+use serde::{Deserialize, Serialize};
+
+/// One entry of the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// When.
+    pub at: Timestamp,
+    /// The question that it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub question: Option<QuestionId>,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Event {
+    /// The process started to serve.
+    Started {
+        /// The product's version.
+        version: String,
+    },
+    /// An entry that was never acknowledged was cut off the end after a crash.
+    Recovered {
+        /// How many bytes were cut.
+        bytes: u64,
+    },
+    /// A question was decided.
+    Decided {
+        /// Who asked; none when that could not be proven.
+        asker: Option<Name>,
+        /// The peer that handed the question over.
+        peer: Name,
+        /// Why it was asked.
+        purpose: Option<Purpose>,
+        /// For which operation or case.
+        operation: Option<String>,
+        /// `search` or `tabulate`.
+        mode: Option<String>,
+        /// The kind of probe, or the dataset. Never a value.
+        about: Option<String>,
+        /// SHA-256 of the exact signed bytes, hex, so that a question kept by its asker can be matched.
+        digest: String,
+        /// Until when the question may be answered; a replay is refused until then.
+        expires_at: Option<Timestamp>,
+        /// Hash of the policy bundle that decided.
+        bundle: String,
+        /// The decision.
+        decision: Decision,
+    },
+    /// A reply was released.
+    Released {
+        /// SHA-256 of the released bytes, hex.
+        digest: String,
+        /// What was told.
+        told: Told,
+    },
+    /// A refusal during or after execution.
+    Failed {
+        /// The code that the peer was told.
+        code: Refusal,
+    },
+    /// The home unit was notified that a record of theirs was asked about.
+    Noticed {
+        /// How many records of the force the notice names.
+        records: u64,
+    },
+    /// A coordinator fanned a question out and merged what came back.
+    Merged {
+        /// Who asked, as the question says; nodes prove it, a coordinator does not.
+        asker: Name,
+        /// SHA-256 of the exact signed bytes, hex.
+        digest: String,
+        /// The coverage sentence.
+        coverage: String,
+    },
+}
+
+/// What was decided about a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// It may be answered, up to this rung where it is a search.
+    Permitted(Option<Granularity>),
+    /// It was refused.
+    Refused {
+        /// The code that the peer was told.
+        code: Refusal,
+        /// The reason for the home force: policy ids and rule names.
+        reason: String,
+    },
+}
+
+/// What a release told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// A search answer.
+    Search {
+        /// The rung given.
+        granularity: Granularity,
+        /// Hit or no hit, where told.
+        hit: Option<bool>,
+    },
+    /// A table.
+    Table {
+        /// Cells released.
+        released: u64,
+        /// Cells suppressed.
+        suppressed: u64,
+    },
+}

@@ -1,0 +1,143 @@
+//! Handling labels: what policy may ask about a record, interned into a small integer at ingest.
+//! A force has hundreds of distinct labels, not millions, so policy decides once per label.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::vocabulary::{
+    Assessment, Classification, DisclosureMark, HandlingCode, HandlingConditions, Provenance, Retention,
+    SourceEvaluation, SubjectCategory, ThreatCategory,
+};
+use crate::{Dataset, ForceId};
+
+/// The handling columns of a record, with its dataset and controller.
+///
+/// A source that lacks a handling column gets [`Label::strictest`]'s value for it: what is not known is handled as
+/// the most delicate it could be.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Label {
+    /// The dataset of the record.
+    pub dataset: Dataset,
+    /// The force that controls the record.
+    pub controller: ForceId,
+    /// Handling code.
+    pub handling_code: HandlingCode,
+    /// Handling instruction.
+    pub handling_conditions: HandlingConditions,
+    /// Protective marking.
+    pub classification: Classification,
+    /// Where the record comes from.
+    pub provenance: Provenance,
+    /// What the owner says about disclosing it.
+    pub disclosure_mark: DisclosureMark,
+    /// How it sees its subject.
+    pub subject_category: SubjectCategory,
+    /// Its threat category.
+    pub threat_category: ThreatCategory,
+    /// Where it stands in retention. Disposed records never get a label.
+    pub retention: Retention,
+    /// Source evaluation, where the record is graded.
+    pub source_evaluation: Option<SourceEvaluation>,
+    /// Intelligence assessment, where the record is graded.
+    pub assessment: Option<Assessment>,
+}
+
+impl Label {
+    /// The label of a record about whose handling nothing is known.
+    pub fn strictest(dataset: Dataset, controller: ForceId) -> Self {
+        Self {
+            dataset,
+            controller,
+            handling_code: HandlingCode::C,
+            handling_conditions: HandlingConditions::ConsultOriginator,
+            classification: Classification::OfficialSensitive,
+            provenance: Provenance::Sensitive,
+            disclosure_mark: DisclosureMark::Refer,
+            subject_category: SubjectCategory::Other,
+            threat_category: ThreatCategory::Other,
+            retention: Retention::Live,
+            source_evaluation: None,
+            assessment: None,
+        }
+    }
+}
+
+/// A label's place in its node's [`LabelTable`]. Means nothing at another node or in another epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LabelId(pub u32);
+
+/// All distinct labels of one data epoch.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Vec<Label>", into = "Vec<Label>")]
+pub struct LabelTable {
+    labels: Vec<Label>,
+    ids: HashMap<Label, LabelId>,
+}
+
+impl LabelTable {
+    /// The id of `label`, new if it was not seen before.
+    pub fn intern(&mut self, label: Label) -> LabelId {
+        let next = LabelId(u32::try_from(self.labels.len()).unwrap_or(u32::MAX));
+        *self.ids.entry(label).or_insert_with_key(|label| {
+            self.labels.push(label.clone());
+            next
+        })
+    }
+
+    /// The label with this id.
+    pub fn get(&self, id: LabelId) -> Option<&Label> {
+        self.labels.get(usize::try_from(id.0).ok()?)
+    }
+
+    /// Every label with its id.
+    pub fn iter(&self) -> impl Iterator<Item = (LabelId, &Label)> {
+        (0..).map(LabelId).zip(&self.labels)
+    }
+
+    /// How many distinct labels there are.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there is no label.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+}
+
+impl From<Vec<Label>> for LabelTable {
+    fn from(labels: Vec<Label>) -> Self {
+        let mut table = Self::default();
+        for label in labels {
+            table.intern(label);
+        }
+        table
+    }
+}
+
+impl From<LabelTable> for Vec<Label> {
+    fn from(table: LabelTable) -> Self {
+        table.labels
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Label, LabelTable};
+    use crate::Dataset;
+
+    #[test]
+    fn equal_labels_share_an_id_and_tables_survive_storage() {
+        let mut table = LabelTable::default();
+        let person = Label::strictest(Dataset::Person, "mps".parse().unwrap());
+        let event = Label::strictest(Dataset::Event, "mps".parse().unwrap());
+        let first = table.intern(person.clone());
+        assert_ne!(first, table.intern(event));
+        assert_eq!(first, table.intern(person.clone()));
+        let stored = serde_json::to_string(&table).unwrap();
+        let back: LabelTable = serde_json::from_str(&stored).unwrap();
+        assert_eq!(back, table);
+        assert_eq!(back.get(first), Some(&person));
+    }
+}

@@ -1,0 +1,49 @@
+//! The vocabulary: forces, purposes, probes, questions, granularity, answers, coverage, labels, schema.
+//!
+//! Plain values without clock, disk or network. Everything else in the workspace depends on this crate and this
+//! crate depends on nothing here. Modules stand in reading order: who asks, what is asked, of which records, and
+//! what comes back.
+
+pub mod vocabulary;
+
+pub mod force;
+pub mod name;
+pub mod principal;
+
+pub mod granularity;
+pub mod identifier;
+pub mod probe;
+pub mod tabulation;
+
+pub mod filter;
+pub mod question;
+
+pub mod label;
+pub mod schema;
+
+pub mod answer;
+pub mod confidence;
+pub mod refusal;
+pub mod reply;
+
+pub mod complaint;
+pub mod config;
+pub mod nearest;
+
+pub use answer::{Coverage, ForceCoverage, Outcome, SearchAnswer, TableAnswer};
+pub use complaint::Complaint;
+pub use confidence::{Probability, Yardstick};
+pub use filter::Filter;
+pub use force::ForceId;
+pub use granularity::Granularity;
+pub use identifier::IdentifierKind;
+pub use label::{Label, LabelId, LabelTable};
+pub use name::{Name, Role};
+pub use principal::Principal;
+pub use probe::Probe;
+pub use question::{Ask, Question, QuestionId, Search};
+pub use refusal::Refusal;
+pub use reply::{Cell, CountBand, MatchLine, Reply, SearchReply, TableReply};
+pub use schema::Dataset;
+pub use tabulation::{Dimension, Grain, Measure, Tabulation};
+pub use vocabulary::Purpose;

@@ -1,0 +1,150 @@
+//! What one force releases: a rung of a search answer, or a table of protected cells.
+//! These are the shapes that cross the border. Only `policy` decides what stands in them.
+
+use crate::vocabulary::{EntityKind, GradingBand, ThreatCategory, vocabulary};
+use crate::{Granularity, Yardstick};
+
+/// One force's released reply.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// To a search.
+    Search(SearchReply),
+    /// To a tabulation.
+    Table(TableReply),
+}
+
+vocabulary! {
+    /// A number of matches, told in a band.
+    CountBand is "count band" {
+        /// One.
+        One = "1",
+        /// Two to four.
+        TwoToFour = "2-4",
+        /// Five to nine.
+        FiveToNine = "5-9",
+        /// Ten or more.
+        TenOrMore = "10+",
+    }
+}
+
+impl CountBand {
+    /// The band of a number; none for zero.
+    pub fn of(count: usize) -> Option<Self> {
+        match count {
+            0 => None,
+            1 => Some(Self::One),
+            2..=4 => Some(Self::TwoToFour),
+            5..=9 => Some(Self::FiveToNine),
+            _ => Some(Self::TenOrMore),
+        }
+    }
+}
+
+/// A force's answer to a search. What stands above the granted rung is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchReply {
+    /// The rung given. It depends on the question and the policy, never on the records.
+    pub granularity: Granularity,
+    /// Hit or no hit, from rung `hit` on.
+    pub hit: Option<bool>,
+    /// Matches by entity kind and confidence, from rung `count` on.
+    pub matches: Vec<MatchLine>,
+    /// Whom to contact, on rung `referral`.
+    pub referral: Option<Referral>,
+}
+
+/// Matches of one entity kind and confidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatchLine {
+    /// What kind of thing matched.
+    pub entity: EntityKind,
+    /// How probable it is that this is what was looked for.
+    pub confidence: Yardstick,
+    /// How many.
+    pub count: CountBand,
+    /// Threat categories seen with them, from rung `picture` on.
+    pub categories: Vec<ThreatCategory>,
+    /// First and last year seen, from rung `picture` on.
+    pub years: Option<(i16, i16)>,
+    /// The best grading seen, from rung `picture` on.
+    pub grading: Option<GradingBand>,
+}
+
+/// Whom to contact at the home force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referral {
+    /// The owner's desk.
+    pub desk: String,
+    /// An opaque reference that only the home force can resolve.
+    pub reference: String,
+}
+
+/// A force's released table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableReply {
+    /// Headings: dimensions, then measures.
+    pub columns: Vec<String>,
+    /// One row for each group that holds at least one record.
+    pub rows: Vec<TableRow>,
+    /// How the cells were protected.
+    pub protection: Protection,
+}
+
+/// One group of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableRow {
+    /// The group, one value for each dimension; none where the records have none.
+    pub keys: Vec<Option<String>>,
+    /// One cell for each measure.
+    pub cells: Vec<Cell>,
+}
+
+/// A protected cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cell {
+    /// May not be told. Never a zero.
+    Suppressed,
+    /// May be told.
+    Released(Figure),
+}
+
+/// A number that may be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Figure {
+    /// A count of records or of distinct entities.
+    Count(u64),
+    /// A sum.
+    Sum(i64),
+    /// A mean, as its sum and over how many values, so that means of several forces can be merged.
+    Mean {
+        /// Sum of the values.
+        sum: i64,
+        /// Number of values.
+        over: u64,
+    },
+}
+
+/// How a table's cells were protected, so that a reader knows what a figure means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Protection {
+    /// Fewest distinct entities behind a released cell.
+    pub minimum_cell: u64,
+    /// Counts are rounded to multiples of this; 1 means not rounded.
+    pub rounding_base: u64,
+    /// Sums are rounded to multiples of this; 1 means not rounded.
+    pub sum_base: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CountBand;
+
+    #[test]
+    fn counts_are_told_in_bands() {
+        let bands = [0, 1, 2, 4, 5, 9, 10, 10_000].map(|n| CountBand::of(n).map(CountBand::as_str));
+        assert_eq!(
+            bands,
+            [None, Some("1"), Some("2-4"), Some("2-4"), Some("5-9"), Some("5-9"), Some("10+"), Some("10+")]
+        );
+    }
+}

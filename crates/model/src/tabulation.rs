@@ -1,0 +1,306 @@
+//! A table question: dataset, dimensions, measures, filter. The grammar is closed: what does not fit the shared
+//! schema's column uses can't be built, so nothing downstream asks again.
+
+use std::fmt;
+
+use crate::nearest::suggestion;
+use crate::schema::ColumnUse;
+use crate::{Complaint, Dataset, Filter};
+
+/// Most dimensions in one table.
+pub const DIMENSIONS_MAX: usize = 4;
+/// Most measures in one table.
+pub const MEASURES_MAX: usize = 6;
+
+/// A table question that fits the shared schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tabulation {
+    dataset: Dataset,
+    by: Vec<Dimension>,
+    measures: Vec<Measure>,
+    filter: Option<Filter>,
+}
+
+impl Tabulation {
+    /// Checks the question against the shared schema: known columns, declared uses, no column twice, bounded size.
+    pub fn new(
+        dataset: Dataset,
+        by: Vec<Dimension>,
+        measures: Vec<Measure>,
+        filter: Option<Filter>,
+    ) -> Result<Self, Complaint> {
+        if by.len() > DIMENSIONS_MAX {
+            return Err(Complaint::new(
+                "by",
+                format!("at most {DIMENSIONS_MAX} dimensions, not {}", by.len()),
+            ));
+        }
+        if measures.is_empty() || measures.len() > MEASURES_MAX {
+            return Err(Complaint::new(
+                "measure",
+                format!("between 1 and {MEASURES_MAX} measures, such as count; not {}", measures.len()),
+            ));
+        }
+        for (at, dimension) in by.iter().enumerate() {
+            dimension.check(dataset)?;
+            if by.iter().take(at).any(|earlier| earlier == dimension) {
+                return Err(Complaint::new("by", format!("{dimension} stands there twice")));
+            }
+        }
+        for (at, measure) in measures.iter().enumerate() {
+            measure.check(dataset)?;
+            if measures.iter().take(at).any(|earlier| earlier == measure) {
+                return Err(Complaint::new("measure", format!("{measure} stands there twice")));
+            }
+        }
+        if let Some(filter) = &filter {
+            filter.check(dataset)?;
+        }
+        Ok(Self { dataset, by, measures, filter })
+    }
+
+    /// The dataset counted.
+    pub fn dataset(&self) -> Dataset {
+        self.dataset
+    }
+
+    /// What the cells are grouped by.
+    pub fn by(&self) -> &[Dimension] {
+        &self.by
+    }
+
+    /// What each cell tells.
+    pub fn measures(&self) -> &[Measure] {
+        &self.measures
+    }
+
+    /// Which records count.
+    pub fn filter(&self) -> Option<&Filter> {
+        self.filter.as_ref()
+    }
+
+    /// Column headings of the resulting table: dimensions, then measures.
+    pub fn headings(&self) -> Vec<String> {
+        self.by.iter().map(ToString::to_string).chain(self.measures.iter().map(ToString::to_string)).collect()
+    }
+}
+
+/// How finely a column is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Grain {
+    /// By value.
+    Value,
+    /// A date by month, told as `2024-03`.
+    Month,
+    /// A date by quarter, told as `2024-Q1`.
+    Quarter,
+    /// A date by year, told as `2024`.
+    Year,
+    /// A number in bands of this width, told by its lower end.
+    Band(i64),
+    /// A text by its first characters.
+    Prefix(u8),
+}
+
+/// One thing that a table is grouped by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Dimension {
+    /// The column.
+    pub column: String,
+    /// How finely it is told.
+    pub grain: Grain,
+}
+
+impl Dimension {
+    /// Reads `category`, `month`, `dob:year`, `risk_score:band20` or `postcode:prefix3`. A bare `month`, `quarter`
+    /// or `year` means the dataset's principal date.
+    pub fn parse(dataset: Dataset, text: &str) -> Result<Self, Complaint> {
+        let by = |why: String| Complaint::new("by", why);
+        let (column, grain) = match text.split_once(':') {
+            Some((column, grain)) => (column, Some(grain)),
+            None if ["month", "quarter", "year"].contains(&text) => (dataset.principal_date(), Some(text)),
+            None => (text, None),
+        };
+        let number = |digits: &str| {
+            digits
+                .parse::<u32>()
+                .map_err(|_| by(format!("{text:?}: a whole number must follow band or prefix")))
+        };
+        let grain = match grain {
+            None => Grain::Value,
+            Some("month") => Grain::Month,
+            Some("quarter") => Grain::Quarter,
+            Some("year") => Grain::Year,
+            Some(other) => match (other.strip_prefix("band"), other.strip_prefix("prefix")) {
+                (Some(width), _) => Grain::Band(i64::from(number(width)?)),
+                (_, Some(letters)) => Grain::Prefix(
+                    u8::try_from(number(letters)?).map_err(|_| by(format!("{text:?}: prefix too long")))?,
+                ),
+                _ => {
+                    let known = suggestion(other, ["month", "quarter", "year", "band10", "prefix3"]);
+                    return Err(by(format!("{other:?} is not a grain; {known}")));
+                }
+            },
+        };
+        let dimension = Self { column: column.to_owned(), grain };
+        dimension.check(dataset)?;
+        Ok(dimension)
+    }
+
+    fn check(&self, dataset: Dataset) -> Result<(), Complaint> {
+        let column = dataset.column(&self.column).map_err(|c| Complaint::new("by", c.why))?;
+        let fits = match (column.used, self.grain) {
+            (ColumnUse::Group, Grain::Value)
+            | (ColumnUse::Calendar, Grain::Month | Grain::Quarter | Grain::Year) => true,
+            (ColumnUse::Measure { band, .. }, Grain::Band(width)) => width > 0 && width % band == 0,
+            (ColumnUse::Prefix { longest }, Grain::Prefix(letters)) => letters > 0 && letters <= longest,
+            _ => false,
+        };
+        if fits { Ok(()) } else { Err(Complaint::new("by", not_grouped(dataset, &self.column, column.used))) }
+    }
+}
+
+fn not_grouped(dataset: Dataset, column: &str, used: ColumnUse) -> String {
+    match used {
+        ColumnUse::Group => format!("{column} is grouped by value: write {column}"),
+        ColumnUse::Calendar => {
+            format!("{column} is a date: write {column}:month, {column}:quarter or {column}:year")
+        }
+        ColumnUse::Measure { band, .. } => {
+            format!("{column} is a number: write {column}:band{band}, or a multiple of {band}")
+        }
+        ColumnUse::Prefix { longest } => {
+            format!("{column} is told by its beginning: write {column}:prefix{longest} or shorter")
+        }
+        ColumnUse::EntityKey | ColumnUse::Never => {
+            let open = dataset
+                .columns()
+                .filter(|c| !matches!(c.used, ColumnUse::EntityKey | ColumnUse::Never))
+                .map(|c| c.name)
+                .collect::<Vec<_>>()
+                .join(", ");
+            format!(
+                "{column} stays with its force and can't be grouped or filtered; of {dataset} these can: {open}"
+            )
+        }
+    }
+}
+
+impl fmt::Display for Dimension {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.grain {
+            Grain::Value => write!(f, "{}", self.column),
+            Grain::Month => write!(f, "{}:month", self.column),
+            Grain::Quarter => write!(f, "{}:quarter", self.column),
+            Grain::Year => write!(f, "{}:year", self.column),
+            Grain::Band(width) => write!(f, "{}:band{width}", self.column),
+            Grain::Prefix(letters) => write!(f, "{}:prefix{letters}", self.column),
+        }
+    }
+}
+
+/// What a cell tells about its records.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Measure {
+    /// How many records.
+    Count,
+    /// How many distinct entities, by the dataset's entity key.
+    Distinct,
+    /// The sum of a bounded numeric column, nulls left out.
+    Sum(String),
+    /// The mean of a bounded numeric column, nulls left out.
+    Mean(String),
+}
+
+impl Measure {
+    /// Reads `count`, `distinct`, `sum:loss_gbp` or `mean:risk_score`.
+    pub fn parse(dataset: Dataset, text: &str) -> Result<Self, Complaint> {
+        let measure = match text.split_once(':') {
+            None if text == "count" => Self::Count,
+            None if text == "distinct" => Self::Distinct,
+            Some(("sum", column)) => Self::Sum(column.to_owned()),
+            Some(("mean", column)) => Self::Mean(column.to_owned()),
+            _ => {
+                return Err(Complaint::new(
+                    "measure",
+                    format!("{text:?} is not a measure; known are count, distinct, sum:COLUMN, mean:COLUMN"),
+                ));
+            }
+        };
+        measure.check(dataset)?;
+        Ok(measure)
+    }
+
+    fn check(&self, dataset: Dataset) -> Result<(), Complaint> {
+        let (Self::Sum(name) | Self::Mean(name)) = self else { return Ok(()) };
+        let column = dataset.column(name).map_err(|c| Complaint::new("measure", c.why))?;
+        match column.used {
+            ColumnUse::Measure { .. } => Ok(()),
+            _ => Err(Complaint::new("measure", format!("{name} is not a number that can be summed"))),
+        }
+    }
+}
+
+impl fmt::Display for Measure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count => f.write_str("count"),
+            Self::Distinct => f.write_str("distinct"),
+            Self::Sum(column) => write!(f, "sum:{column}"),
+            Self::Mean(column) => write!(f, "mean:{column}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dimension, Measure, Tabulation};
+    use crate::Dataset;
+
+    /// Builds the question from the texts that an analyst would type; `Err` holds the complaint as printed.
+    fn check(dataset: Dataset, by: &[&str], measures: &[&str]) -> Result<Vec<String>, String> {
+        let build = || {
+            let by = by.iter().map(|t| Dimension::parse(dataset, t)).collect::<Result<_, _>>()?;
+            let measures = measures.iter().map(|t| Measure::parse(dataset, t)).collect::<Result<_, _>>()?;
+            Tabulation::new(dataset, by, measures, None)
+        };
+        build().map(|t| t.headings()).map_err(|c| c.to_string())
+    }
+
+    #[test]
+    fn what_fits_the_schema_is_built() {
+        for (dataset, by, measures, headings) in [
+            (Dataset::Event, &["month", "category"][..], &["count"][..], "occurred_on:month category count"),
+            (Dataset::Report, &["risk_score:band20"], &["sum:loss_gbp"], "risk_score:band20 sum:loss_gbp"),
+            (
+                Dataset::Person,
+                &["dob:year", "postcode:prefix3"],
+                &["distinct"],
+                "dob:year postcode:prefix3 distinct",
+            ),
+            (Dataset::Threat, &[], &["count"], "count"),
+        ] {
+            assert_eq!(check(dataset, by, measures), Ok(headings.split(' ').map(str::to_owned).collect()));
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_the_way_to_mend_it() {
+        for (dataset, by, measures, part) in [
+            (Dataset::Person, &["family_name"][..], &["count"][..], "stays with its force"),
+            (Dataset::Person, &["person_id"], &["count"], "stays with its force"),
+            (Dataset::Person, &["dob"], &["count"], "write dob:month"),
+            (Dataset::Person, &["postcode:prefix7"], &["count"], "postcode:prefix4 or shorter"),
+            (Dataset::Report, &["risk_score:band3"], &["count"], "risk_score:band10"),
+            (Dataset::Event, &["categry"], &["count"], "did you mean \"category\"?"),
+            (Dataset::Event, &["month", "occurred_on:month"], &["count"], "twice"),
+            (Dataset::Event, &["month:week"], &["count"], "is not a grain"),
+            (Dataset::Event, &[], &[], "between 1 and"),
+            (Dataset::Event, &[], &["sum:category"], "not a number"),
+            (Dataset::Event, &[], &["median:loss_gbp"], "known are count"),
+        ] {
+            let complaint = check(dataset, by, measures).unwrap_err();
+            assert!(complaint.contains(part), "{complaint}");
+        }
+    }
+}
