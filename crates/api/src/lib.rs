@@ -30,3 +30,8 @@ pub const MESSAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Largest request, in bytes. A question is small.
 pub const REQUEST_BYTES_MAX: usize = 320 * 1024;
+
+/// A dataset as it travels.
+pub fn dataset_number(dataset: model::Dataset) -> i32 {
+    words::Word::number(dataset)
+}

@@ -9,10 +9,15 @@ const REFUSAL: &str = "bluelamp-refusal";
 
 /// What a peer is told of a refusal.
 pub fn refuse(code: Refusal, question: Option<QuestionId>) -> Status {
-    let message = match question {
-        Some(question) => format!("{code} (question {question})"),
-        None => code.to_string(),
-    };
+    match question {
+        Some(question) => explain(code, &format!("{code} (question {question})")),
+        None => explain(code, code.as_str()),
+    }
+}
+
+/// A refusal that says why. For what the peer itself wrote, never for what a node holds: only a coordinator, which
+/// holds nothing, explains.
+pub fn explain(code: Refusal, message: &str) -> Status {
     let mut status = Status::new(grpc_code(code), message);
     if let Ok(word) = code.as_str().parse() {
         status.metadata_mut().insert(REFUSAL, word);

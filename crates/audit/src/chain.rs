@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-
-use crate::Entry;
 
 /// The hash of the whole chain up to an entry. Publishing one pins everything before it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,14 +33,14 @@ impl fmt::Debug for Head {
 }
 
 /// The line of an entry, with its newline, and the head after it.
-pub(crate) fn line(head: Head, entry: &Entry) -> Result<(String, Head), serde_json::Error> {
+pub(crate) fn line<E: Serialize>(head: Head, entry: &E) -> Result<(String, Head), serde_json::Error> {
     let text = serde_json::to_string(entry)?;
     let head = head.after(&text);
     Ok((format!("{head} {text}\n"), head))
 }
 
 /// Reads a line without its newline: the entry and the head after it, or what does not fit.
-pub(crate) fn follow(head: Head, line: &str) -> Result<(Entry, Head), &'static str> {
+pub(crate) fn follow<E: DeserializeOwned>(head: Head, line: &str) -> Result<(E, Head), &'static str> {
     let (hash, text) = line.split_once(' ').ok_or("the line is not a hash and an entry")?;
     let next = head.after(text);
     if next.to_string() != hash {

@@ -5,6 +5,8 @@ use model::vocabulary::Purpose;
 use model::{Granularity, Name, QuestionId, Refusal};
 use serde::{Deserialize, Serialize};
 
+use crate::Record;
+
 /// One entry of the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -16,6 +18,12 @@ pub struct Entry {
     pub question: Option<QuestionId>,
     /// What happened.
     pub event: Event,
+}
+
+impl Record for Entry {
+    fn recovered(at: Timestamp, bytes: u64) -> Self {
+        Self { at, question: None, event: Event::Recovered { bytes } }
+    }
 }
 
 /// What happened.

@@ -5,6 +5,10 @@
 //! values and record values have no field to stand in. The chain is tamper-evident, not tamper-proof: who holds a
 //! head from earlier sees any change before it.
 
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 pub mod entry;
 
 mod chain;
@@ -15,6 +19,12 @@ pub use chain::Head;
 pub use entry::{Decision, Entry, Event, Told};
 pub use log::Log;
 pub use read::{Verified, read, verify};
+
+/// What a log can hold. [`Entry`] is the audit's own; a node keeps its ledger of answered questions in the same form.
+pub trait Record: Serialize + DeserializeOwned + Send + std::fmt::Debug + 'static {
+    /// The entry that records a cut of `bytes` never acknowledged bytes after a crash.
+    fn recovered(at: Timestamp, bytes: u64) -> Self;
+}
 
 /// Why the log can't be read or written.
 #[derive(Debug, thiserror::Error)]

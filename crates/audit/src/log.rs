@@ -9,27 +9,28 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::chain::{Head, line};
-use crate::{AuditError, Entry, Event, read};
+use crate::{AuditError, Entry, Record, read};
 
 /// How many appends may wait for the disk before callers wait too.
 const QUEUE: usize = 1024;
 
 /// An open log. Ends its thread when dropped, after everything accepted is on disk.
 #[derive(Debug)]
-pub struct Log {
-    queue: Option<mpsc::Sender<Pending>>,
+pub struct Log<E = Entry> {
+    queue: Option<mpsc::Sender<Pending<E>>>,
     writer: Option<JoinHandle<()>>,
 }
 
-struct Pending {
-    entries: Vec<Entry>,
+#[derive(Debug)]
+struct Pending<E> {
+    entries: Vec<E>,
     done: oneshot::Sender<Result<Head, AuditError>>,
 }
 
-impl Log {
+impl<E: Record> Log<E> {
     /// Opens or creates the log at `path`, verifies its whole chain, hands every entry to `visit`, and cuts an entry
     /// that a crash left unfinished. Fails when the chain is broken or another process writes it.
-    pub fn open(path: &Path, now: Timestamp, visit: impl FnMut(Entry)) -> Result<Self, AuditError> {
+    pub fn open(path: &Path, now: Timestamp, visit: impl FnMut(E)) -> Result<Self, AuditError> {
         let disk = |cause| AuditError::Disk { path: path.display().to_string(), cause };
         let mut file = OpenOptions::new().create(true).read(true).append(true).open(path).map_err(disk)?;
         file.try_lock().map_err(|error| match error {
@@ -41,8 +42,7 @@ impl Log {
         if found.torn_bytes > 0 {
             file.set_len(found.sound_bytes).map_err(disk)?;
             file.seek(SeekFrom::End(0)).map_err(disk)?;
-            let event = Event::Recovered { bytes: found.torn_bytes };
-            head = write(&mut file, head, &[Entry { at: now, question: None, event }]).map_err(disk)?;
+            head = write(&mut file, head, &[E::recovered(now, found.torn_bytes)]).map_err(disk)?;
         }
         // The file's name must survive a power cut as surely as its entries.
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -60,7 +60,7 @@ impl Log {
     }
 
     /// Appends entries, in order and together. When this returns a head, they are on disk.
-    pub async fn append(&self, entries: Vec<Entry>) -> Result<Head, AuditError> {
+    pub async fn append(&self, entries: Vec<E>) -> Result<Head, AuditError> {
         let (done, answer) = oneshot::channel();
         let queue = self.queue.as_ref().ok_or(AuditError::Stopped)?;
         queue.send(Pending { entries, done }).await.map_err(|_| AuditError::Stopped)?;
@@ -68,7 +68,7 @@ impl Log {
     }
 }
 
-impl Drop for Log {
+impl<E> Drop for Log<E> {
     fn drop(&mut self) {
         self.queue.take();
         if let Some(writer) = self.writer.take() {
@@ -80,10 +80,10 @@ impl Drop for Log {
 
 /// Writes what waits until the queue closes. After a failed write nothing more is accepted: a log with a hole would
 /// still look whole.
-fn run(mut file: File, mut head: Head, mut pending: mpsc::Receiver<Pending>, path: &str) {
+fn run<E: Record>(mut file: File, mut head: Head, mut pending: mpsc::Receiver<Pending<E>>, path: &str) {
     let mut batch = Vec::new();
     while pending.blocking_recv_many(&mut batch, QUEUE) > 0 {
-        let entries: Vec<Entry> = batch.iter_mut().flat_map(|p| std::mem::take(&mut p.entries)).collect();
+        let entries: Vec<E> = batch.iter_mut().flat_map(|p| std::mem::take(&mut p.entries)).collect();
         match write(&mut file, head, &entries) {
             Ok(next) => {
                 head = next;
@@ -107,7 +107,7 @@ fn run(mut file: File, mut head: Head, mut pending: mpsc::Receiver<Pending>, pat
     }
 }
 
-fn write(file: &mut File, head: Head, entries: &[Entry]) -> std::io::Result<Head> {
+fn write<E: Record>(file: &mut File, head: Head, entries: &[E]) -> std::io::Result<Head> {
     let mut text = String::new();
     let mut head = head;
     for entry in entries {
@@ -130,7 +130,7 @@ mod tests {
     async fn after_a_failed_write_nothing_more_is_accepted() {
         let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
         let unwritable = File::open(&path).unwrap();
-        let log = Log::start(unwritable, Head::EMPTY, "audit.log".to_owned()).unwrap();
+        let log: Log = Log::start(unwritable, Head::EMPTY, "audit.log".to_owned()).unwrap();
         let entry = || {
             vec![Entry { at: Timestamp::UNIX_EPOCH, question: None, event: Event::Noticed { records: 1 } }]
         };

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use crate::chain::{Head, follow};
-use crate::{AuditError, Entry};
+use crate::{AuditError, Entry, Record};
 
 /// Longest line accepted, in bytes.
 const LINE_BYTES_MAX: u64 = 64 * 1024;
@@ -24,7 +24,7 @@ pub struct Verified {
 }
 
 /// Reads every entry, oldest first, handing each to `visit`, and verifies the chain on the way.
-pub fn read(path: &Path, mut visit: impl FnMut(Entry)) -> Result<Verified, AuditError> {
+pub fn read<E: Record>(path: &Path, mut visit: impl FnMut(E)) -> Result<Verified, AuditError> {
     let disk = |cause| AuditError::Disk { path: path.display().to_string(), cause };
     let mut reader = BufReader::new(File::open(path).map_err(disk)?);
     let mut state = Verified { entries: 0, head: Head::EMPTY, sound_bytes: 0, torn_bytes: 0 };
@@ -56,5 +56,5 @@ pub fn read(path: &Path, mut visit: impl FnMut(Entry)) -> Result<Verified, Audit
 
 /// Verifies the chain of a log.
 pub fn verify(path: &Path) -> Result<Verified, AuditError> {
-    read(path, |_| {})
+    read(path, |_: Entry| {})
 }

@@ -13,7 +13,7 @@ fn noticed(records: u64) -> Entry {
 }
 
 async fn write(path: &Path, numbers: std::ops::Range<u64>) -> Head {
-    let log = Log::open(path, NOW, |_| {}).unwrap();
+    let log: Log = Log::open(path, NOW, |_| {}).unwrap();
     let mut head = Head::EMPTY;
     for number in numbers {
         head = log.append(vec![noticed(number)]).await.unwrap();
@@ -23,7 +23,7 @@ async fn write(path: &Path, numbers: std::ops::Range<u64>) -> Head {
 
 fn entries(path: &Path) -> Vec<Entry> {
     let mut entries = Vec::new();
-    read(path, |entry| entries.push(entry)).unwrap();
+    read(path, |entry: Entry| entries.push(entry)).unwrap();
     entries
 }
 
@@ -41,7 +41,7 @@ async fn what_was_appended_is_read_back_and_the_chain_goes_on_after_a_restart() 
 async fn appends_from_many_tasks_are_all_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("audit.log");
-    let log = std::sync::Arc::new(Log::open(&path, NOW, |_| {}).unwrap());
+    let log = std::sync::Arc::new(Log::<Entry>::open(&path, NOW, |_| {}).unwrap());
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..50 {
         let log = log.clone();
@@ -69,7 +69,7 @@ async fn any_changed_removed_or_swapped_line_is_noticed() {
         std::fs::write(&path, text).unwrap();
         let error = verify(&path).unwrap_err();
         assert!(matches!(&error, AuditError::Broken { line, .. } if *line == at), "{error}");
-        assert!(Log::open(&path, NOW, |_| {}).is_err(), "a broken log is never written on");
+        assert!(Log::<Entry>::open(&path, NOW, |_| {}).is_err(), "a broken log is never written on");
     }
 }
 
@@ -91,6 +91,6 @@ async fn an_unfinished_last_line_is_cut_and_the_cut_is_recorded() {
 async fn two_writers_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("audit.log");
-    let _first = Log::open(&path, NOW, |_| {}).unwrap();
-    assert!(matches!(Log::open(&path, NOW, |_| {}), Err(AuditError::InUse { .. })));
+    let _first = Log::<Entry>::open(&path, NOW, |_| {}).unwrap();
+    assert!(matches!(Log::<Entry>::open(&path, NOW, |_| {}), Err(AuditError::InUse { .. })));
 }

@@ -1,0 +1,88 @@
+//! A coordinator's configuration, as the operator writes it. Relative paths start at the file's folder.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use model::ForceId;
+use model::config::ConfigError;
+use serde::Deserialize;
+
+/// `coordinator.toml` as written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CoordinatorConfig {
+    /// The force that runs this coordinator.
+    pub force: ForceId,
+    /// Address to listen on, such as `0.0.0.0:7443`.
+    pub listen: String,
+    /// The federation bundle.
+    pub bundle: PathBuf,
+    /// The coordinator's certificate and key.
+    pub credentials: CredentialsConfig,
+    /// The audit log's file.
+    pub audit: PathBuf,
+    /// What one question and one coordinator may use.
+    #[serde(default)]
+    pub limits: LimitsConfig,
+}
+
+/// Where a certificate and its key lie.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CredentialsConfig {
+    /// Certificate, PEM.
+    pub certificate: PathBuf,
+    /// Private key, PEM, readable by the coordinator's user alone.
+    pub key: PathBuf,
+}
+
+/// Limits as written; each has a default.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsConfig {
+    /// Questions fanned out at once; more are refused as busy.
+    pub questions_in_flight: usize,
+    /// Milliseconds that the slowest force may take, where the asker names no deadline of their own; also the most
+    /// that an asker may ask for.
+    pub deadline_ms: u64,
+    /// Connections open at once.
+    pub connections: usize,
+    /// Seconds that a stop waits for questions in flight.
+    pub stop_grace_seconds: u64,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        Self { questions_in_flight: 256, deadline_ms: 10_000, connections: 1024, stop_grace_seconds: 10 }
+    }
+}
+
+impl CoordinatorConfig {
+    /// Reads the text of `file` and resolves its paths against the file's folder.
+    pub fn read(text: &str, file: &Path) -> Result<Self, ConfigError> {
+        let mut config: Self = model::config::read(text, &file.display().to_string())?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        for path in [
+            &mut config.bundle,
+            &mut config.credentials.certificate,
+            &mut config.credentials.key,
+            &mut config.audit,
+        ] {
+            *path = folder.join(&path);
+        }
+        Ok(config)
+    }
+}
+
+impl LimitsConfig {
+    /// The time that a question gets: what its asker names, at most what the operator allows.
+    pub fn deadline(&self, asked_ms: u32) -> Duration {
+        let asked = if asked_ms == 0 { self.deadline_ms } else { u64::from(asked_ms) };
+        Duration::from_millis(asked.min(self.deadline_ms))
+    }
+
+    /// How long a stop waits for questions in flight.
+    pub fn stop_grace(&self) -> Duration {
+        Duration::from_secs(self.stop_grace_seconds)
+    }
+}

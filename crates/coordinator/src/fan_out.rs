@@ -1,0 +1,104 @@
+//! Fan-out: the same question to every force at once, one deadline, one outcome for each, always.
+//!
+//! A question is sent a second time only when the connection broke before an answer came: a node answers each
+//! question once, so the second sending can't be executed twice. If the first had arrived, the node says `replayed`
+//! and the force counts as unreachable, for its answer was lost.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use api::question::Misunderstood;
+use api::status;
+use api::v1::node_client::NodeClient;
+use futures::future::join_all;
+use identity::ConnectError;
+use jiff::Timestamp;
+use model::{ForceId, Outcome, Refusal};
+use tokio::time::{Instant, timeout_at};
+use tonic::transport::Channel;
+use tonic::{Request, Status};
+
+use crate::directory::Directory;
+use crate::merge::Outcomes;
+
+/// Why one call brought no reply.
+#[derive(Debug)]
+pub enum CallError {
+    /// The node or the connection to it said so.
+    Status(Box<Status>),
+    /// The node released what this coordinator does not understand.
+    Misunderstood(Misunderstood),
+}
+
+impl From<Status> for CallError {
+    fn from(status: Status) -> Self {
+        Self::Status(Box::new(status))
+    }
+}
+
+impl From<Misunderstood> for CallError {
+    fn from(misunderstood: Misunderstood) -> Self {
+        Self::Misunderstood(misunderstood)
+    }
+}
+
+/// Asks every force of `forces` through `call` and returns one outcome for each, at the deadline at the latest.
+pub async fn fan_out<R, F>(
+    directory: &Directory,
+    forces: &BTreeSet<ForceId>,
+    deadline: Instant,
+    now: Timestamp,
+    call: impl Fn(NodeClient<Channel>) -> F,
+) -> Outcomes<R>
+where
+    F: Future<Output = Result<(Timestamp, R), CallError>>,
+{
+    let asks = forces.iter().map(|force| {
+        let call = &call;
+        async move {
+            let asked = timeout_at(deadline, ask(directory, force, now, call)).await;
+            (force.clone(), asked.unwrap_or(Outcome::Late))
+        }
+    });
+    join_all(asks).await.into_iter().collect()
+}
+
+async fn ask<R, F>(
+    directory: &Directory,
+    force: &ForceId,
+    now: Timestamp,
+    call: impl Fn(NodeClient<Channel>) -> F,
+) -> Outcome<R>
+where
+    F: Future<Output = Result<(Timestamp, R), CallError>>,
+{
+    let mut again = false;
+    loop {
+        let Some(client) = directory.client(force, now) else { return Outcome::Unreachable };
+        let outcome = match call(client).await {
+            Ok((as_of, reply)) => return Outcome::Answered { as_of, reply },
+            Err(CallError::Misunderstood(error)) => {
+                tracing::warn!(%force, %error, "a release could not be understood");
+                return Outcome::Incompatible;
+            }
+            Err(CallError::Status(status)) => {
+                if let Some(reason) = ConnectError::within(status.as_ref()) {
+                    tracing::warn!(%force, %reason, "could not connect");
+                }
+                status::outcome(&status)
+            }
+        };
+        match outcome {
+            Outcome::Unreachable if !again => again = true,
+            Outcome::Refused(Refusal::Replayed) if again => return Outcome::Unreachable,
+            outcome => return outcome,
+        }
+    }
+}
+
+/// A request that tells the node how long its answer is of use.
+pub fn request<T>(message: T, deadline: Instant) -> Request<T> {
+    let mut request = Request::new(message);
+    request.set_timeout(deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1)));
+    request
+}

@@ -1,0 +1,134 @@
+//! Merging: one outcome for each force in, one answer with its coverage out. Pure.
+//!
+//! ```text
+//! force A   42        suppressed   –
+//! force B   10        20           –
+//! merged    52        ≥ 20 (A)     no row
+//! ```
+//!
+//! A figure beside a suppressed share is a bound, never a total. A mean with a suppressed share tells nothing. A
+//! force that did not answer stands in the coverage (invariant 6). Sums over forces may count a person or an event
+//! once for each force that holds it.
+
+use std::collections::btree_map::{BTreeMap, Entry};
+
+use model::answer::{Coverage, ForceCoverage, MergedCell, MergedRow, Outcome, SearchAnswer, TableAnswer};
+use model::reply::{Cell, Figure, SearchReply, TableReply, TableRow};
+use model::{ForceId, QuestionId, Tabulation};
+
+/// One outcome for each force asked.
+pub type Outcomes<R> = BTreeMap<ForceId, Outcome<R>>;
+
+/// Merges search replies: each force keeps its own, the coverage speaks for all.
+pub fn search(question: QuestionId, outcomes: Outcomes<SearchReply>) -> SearchAnswer {
+    let coverage = coverage(&outcomes);
+    let answers = outcomes
+        .into_iter()
+        .filter_map(|(force, outcome)| match outcome {
+            Outcome::Answered { reply, .. } => Some((force, reply)),
+            _ => None,
+        })
+        .collect();
+    SearchAnswer { question, coverage, answers }
+}
+
+/// Merges tables cell by cell. With `by_force` the force becomes the first dimension and nothing is added up.
+/// A force whose table does not have the question's shape counts as incompatible.
+pub fn table(
+    question: QuestionId,
+    asked: &Tabulation,
+    by_force: bool,
+    mut outcomes: Outcomes<TableReply>,
+) -> TableAnswer {
+    let mut columns = asked.headings();
+    for outcome in outcomes.values_mut() {
+        if matches!(outcome, Outcome::Answered { reply, .. } if !has_shape(reply, &columns)) {
+            *outcome = Outcome::Incompatible;
+        }
+    }
+    let coverage = coverage(&outcomes);
+    let mut merged: BTreeMap<Vec<Option<String>>, Vec<MergedCell>> = BTreeMap::new();
+    let mut protections = Vec::new();
+    for (force, outcome) in outcomes {
+        let Outcome::Answered { reply, .. } = outcome else { continue };
+        protections.push((force.clone(), reply.protection));
+        for TableRow { mut keys, cells } in reply.rows {
+            if by_force {
+                keys.insert(0, Some(force.to_string()));
+            }
+            let shares = cells.into_iter().map(|cell| share(&force, cell));
+            match merged.entry(keys) {
+                Entry::Vacant(row) => {
+                    row.insert(shares.collect());
+                }
+                Entry::Occupied(mut row) => {
+                    for (sum, share) in row.get_mut().iter_mut().zip(shares) {
+                        add(sum, share);
+                    }
+                }
+            }
+        }
+    }
+    let rows = merged.into_iter().map(|(keys, cells)| row(keys, cells)).collect();
+    if by_force {
+        columns.insert(0, "force".to_owned());
+    }
+    TableAnswer { question, coverage, columns, rows, protections }
+}
+
+fn coverage<R>(outcomes: &Outcomes<R>) -> Coverage {
+    let line = |(force, outcome): (&ForceId, &Outcome<R>)| ForceCoverage {
+        force: force.clone(),
+        outcome: outcome.without_reply(),
+    };
+    Coverage { forces: outcomes.iter().map(line).collect() }
+}
+
+fn has_shape(reply: &TableReply, columns: &[String]) -> bool {
+    let mut groups: Vec<_> = reply.rows.iter().map(|row| &row.keys).collect();
+    groups.sort_unstable();
+    let repeats = groups.windows(2).any(|pair| matches!(pair, [a, b] if a == b));
+    reply.columns == columns && !repeats
+}
+
+fn share(force: &ForceId, cell: Cell) -> MergedCell {
+    match cell {
+        Cell::Released(figure) => MergedCell { figure: Some(figure), suppressed_by: Vec::new() },
+        Cell::Suppressed => MergedCell { figure: None, suppressed_by: vec![force.clone()] },
+    }
+}
+
+fn add(sum: &mut MergedCell, share: MergedCell) {
+    sum.figure = match (sum.figure, share.figure) {
+        (Some(a), Some(b)) => plus(a, b),
+        (Some(figure), None) | (None, Some(figure)) => Some(figure),
+        (None, None) => None,
+    };
+    sum.suppressed_by.extend(share.suppressed_by);
+}
+
+/// Adds figures of one kind. `api` bounds each to 2^53, so a federation's sum fits; one that still did not would
+/// be dropped rather than told wrong.
+fn plus(a: Figure, b: Figure) -> Option<Figure> {
+    match (a, b) {
+        (Figure::Count(a), Figure::Count(b)) => a.checked_add(b).map(Figure::Count),
+        (Figure::Sum(a), Figure::Sum(b)) => a.checked_add(b).map(Figure::Sum),
+        (Figure::Mean { sum: a, over: m }, Figure::Mean { sum: b, over: n }) => {
+            Some(Figure::Mean { sum: a.checked_add(b)?, over: m.checked_add(n)? })
+        }
+        _ => None,
+    }
+}
+
+fn row(keys: Vec<Option<String>>, mut cells: Vec<MergedCell>) -> MergedRow {
+    for cell in &mut cells {
+        // The mean of some of the forces is no bound of the mean of all.
+        if !cell.suppressed_by.is_empty() && matches!(cell.figure, Some(Figure::Mean { .. })) {
+            cell.figure = None;
+        }
+    }
+    MergedRow { keys, cells }
+}
+
+#[cfg(test)]
+mod tests;

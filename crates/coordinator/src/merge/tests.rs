@@ -1,0 +1,138 @@
+//! Merging, as cases and as properties.
+
+use jiff::Timestamp;
+use model::reply::{Figure, Protection};
+use model::{Cell, Dataset, Dimension, Measure, Outcome, QuestionId, Refusal, TableReply, Tabulation};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::{Outcomes, TableRow, table};
+
+const ID: QuestionId = QuestionId(Uuid::nil());
+
+fn asked(measure: &str) -> Tabulation {
+    let dataset = Dataset::Report;
+    let by = vec![Dimension::parse(dataset, "area").unwrap()];
+    Tabulation::new(dataset, by, vec![Measure::parse(dataset, measure).unwrap()], None).unwrap()
+}
+
+fn reply(measure: &str, cells: &[(&str, Cell)]) -> Outcome<TableReply> {
+    let row =
+        |(key, cell): &(&str, Cell)| TableRow { keys: vec![Some((*key).to_owned())], cells: vec![*cell] };
+    Outcome::Answered {
+        as_of: Timestamp::UNIX_EPOCH,
+        reply: TableReply {
+            columns: vec!["area".into(), measure.into()],
+            rows: cells.iter().map(row).collect(),
+            protection: Protection { minimum_cell: 10, rounding_base: 1, sum_base: 1 },
+        },
+    }
+}
+
+fn count(n: u64) -> Cell {
+    Cell::Released(Figure::Count(n))
+}
+
+fn mean(sum: i64, over: u64) -> Cell {
+    Cell::Released(Figure::Mean { sum, over })
+}
+
+/// Merges and prints each row as `keys figure?suppressing-forces`.
+fn check(measure: &str, by_force: bool, outcomes: Vec<(&str, Outcome<TableReply>)>) -> (Vec<String>, String) {
+    let outcomes: Outcomes<_> = outcomes.into_iter().map(|(f, o)| (f.parse().unwrap(), o)).collect();
+    let answer = table(ID, &asked(measure), by_force, outcomes);
+    let rows = answer.rows.iter().map(|row| {
+        let keys: Vec<_> = row.keys.iter().map(|k| k.as_deref().unwrap_or("null")).collect();
+        let cell = &row.cells[0];
+        let figure = match cell.figure {
+            Some(Figure::Count(n)) => n.to_string(),
+            Some(Figure::Sum(n)) => n.to_string(),
+            Some(Figure::Mean { sum, over }) => format!("{sum}/{over}"),
+            None => "none".into(),
+        };
+        let by: Vec<_> = cell.suppressed_by.iter().map(ToString::to_string).collect();
+        format!("{} {figure} [{}]", keys.join(","), by.join(","))
+    });
+    (rows.collect(), answer.coverage.sentence())
+}
+
+#[test]
+fn released_shares_add_up_and_suppressed_shares_are_named() {
+    let (rows, coverage) = check(
+        "count",
+        false,
+        vec![
+            ("mps", reply("count", &[("n", count(42)), ("s", Cell::Suppressed), ("w", Cell::Suppressed)])),
+            ("colp", reply("count", &[("n", count(10)), ("s", count(20)), ("w", Cell::Suppressed)])),
+            ("btp", Outcome::Unreachable),
+        ],
+    );
+    assert_eq!(rows, ["n 52 []", "s 20 [mps]", "w none [colp,mps]"]);
+    assert_eq!(coverage, "2 of 3 forces answered; btp did not (unreachable)");
+}
+
+#[test]
+fn means_are_weighted_and_a_suppressed_share_silences_them() {
+    let (rows, _) = check(
+        "mean:risk_score",
+        false,
+        vec![
+            ("mps", reply("mean:risk_score", &[("n", mean(100, 10)), ("s", Cell::Suppressed)])),
+            ("colp", reply("mean:risk_score", &[("n", mean(50, 20)), ("s", mean(60, 20))])),
+        ],
+    );
+    assert_eq!(rows, ["n 150/30 []", "s none [mps]"]);
+}
+
+#[test]
+fn by_force_nothing_is_added_up() {
+    let (rows, _) = check(
+        "count",
+        true,
+        vec![("mps", reply("count", &[("n", count(42))])), ("colp", reply("count", &[("n", count(10))]))],
+    );
+    assert_eq!(rows, ["colp,n 10 []", "mps,n 42 []"]);
+}
+
+#[test]
+fn a_table_of_another_shape_is_incompatible_and_adds_nothing() {
+    let twice = reply("count", &[("n", count(42)), ("n", count(42))]);
+    for odd in [reply("distinct", &[("n", count(1))]), twice] {
+        let sound = reply("count", &[("n", count(10))]);
+        let (rows, coverage) = check("count", false, vec![("mps", odd), ("colp", sound)]);
+        assert_eq!(rows, ["n 10 []"]);
+        assert_eq!(coverage, "1 of 2 forces answered; mps did not (incompatible)");
+    }
+}
+
+#[test]
+fn refusals_are_coverage() {
+    let (rows, coverage) = check("count", false, vec![("mps", Outcome::Refused(Refusal::NotPermitted))]);
+    assert_eq!(
+        (rows.len(), coverage.as_str()),
+        (0, "0 of 1 forces answered; mps did not (refused: not_permitted)")
+    );
+}
+
+proptest! {
+    /// Whatever each force releases, a merged count equals the plain sum of released shares, and a cell is clean
+    /// only when no force suppressed its share.
+    #[test]
+    fn merged_counts_are_the_sums_of_released_shares(
+        shares in prop::collection::vec(prop::collection::btree_map("[a-c]", prop::option::of(10u64..1000), 0..3), 1..5)
+    ) {
+        let outcomes: Outcomes<_> = shares.iter().enumerate().map(|(at, share)| {
+            let cells: Vec<(&str, Cell)> = share.iter().map(|(k, n)| (k.as_str(), n.map_or(Cell::Suppressed, count))).collect();
+            (format!("f{at}").parse().unwrap(), reply("count", &cells))
+        }).collect();
+        for row in table(ID, &asked("count"), false, outcomes).rows {
+            let key = row.keys[0].clone().unwrap();
+            let told: Vec<&Option<u64>> = shares.iter().filter_map(|s| s.get(&key)).collect();
+            let sum: u64 = told.iter().filter_map(|n| **n).sum();
+            let suppressed = told.iter().filter(|n| n.is_none()).count();
+            prop_assert_eq!(row.cells[0].suppressed_by.len(), suppressed);
+            let figure = row.cells[0].figure;
+            prop_assert_eq!(figure, (suppressed < told.len()).then_some(Figure::Count(sum)));
+        }
+    }
+}
