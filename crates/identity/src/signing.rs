@@ -1,0 +1,124 @@
+//! Questions carry their asker's signature, so that a compromised coordinator can't invent one (invariant 7).
+//! What is signed are the exact bytes; what is checked is handed on as the same bytes.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use model::{Principal, Role};
+use rustls::SignatureScheme;
+use rustls_pki_types::CertificateDer;
+use webpki::EndEntityCert;
+
+use crate::{Credentials, IdentityError, Peer, Trust};
+
+/// Largest question, in bytes.
+pub const QUESTION_BYTES_MAX: usize = 256 * 1024;
+
+/// Longest signature: ECDSA P-256 in DER has at most 72 bytes.
+const SIGNATURE_BYTES_MAX: usize = 80;
+
+/// Put before the bytes that are signed, so that no signature made for anything else passes for a question's.
+const DOMAIN: &[u8] = b"bluelamp question v1\0";
+
+/// A question's bytes with the asker's signature and certificate chain, as they travel. Proves nothing until
+/// checked. Debug output shows sizes only: the bytes hold values searched for.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignedBytes {
+    /// What was signed.
+    pub bytes: Vec<u8>,
+    /// The signature.
+    pub signature: Vec<u8>,
+    /// The asker's certificates in DER, the asker's own first.
+    pub chain: Vec<Vec<u8>>,
+}
+
+impl fmt::Debug for SignedBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SignedBytes({} bytes, {} certificates)", self.bytes.len(), self.chain.len())
+    }
+}
+
+/// Signs a question as the analyst that `credentials` name.
+pub fn sign_question(bytes: &[u8], credentials: &Credentials) -> Result<SignedBytes, IdentityError> {
+    analyst_only(credentials.name())?;
+    within_size(bytes)?;
+    let cannot = || IdentityError::CannotSign { name: credentials.name().clone() };
+    let certified = credentials.certified();
+    let signer = certified.key.choose_scheme(&[SignatureScheme::ECDSA_NISTP256_SHA256]).ok_or_else(cannot)?;
+    let signature = signer.sign(&in_domain(bytes)).map_err(|_| cannot())?;
+    let chain = certified.cert.iter().map(|der| der.to_vec()).collect();
+    Ok(SignedBytes { bytes: bytes.to_vec(), signature, chain })
+}
+
+impl Trust {
+    /// Checks who asks: chain and standing with the asker's own force, the role, the signature over the exact
+    /// bytes. The only place that makes a [`Requester`].
+    pub fn check_question(&self, signed: &SignedBytes, now: Timestamp) -> Result<Requester, IdentityError> {
+        within_size(&signed.bytes)?;
+        let chain: Vec<CertificateDer<'_>> =
+            signed.chain.iter().map(|der| CertificateDer::from(der.as_slice())).collect();
+        let peer = self.verify_chain(&chain, now)?;
+        analyst_only(peer.name())?;
+        let bad = || IdentityError::BadSignature { name: peer.name().clone() };
+        if signed.signature.len() > SIGNATURE_BYTES_MAX {
+            return Err(bad());
+        }
+        let holder = chain.first().ok_or(IdentityError::NoCertificate)?;
+        EndEntityCert::try_from(holder)
+            .and_then(|holder| {
+                let algorithm = webpki::aws_lc_rs::ECDSA_P256_SHA256;
+                holder.verify_signature(algorithm, &in_domain(&signed.bytes), &signed.signature)
+            })
+            .map_err(|_| bad())?;
+        Ok(Requester { peer, bytes: signed.bytes.clone() })
+    }
+}
+
+/// Who asks, proven, together with what they signed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Requester {
+    peer: Peer,
+    bytes: Vec<u8>,
+}
+
+impl Requester {
+    /// What policy may know about the asker.
+    pub fn principal(&self) -> Principal {
+        Principal { name: self.peer.name().clone() }
+    }
+
+    /// The bytes that the asker signed, and no others.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The asker's certificate, for the audit log and for its standing later.
+    pub fn peer(&self) -> &Peer {
+        &self.peer
+    }
+}
+
+impl fmt::Debug for Requester {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Requester({}, {} bytes)", self.peer.name(), self.bytes.len())
+    }
+}
+
+fn analyst_only(name: &model::Name) -> Result<(), IdentityError> {
+    if name.role() == Role::Analyst {
+        Ok(())
+    } else {
+        Err(IdentityError::OtherRole { found: name.clone(), expected: vec![Role::Analyst] })
+    }
+}
+
+fn within_size(bytes: &[u8]) -> Result<(), IdentityError> {
+    if bytes.len() > QUESTION_BYTES_MAX {
+        return Err(IdentityError::TooLarge { given: bytes.len(), max: QUESTION_BYTES_MAX });
+    }
+    Ok(())
+}
+
+fn in_domain(bytes: &[u8]) -> Vec<u8> {
+    [DOMAIN, bytes].concat()
+}

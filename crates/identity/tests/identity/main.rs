@@ -1,0 +1,18 @@
+//! The promises of this crate, kept over real certificates, real handshakes and real connections.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
+
+mod world;
+
+mod chains;
+mod handshakes;
+mod issuing;
+mod questions;
+mod redaction;
+mod standing;
+mod wire;
