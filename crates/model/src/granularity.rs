@@ -32,6 +32,15 @@ impl Rungs {
         Self(self.0 | 1 << rung as u8)
     }
 
+    /// The rungs that both sets hold.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Every rung of the ladder.
+    pub const ALL: Self = Self(0b1_1111);
+
     /// Whether `rung` is in the set.
     pub fn contains(self, rung: Granularity) -> bool {
         self.0 & 1 << rung as u8 != 0

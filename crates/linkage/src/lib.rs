@@ -1,0 +1,24 @@
+//! Record linkage: normalise, check digits, block, compare, score. Pure.
+//!
+//! A probe becomes a [`Subject`], at the desk and again at each node: one check, two places. A node turns its records
+//! into [`person::PersonRecord`]s and [`organisation::OrganisationRecord`]s, indexes them under their keys, and
+//! compares a subject with the records that share a key. Identifiers are looked up by value.
+
+pub mod identifier;
+pub mod name;
+pub mod organisation;
+pub mod person;
+pub mod postcode;
+pub mod score;
+pub mod subject;
+
+mod hash;
+mod keys;
+
+pub use identifier::Identifier;
+pub use score::{MATCH_THRESHOLD, Score};
+pub use subject::Subject;
+
+/// The version of the blocking keys. An index built under another version must be built anew: keys of one version
+/// mean nothing to the other.
+pub const KEYS_VERSION: u32 = 1;

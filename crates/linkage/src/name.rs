@@ -1,0 +1,202 @@
+//! Names of people: one normal form, nicknames, sounds, and how alike two names are.
+//! Normal text is lower-case ASCII tokens with single spaces between them; normalising it again changes nothing.
+
+mod likeness;
+mod nickname;
+mod phonetic;
+mod prepared;
+
+use deunicode::deunicode;
+use unicode_normalization::UnicodeNormalization;
+
+pub(crate) use likeness::{Likeness, is_typo, jaro_winkler};
+pub use nickname::canonical_forms;
+pub(crate) use phonetic::Codes;
+pub(crate) use prepared::{Prepared, same_letters};
+
+/// Tokens kept of one name; the rest of a longer text is noise.
+const TOKENS_MAX: usize = 8;
+
+/// Characters read of one name.
+pub const NAME_CHARS_MAX: usize = 200;
+
+const HONORIFICS: &[&str] = &[
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mx",
+    "master",
+    "dr",
+    "prof",
+    "professor",
+    "sir",
+    "dame",
+    "lord",
+    "lady",
+    "rev",
+    "revd",
+    "reverend",
+    "hon",
+    "pc",
+    "dc",
+    "sgt",
+    "pte",
+    "cllr",
+    "messrs",
+    "mme",
+    "herr",
+    "frau",
+    "senor",
+    "senora",
+];
+const SUFFIXES: &[&str] =
+    &["jr", "jnr", "junior", "sr", "snr", "senior", "ii", "iii", "iv", "esq", "obe", "mbe", "cbe"];
+const REMARKS: &[&str] = &["nee", "aka", "formerly", "unknown", "nk", "nfn", "fnu", "lnu"];
+
+/// Written apart as often as together: `O Brien`, `Mc Donald`, `D Souza`.
+const JOINED: &[&str] = &["o", "mc", "mac", "d"];
+
+/// Left out when a name is compared by its core: `van der Berg`, `al-Hassan`, `de la Cruz`.
+const PARTICLES: &[&str] = &[
+    "af", "al", "ap", "ben", "bin", "bint", "da", "das", "de", "del", "della", "den", "der", "di", "do",
+    "dos", "du", "e", "el", "ibn", "la", "le", "ould", "ter", "ten", "van", "vander", "von", "y", "zu",
+];
+
+/// The normal form of given names.
+pub fn given_names(raw: &str) -> String {
+    trimmed(&tokens(raw)).join(" ")
+}
+
+/// The normal form of a family name.
+pub fn family_name(raw: &str) -> String {
+    let all = tokens(raw);
+    let mut tokens: Vec<String> = trimmed(&all).iter().map(|&token| token.to_owned()).collect();
+    // Joining can bring two joinable tokens together, or leave a title in front: repeat until nothing changes.
+    loop {
+        let before = tokens.len();
+        tokens = joined(tokens);
+        tokens = trimmed(&tokens).iter().map(|&token| token.to_owned()).collect();
+        if tokens.len() == before {
+            return tokens.join(" ");
+        }
+    }
+}
+
+/// Reads a free-text alias: `Family, Given`, `Given Family`, or a single name, which is taken as a given name.
+pub(crate) fn alias(raw: &str) -> (String, String) {
+    if let Some((family, given)) = raw.split_once(',') {
+        return (given_names(given), family_name(family));
+    }
+    let text = given_names(raw);
+    let tokens: Vec<&str> = text.split(' ').collect();
+    // The family name starts at the last token, or at the particles before it.
+    let mut start = tokens.len().saturating_sub(1);
+    while let Some(before) = start.checked_sub(1)
+        && before > 0
+        && tokens.get(before).is_some_and(|token| is_particle(token) || JOINED.contains(token))
+    {
+        start = before;
+    }
+    match tokens.split_at_checked(start) {
+        Some((given, family)) if !given.is_empty() => (given.join(" "), family_name(&family.join(" "))),
+        _ => (text, String::new()),
+    }
+}
+
+/// Whether a token is a particle such as `van` or `al`.
+pub(crate) fn is_particle(token: &str) -> bool {
+    PARTICLES.contains(&token)
+}
+
+fn tokens(raw: &str) -> Vec<String> {
+    let ascii = ascii_lower(raw);
+    let words = ascii.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.take(TOKENS_MAX).map(str::to_owned).collect()
+}
+
+/// `raw` in lower-case Latin letters without apostrophes. Bounded before and after, as one character of another script
+/// may become several.
+pub(crate) fn ascii_lower(raw: &str) -> String {
+    let composed: String = raw.nfkc().take(NAME_CHARS_MAX).collect();
+    let mut ascii = deunicode(&composed).to_ascii_lowercase();
+    ascii.retain(|c| c.is_ascii() && !matches!(c, '\'' | '`'));
+    ascii.truncate(NAME_CHARS_MAX);
+    ascii
+}
+
+/// `tokens` without titles in front, suffixes behind and remarks; a token is only dropped while another remains.
+fn trimmed<T: AsRef<str>>(tokens: &[T]) -> Vec<&str> {
+    let mut kept: Vec<&str> =
+        tokens.iter().map(AsRef::as_ref).filter(|token| !REMARKS.contains(token)).collect();
+    while kept.len() > 1 && kept.first().is_some_and(|token| HONORIFICS.contains(token)) {
+        kept.remove(0);
+    }
+    while kept.len() > 1 && kept.last().is_some_and(|token| SUFFIXES.contains(token)) {
+        kept.pop();
+    }
+    kept
+}
+
+fn joined(tokens: Vec<String>) -> Vec<String> {
+    let mut out: Vec<String> = Vec::with_capacity(tokens.len());
+    let mut open = false;
+    for token in tokens {
+        let joins = JOINED.contains(&token.as_str());
+        match out.last_mut().filter(|_| open) {
+            Some(last) => last.push_str(&token),
+            None => out.push(token),
+        }
+        open = joins && !open;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{alias, family_name, given_names};
+
+    #[test]
+    fn family_names_have_one_normal_form() {
+        for (raw, wanted) in [
+            ("O'Brien", "obrien"),
+            ("O’BRIEN", "obrien"),
+            ("o brien", "obrien"),
+            ("Mc Donald", "mcdonald"),
+            ("MacDonald", "macdonald"),
+            ("D'Souza", "dsouza"),
+            ("Smith-Jones", "smith jones"),
+            ("Smith – Jones", "smith jones"),
+            ("Müller", "muller"),
+            ("Nguyễn", "nguyen"),
+            ("Łukasiewicz", "lukasiewicz"),
+            ("Иванов", "ivanov"),
+            ("Παπαδόπουλος", "papadopoulos"),
+            ("Mr Smith", "smith"),
+            ("Dr. Smith Jr.", "smith"),
+            ("Lord", "lord"),
+            ("van der Berg", "van der berg"),
+            ("Smith née Jones", "smith jones"),
+            ("  ", ""),
+            ("***", ""),
+        ] {
+            assert_eq!(family_name(raw), wanted, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn given_names_and_aliases_are_read() {
+        assert_eq!(given_names("Mr. José  María"), "jose maria");
+        assert_eq!(given_names("张伟"), "zhang wei");
+        for (raw, given, family) in [
+            ("Johnny Smith", "johnny", "smith"),
+            ("SMITH, John Paul", "john paul", "smith"),
+            ("Jan van der Berg", "jan", "van der berg"),
+            ("Pat O Brien", "pat", "obrien"),
+            ("Razor", "razor", ""),
+            ("", "", ""),
+        ] {
+            assert_eq!(alias(raw), (given.to_owned(), family.to_owned()), "{raw:?}");
+        }
+    }
+}

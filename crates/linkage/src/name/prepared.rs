@@ -1,0 +1,185 @@
+//! A name made ready to be compared with many: tokens with their sounds and nickname groups, worked out once.
+//! The other side of a comparison stays plain text, so a candidate costs no allocation.
+
+use super::nickname::{groups, share_a_group};
+use super::{Codes, Likeness, is_particle};
+use crate::score::Level;
+
+/// A normal name, ready for comparison.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Prepared {
+    text: String,
+    tokens: Vec<Token>,
+    /// All letters without spaces, where there are several tokens.
+    joined: Option<Token>,
+}
+
+/// One token with what comparing it needs.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Token {
+    pub(crate) text: String,
+    pub(crate) codes: Codes,
+    groups: &'static [u16],
+}
+
+impl Token {
+    fn new(text: String) -> Self {
+        Self { codes: Codes::of(&text), groups: groups(&text), text }
+    }
+
+    fn likeness(&self, other: &str) -> Likeness {
+        Likeness::of(&self.text, self.codes, other)
+    }
+
+    fn is_nickname_of(&self, other: &str) -> bool {
+        !self.groups.is_empty() && share_a_group(self.groups, groups(other))
+    }
+}
+
+impl Prepared {
+    /// Makes a name in its normal form ready.
+    pub(crate) fn new(text: String) -> Self {
+        let tokens: Vec<Token> = tokens_of(&text).map(|token| Token::new(token.to_owned())).collect();
+        let joined = (tokens.len() > 1).then(|| Token::new(text.replace(' ', "")));
+        Self { text, tokens, joined }
+    }
+
+    /// The normal text.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether there is no name.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    /// The tokens in order.
+    pub(crate) fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    /// Tokens that carry the name: all but particles, or all when there is nothing else.
+    pub(crate) fn core(&self) -> impl Iterator<Item = &Token> {
+        let only_particles = self.tokens.iter().all(|token| is_particle(&token.text));
+        self.tokens.iter().filter(move |token| only_particles || !is_particle(&token.text))
+    }
+
+    /// The whole name as one token.
+    pub(crate) fn whole(&self) -> Option<&Token> {
+        self.joined.as_ref().or(self.tokens.first())
+    }
+
+    /// Compares as family names: spacing and particles do not matter, one part of a double name is worth something.
+    pub(crate) fn family_level(&self, other: &str) -> Level {
+        let Some(whole) = self.whole().filter(|_| !other.is_empty()) else { return Level::Missing };
+        if same_letters(&whole.text, other) || self.same_core(other) {
+            return Level::Exact;
+        }
+        let several = self.tokens.len() > 1 || other.contains(' ');
+        if several && self.core().any(|a| a.text.len() > 2 && core_of(other).any(|b| a.text == b)) {
+            return Level::Part;
+        }
+        let likeness = match other.contains(' ') {
+            false => whole.likeness(other),
+            true => whole.likeness(&other.replace(' ', "")),
+        };
+        match likeness {
+            Likeness::Exact => Level::Exact,
+            Likeness::Typo => Level::Typo,
+            Likeness::Phonetic => Level::Phonetic,
+            Likeness::Close => Level::Close,
+            Likeness::Differ => Level::Differ,
+        }
+    }
+
+    /// Compares as given names: the first of each, and what the others add.
+    pub(crate) fn given_levels(&self, other: &str) -> GivenLevels {
+        let mut others = tokens_of(other);
+        let (Some(first), Some(other_first)) = (self.tokens.first(), others.next()) else {
+            return GivenLevels { first: Level::Missing, rest: Level::Missing };
+        };
+        let both_go_on = self.tokens.len() > 1 && others.clone().next().is_some();
+        let whole = self.whole().filter(|whole| whole.text.len() > 1);
+        if whole.is_some_and(|whole| same_letters(&whole.text, other)) {
+            return GivenLevels {
+                first: Level::Exact,
+                rest: if both_go_on { Level::Exact } else { Level::Missing },
+            };
+        }
+        let level = first_level(first, other_first);
+        // Known by a middle name: the first of one stands further back in the other.
+        if matches!(level, Level::Initial | Level::Phonetic | Level::Close | Level::Differ) {
+            let back = others.clone().any(|b| b == first.text && b.len() > 1)
+                || self.tokens.iter().skip(1).any(|a| a.text == other_first && a.text.len() > 1);
+            if back {
+                return GivenLevels { first: Level::Part, rest: Level::Missing };
+            }
+        }
+        let rest = if both_go_on { self.rest_level(others) } else { Level::Missing };
+        GivenLevels { first: level, rest }
+    }
+
+    /// Whether further given names agree in any pair.
+    fn rest_level<'a>(&self, others: impl Iterator<Item = &'a str> + Clone) -> Level {
+        let mine = || self.tokens.iter().skip(1);
+        let any = |agree: fn(&Token, &str) -> bool| mine().any(|a| others.clone().any(|b| agree(a, b)));
+        if any(|a, b| a.text == b && b.len() > 1) {
+            Level::Exact
+        } else if any(|a, b| a.is_nickname_of(b) || a.likeness(b) < Likeness::Close) {
+            Level::Close
+        } else if any(|a, b| is_initial(&a.text, b)) {
+            Level::Initial
+        } else {
+            Level::Differ
+        }
+    }
+
+    fn same_core(&self, other: &str) -> bool {
+        self.core().map(|token| token.text.as_str()).eq(core_of(other))
+    }
+}
+
+/// How given names compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct GivenLevels {
+    pub(crate) first: Level,
+    pub(crate) rest: Level,
+}
+
+fn first_level(a: &Token, b: &str) -> Level {
+    if a.text == b && b.len() > 1 {
+        Level::Exact
+    } else if a.text.len() == 1 || b.len() == 1 {
+        if is_initial(&a.text, b) { Level::Initial } else { Level::Differ }
+    } else if a.is_nickname_of(b) {
+        Level::Nickname
+    } else {
+        match a.likeness(b) {
+            Likeness::Exact => Level::Exact,
+            Likeness::Typo => Level::Typo,
+            Likeness::Phonetic => Level::Phonetic,
+            Likeness::Close => Level::Close,
+            Likeness::Differ => Level::Differ,
+        }
+    }
+}
+
+/// Whether one of the two is only the first letter of the other.
+fn is_initial(a: &str, b: &str) -> bool {
+    (a.len() == 1 || b.len() == 1) && a.bytes().next() == b.bytes().next()
+}
+
+/// Whether `letters`, which has no spaces, spells `text` once its spaces are left out.
+pub(crate) fn same_letters(letters: &str, text: &str) -> bool {
+    letters.len() <= text.len() && letters.bytes().eq(text.bytes().filter(|&b| b != b' '))
+}
+
+fn tokens_of(text: &str) -> impl Iterator<Item = &str> + Clone {
+    text.split(' ').filter(|token| !token.is_empty())
+}
+
+fn core_of(text: &str) -> impl Iterator<Item = &str> + Clone {
+    let only_particles = tokens_of(text).all(is_particle);
+    tokens_of(text).filter(move |token| only_particles || !is_particle(token))
+}

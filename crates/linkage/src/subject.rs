@@ -1,0 +1,71 @@
+//! What a checked probe looks for. The desk and every node build it, so a bad probe is refused before it is sent.
+//! Complaints speak of the probe's fields; values searched for are never repeated, not even in `Debug`.
+
+use std::fmt;
+
+use model::{Complaint, Probe};
+
+pub use crate::organisation::OrganisationSubject;
+pub use crate::person::PersonSubject;
+
+use crate::identifier::Identifier;
+use crate::postcode::Postcode;
+
+/// The longest text that a probe may hold in one field, in characters.
+pub const TEXT_CHARS_MAX: usize = 200;
+
+/// Something to look for, normalised and checked.
+#[expect(clippy::large_enum_variant, reason = "one is built per question, and moved once")]
+#[derive(Clone)]
+pub enum Subject {
+    /// A person.
+    Person(PersonSubject),
+    /// Whoever or whatever carries an identifier.
+    Identifier(Identifier),
+    /// An organisation.
+    Organisation(OrganisationSubject),
+}
+
+impl TryFrom<&Probe> for Subject {
+    type Error = Complaint;
+
+    fn try_from(probe: &Probe) -> Result<Self, Complaint> {
+        match probe {
+            Probe::Person(person) => PersonSubject::try_from(person).map(Self::Person),
+            Probe::Identifier(identifier) => {
+                Identifier::parse(identifier.kind, &identifier.value).map(Self::Identifier)
+            }
+            Probe::Organisation(organisation) => {
+                OrganisationSubject::try_from(organisation).map(Self::Organisation)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Person(_) => f.write_str("Subject(person, …)"),
+            Self::Identifier(identifier) => write!(f, "Subject({}, …)", identifier.kind()),
+            Self::Organisation(_) => f.write_str("Subject(organisation, …)"),
+        }
+    }
+}
+
+/// Refuses a field that is too long.
+pub(crate) fn bounded(field: &str, text: &str) -> Result<(), Complaint> {
+    match text.chars().nth(TEXT_CHARS_MAX) {
+        Some(_) => Err(Complaint::new(field, "is longer than 200 characters: shorten it")),
+        None => Ok(()),
+    }
+}
+
+/// Reads a probe's postcode; empty text means none.
+pub(crate) fn postcode(raw: Option<&str>) -> Result<Option<Postcode>, Complaint> {
+    match raw.map(str::trim).filter(|raw| !raw.is_empty()) {
+        Some(raw) => {
+            Postcode::parse(raw).map(Some).map_err(|why| Complaint::new("probe.postcode", why.to_string()))
+        }
+        None => Ok(None),
+    }
+}

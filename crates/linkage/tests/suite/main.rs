@@ -1,0 +1,17 @@
+//! Record linkage through its public promise: identifiers, persons, organisations.
+//! Cases are data; properties hold for whatever text arrives.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should stop"
+)]
+
+mod generated;
+mod identifiers;
+mod organisations;
+mod persons;
+mod properties;
+mod subjects;

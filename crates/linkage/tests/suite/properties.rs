@@ -1,0 +1,155 @@
+//! What must hold for any text: no panic, stable normal forms, and scores that evidence moves the right way.
+//! Names are drawn from real shapes as well as from arbitrary characters.
+
+use jiff::civil::{Date, date};
+use linkage::identifier::Identifier;
+use linkage::name::{family_name, given_names};
+use linkage::organisation::{OrganisationRecord, OrganisationSubject, RawOrganisation, organisation_name};
+use linkage::person::{
+    Field, Level, PersonRecord, PersonSubject, RECORD_KEYS_MAX, RawPerson, compare, probe_keys, record_keys,
+};
+use linkage::postcode::Postcode;
+use linkage::{Subject, organisation};
+use model::probe::{OrganisationProbe, PersonProbe};
+use model::vocabulary::{DobPrecision, Sex};
+use model::{IdentifierKind, Probe};
+use proptest::prelude::*;
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[A-Z][a-z]{1,11}",
+        "[A-Z][a-z]{1,8}[- ][A-Z][a-z]{1,8}",
+        "(O'|Mc|Mac |van der |De |al-)[A-Z][a-z]{1,8}",
+        "[\\p{Latin}]{2,10}",
+        "(Smith|Jones|Mohammed|Wei|Bill|Kate|Alex|Nguyen|Khan)",
+    ]
+}
+
+fn dob() -> impl Strategy<Value = Date> {
+    (0_i32..40_000).prop_map(|days| date(1920, 1, 1).checked_add(jiff::Span::new().days(days)).unwrap())
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![any::<String>(), "\\PC{0,40}", "[0-9A-Za-z /+().:@-]{0,40}", "[a-z]{0,300}"]
+}
+
+fn subject(given: &str, family: &str, dob: Option<Date>, postcode: Option<&str>) -> Option<PersonSubject> {
+    let probe = PersonProbe {
+        given_names: given.to_owned(),
+        family_name: family.to_owned(),
+        dob,
+        postcode: postcode.map(str::to_owned),
+        sex: Some(Sex::Female),
+    };
+    PersonSubject::try_from(&probe).ok()
+}
+
+fn record(given: &str, family: &str, dob: Option<Date>, postcode: Option<&str>) -> PersonRecord {
+    PersonRecord::read(&RawPerson {
+        given_names: given,
+        family_name: family,
+        aliases: &[],
+        dob,
+        dob_precision: Some(DobPrecision::Day),
+        sex: Some(Sex::Female),
+        postcode,
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn no_text_makes_a_parser_panic(raw in text(), other in text()) {
+        for &kind in IdentifierKind::ALL {
+            if let Ok(identifier) = Identifier::parse(kind, &raw) {
+                prop_assert!(!identifier.value().is_empty());
+                prop_assert!(Identifier::of_record(kind, &raw).is_some_and(|r| !r.failed_check));
+            }
+            Identifier::of_record(kind, &raw);
+        }
+        let _ = Postcode::parse(&raw);
+        let aliases = [raw.as_str(), other.as_str()];
+        let person = PersonRecord::read(&RawPerson {
+            given_names: &raw, family_name: &other, aliases: &aliases, postcode: Some(&raw), ..RawPerson::default()
+        });
+        prop_assert!(record_keys(&person).len() <= RECORD_KEYS_MAX);
+        if let Some(subject) = subject(&other, &raw, None, None) {
+            compare(&subject, &person).probability(0.01);
+            probe_keys(&subject);
+        }
+        let probe = OrganisationProbe { name: raw.clone(), postcode: None };
+        let stored = OrganisationRecord::read(&RawOrganisation { name: &other, aliases: &aliases, postcode: Some(&raw) });
+        organisation::record_keys(&stored);
+        if let Ok(subject) = OrganisationSubject::try_from(&probe) {
+            organisation::compare(&subject, &stored).probability(0.01);
+        }
+        let _ = Subject::try_from(&Probe::Organisation(probe));
+    }
+
+    #[test]
+    fn a_normal_form_stays_as_it_is(raw in prop_oneof![text(), name(), "((o|mc|mac|d|mr|jr|nee|de|ltd|the)[ .']?){0,6}[a-z]{0,6}"]) {
+        for normalise in [given_names, family_name, organisation_name] {
+            let once = normalise(&raw);
+            prop_assert_eq!(normalise(&once), once.clone());
+        }
+        if let Ok(postcode) = Postcode::parse(&raw) {
+            prop_assert_eq!(Postcode::parse(postcode.as_str()), Ok(postcode.clone()));
+        }
+    }
+
+    #[test]
+    fn a_record_finds_itself(given in name(), family in name(), dob in dob()) {
+        let stored = record(&given, &family, Some(dob), Some("SW1A 1AA"));
+        let full = subject(&given, &family, Some(dob), Some("SW1A 1AA")).unwrap();
+        prop_assert!(compare(&full, &stored).probability(1e-6).value() > 0.95);
+        let undated = record(&given, &family, None, None);
+        for probe in [
+            subject(&given, &family, Some(dob), None),
+            subject(&given, &family, None, None),
+            subject("", &family, None, None),
+            subject("", &family, Some(dob), None),
+            subject(&given, "", Some(dob), None),
+        ].into_iter().flatten() {
+            let keys = probe_keys(&probe);
+            prop_assert!(record_keys(&stored).iter().any(|key| keys.contains(key)));
+        }
+        let keys = probe_keys(&full);
+        prop_assert!(record_keys(&undated).iter().any(|key| keys.contains(key)));
+    }
+
+    #[test]
+    fn evidence_that_agrees_never_lowers_a_score(given in name(), second in name(), family in name(), dob in dob()) {
+        let given = format!("{given} {second}");
+        let stored = record(&given, &family, Some(dob), Some("M1 1AE"));
+        let first = given_names(&given);
+        let first = first.split(' ').next().unwrap_or_default();
+        let steps = [
+            subject("", &family, None, None),
+            subject(first, &family, None, None),
+            subject(&given, &family, None, None),
+            subject(&given, &family, Some(dob), None),
+            subject(&given, &family, Some(dob), Some("M1")),
+            subject(&given, &family, Some(dob), Some("M1 1AE")),
+        ];
+        let bits: Vec<f64> = steps.iter().flatten().map(|s| compare(s, &stored).weight_bits).collect();
+        prop_assert!(bits.is_sorted(), "{:?}", bits);
+    }
+
+    #[test]
+    fn names_compare_the_same_both_ways(a in name(), b in name(), c in name(), d in name()) {
+        let level = |x: (&str, &str), y: (&str, &str), field| {
+            compare(&subject(x.0, x.1, None, None).unwrap(), &record(y.0, y.1, None, None)).level(field)
+        };
+        for (x, y) in [((&*a, &*c), (&*b, &*c)), ((&*a, &*b), (&*a, &*d)), ((&*a, &*b), (&*c, &*d))] {
+            // Exchanged, one side's family name is weighed as such and the other's is not.
+            if [(x, y), (y, x)].iter().any(|(x, y)| level(*x, *y, Field::Order) == Level::Swapped) {
+                continue;
+            }
+            for field in [Field::Family, Field::Given, Field::Middle] {
+                prop_assert_eq!(level(x, y, field), level(y, x, field), "{:?} {:?} {:?}", x, y, field);
+            }
+        }
+        prop_assert_eq!(level((&a, &b), (&a, &b), Field::Family), Level::Exact);
+    }
+}

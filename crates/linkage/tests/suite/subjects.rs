@@ -1,0 +1,64 @@
+//! Probes become subjects, or complaints that name the field.
+//! The same check runs at the desk and at every node.
+
+use linkage::Subject;
+use model::IdentifierKind;
+use model::Probe;
+use model::probe::{IdentifierProbe, OrganisationProbe, PersonProbe};
+
+fn person(given: &str, family: &str, dob: Option<&str>, postcode: Option<&str>) -> Probe {
+    Probe::Person(PersonProbe {
+        given_names: given.to_owned(),
+        family_name: family.to_owned(),
+        dob: dob.map(|dob| dob.parse().unwrap()),
+        postcode: postcode.map(str::to_owned),
+        sex: None,
+    })
+}
+
+#[test]
+fn probes_are_checked_field_by_field() {
+    let long = "x".repeat(201);
+    let identifier = |kind, value: &str| Probe::Identifier(IdentifierProbe { kind, value: value.to_owned() });
+    let organisation =
+        |name: &str| Probe::Organisation(OrganisationProbe { name: name.to_owned(), postcode: None });
+    for (probe, complaint) in [
+        (person("John", "Smith", None, None), None),
+        (person("", "Smith", None, None), None),
+        (person("John", "", Some("1984-03-02"), None), None),
+        (person("John", "Smith", Some("1984-03-02"), Some("sw1a")), None),
+        (person("John", "Smith", None, Some(" ")), None),
+        (person("John", "", None, None), Some("probe.family_name: is needed")),
+        (person("J", "", Some("1984-03-02"), None), Some("probe.family_name: is needed")),
+        (person("", "", Some("1984-03-02"), None), Some("probe.family_name: is needed")),
+        (person("", "X", None, None), Some("probe.family_name: alone")),
+        (person("?", "Smith", None, None), Some("probe.given_names: holds no name")),
+        (person("John", "--", None, None), Some("probe.family_name: holds no name")),
+        (person(&long, "Smith", None, None), Some("probe.given_names: is longer")),
+        (person("John", "Smith", Some("1899-12-31"), None), Some("probe.dob: must be a date")),
+        (person("John", "Smith", Some("2100-01-01"), None), Some("probe.dob: must be a date")),
+        (person("John", "Smith", None, Some("rubbish")), Some("probe.postcode: must be a postcode")),
+        (identifier(IdentifierKind::PncId, "01/171310W"), None),
+        (identifier(IdentifierKind::PncId, "01/171310X"), Some("pnc_id: check letter does not fit")),
+        (identifier(IdentifierKind::Vrm, &long), Some("vrm: is longer")),
+        (organisation("Acme Ltd"), None),
+        (organisation(" "), Some("probe.name: is needed")),
+    ] {
+        let read = Subject::try_from(&probe);
+        match (read, complaint) {
+            (Ok(subject), None) => {
+                let shown = format!("{subject:?}");
+                assert!(
+                    !shown.contains("mith") && !shown.contains("171310") && !shown.contains("cme"),
+                    "{shown}"
+                );
+            }
+            (Err(found), Some(wanted)) => {
+                let found = found.to_string();
+                assert!(found.starts_with(wanted), "{found:?} is not {wanted:?}");
+            }
+            (Ok(_), Some(wanted)) => panic!("not refused: {wanted}"),
+            (Err(found), None) => panic!("refused: {found}"),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The catalogue: mounts a force's local sources, maps them with SQL views onto the shared schema, and prepares a
+//! snapshot that the engine and the index read. Nothing here leaves the process.
+//!
+//! In reading order: what is configured ([`Sources`]), the files behind it, how each format is read, how a view is
+//! planned, how cells become columns of the shared schema, how rows get labels and entity numbers, and how a
+//! snapshot is kept.
+
+mod sources;
+
+mod error;
+mod files;
+
+mod batch;
+mod csv_file;
+mod json_file;
+mod mount;
+mod parquet_file;
+
+mod explain;
+mod lineage;
+mod view;
+
+mod cell;
+mod dataset;
+mod entity;
+mod handling;
+mod report;
+
+mod folder;
+mod ingest;
+mod manifest;
+mod snapshot;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+pub use dataset::{ENTITY, LABEL, stored_schema};
+pub use error::{Damage, IngestError};
+pub use ingest::Progress;
+pub use manifest::{DatasetManifest, FORMAT, Manifest};
+pub use report::{DatasetReport, IngestReport, Place, SourceReport, Tally};
+pub use snapshot::{Snapshot, Unusable};
+pub use sources::{Format, SourceConfig, Sources, ViewConfig};
+
+use folder::Folder;
+
+/// The snapshot of the sources as they are: the stored one where neither files nor configuration changed since,
+/// else a new one made at `now`, with what its ingest found.
+///
+/// When this fails, the snapshot before stays where it is and can still be served.
+pub async fn prepare(
+    sources: &Sources,
+    data_dir: &Path,
+    now: Timestamp,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<(Snapshot, Option<IngestReport>), IngestError> {
+    sources.check_names()?;
+    let files = files::find(sources)?;
+    let fingerprint = files::fingerprint(FORMAT, sources, &files);
+    let folder = Folder::open(data_dir)?;
+    if let Some(snapshot) = folder.find(&fingerprint) {
+        folder.prune(&snapshot);
+        return Ok((snapshot, None));
+    }
+    let building = folder.build(&fingerprint)?;
+    // Another process may have finished the same one while this one came to the lock.
+    if let Some(snapshot) = folder.find(&fingerprint) {
+        return Ok((snapshot, None));
+    }
+    let ingested = ingest::run(sources, &files, Some(building.dir()), progress).await?;
+    if let Some(file) = files::changed(&files, &files::find(sources)?) {
+        return Err(IngestError::Changed(file));
+    }
+    let datasets = ingested.stored.iter().map(|(&dataset, stored)| {
+        let about = DatasetManifest {
+            rows: stored.rows,
+            bytes: stored.bytes,
+            entities: stored.entities,
+            entity_per_row: u64::from(stored.entities) == stored.rows,
+        };
+        (dataset, about)
+    });
+    let manifest = Manifest {
+        format: FORMAT,
+        schema: model::schema::SCHEMA_VERSION,
+        fingerprint,
+        as_of: now,
+        labels: ingested.labels.len() as u64,
+        datasets: datasets.collect(),
+        report: ingested.report,
+    };
+    let dir = building.publish(&manifest, &ingested.labels)?;
+    let snapshot = Snapshot::open(&dir).map_err(|unusable| {
+        IngestError::disk(&dir, "opening the new snapshot")(std::io::Error::other(unusable.why))
+    })?;
+    folder.prune(&snapshot);
+    Ok((snapshot, Some(manifest.report)))
+}
+
+/// Reads all sources as [`prepare`] would, writes nothing, and tells what it found.
+pub async fn check(sources: &Sources) -> Result<IngestReport, IngestError> {
+    sources.check_names()?;
+    let files = files::find(sources)?;
+    Ok(ingest::run(sources, &files, None, &mut |_| {}).await?.report)
+}

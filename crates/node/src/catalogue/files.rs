@@ -1,0 +1,116 @@
+//! The files behind the sources: which ones the globs match, and the fingerprint that tells one state of files and
+//! configuration from another without reading the files.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use sha2::{Digest, Sha256};
+
+use super::error::IngestError;
+use super::sources::{SourceConfig, Sources};
+
+/// One file of a source, as it was when the sources were looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SourceFile {
+    pub(super) path: PathBuf,
+    /// The path as people see it: relative to the configuration's folder where it lies inside.
+    pub(super) shown: String,
+    pub(super) bytes: u64,
+    modified_nanos: u128,
+}
+
+/// Files by source name, in path order.
+pub(super) type Files = BTreeMap<String, Vec<SourceFile>>;
+
+/// Looks up the files of every source.
+pub(super) fn find(sources: &Sources) -> Result<Files, IngestError> {
+    sources
+        .source
+        .iter()
+        .map(|(name, source)| Ok((name.clone(), find_one(&sources.base, name, source)?)))
+        .collect()
+}
+
+fn find_one(base: &Path, name: &str, source: &SourceConfig) -> Result<Vec<SourceFile>, IngestError> {
+    let mut paths = Vec::new();
+    for pattern in &source.paths {
+        let before = paths.len();
+        let whole = match Path::new(pattern).is_absolute() {
+            true => pattern.clone(),
+            false => format!("{}/{pattern}", glob::Pattern::escape(&base.display().to_string())),
+        };
+        let found = glob::glob(&whole)
+            .map_err(|e| IngestError::source(name, format!("{pattern:?} is not a glob: {}", e.msg)))?;
+        for path in found {
+            let path = path.map_err(|error| {
+                let at = error.path().to_owned();
+                IngestError::disk(&at, "looking for files")(error.into())
+            })?;
+            if path.is_file() {
+                paths.push(path);
+            }
+        }
+        if paths.len() == before {
+            let why = format!(
+                "no file matches {pattern:?} under {}; mend the glob, or take the source and its views out",
+                base.display()
+            );
+            return Err(IngestError::source(name, why));
+        }
+    }
+    paths.sort();
+    paths.dedup();
+    paths.into_iter().map(|path| look(base, path)).collect()
+}
+
+fn look(base: &Path, path: PathBuf) -> Result<SourceFile, IngestError> {
+    let about = fs::metadata(&path).map_err(IngestError::disk(&path, "looking at the file"))?;
+    let modified = about.modified().map_err(IngestError::disk(&path, "reading the time of change"))?;
+    let modified_nanos = modified.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+    let shown = path.strip_prefix(base).unwrap_or(&path).display().to_string();
+    Ok(SourceFile { path, shown, bytes: about.len(), modified_nanos })
+}
+
+/// The first file whose size or time of change is no longer what it was.
+pub(super) fn changed(before: &Files, after: &Files) -> Option<String> {
+    let flat = |files: &Files| files.values().flatten().cloned().collect::<Vec<_>>();
+    let (before, after) = (flat(before), flat(after));
+    let moved = before.iter().find(|file| !after.contains(file));
+    moved.or_else(|| after.iter().find(|file| !before.contains(file))).map(|file| file.shown.clone())
+}
+
+/// The fingerprint of a state: SHA-256 over the format of snapshots, all configuration that shapes them, and each
+/// file's path, size and time of change.
+pub(super) fn fingerprint(format: u32, sources: &Sources, files: &Files) -> String {
+    let mut hash = Sha256::new();
+    // Lengths before texts, so that no two states spell the same bytes.
+    let mut put = |text: &str| {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    };
+    put(&format!("bluelamp snapshot {format}, schema {}", model::schema::SCHEMA_VERSION));
+    put(sources.controller.as_str());
+    for (name, source) in &sources.source {
+        put(&format!("source {name} {:?} {:?} {:?}", source.format, source.paths, source.nulls));
+    }
+    for view in &sources.view {
+        put(&format!("view {}", view.dataset));
+        put(&view.sql);
+    }
+    for (name, files) in files {
+        for file in files {
+            put(name);
+            put(&file.path.display().to_string());
+            put(&format!("{} {}", file.bytes, file.modified_nanos));
+        }
+    }
+    let mut hex = String::with_capacity(64);
+    for byte in hash.finalize() {
+        // Writing to a String can't fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}

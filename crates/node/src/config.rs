@@ -1,0 +1,141 @@
+//! A node's configuration: first exactly what the operator wrote, then, in one fallible step, what the node needs.
+//! Relative paths start at the configuration file's folder.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use model::ForceId;
+use model::config::ConfigError;
+use serde::Deserialize;
+
+use crate::catalogue::{SourceConfig, Sources, ViewConfig};
+use crate::engine::EngineLimits;
+
+/// `node.toml` as written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeConfig {
+    /// The force whose records this node holds.
+    pub force: ForceId,
+    /// Address to listen on, such as `0.0.0.0:7443`.
+    pub listen: String,
+    /// The federation bundle.
+    pub bundle: PathBuf,
+    /// The node's certificate and key.
+    pub credentials: CredentialsConfig,
+    /// The policy bundle's folder.
+    pub policy: PathBuf,
+    /// Folder for snapshots and the ledger. Holds records: keep it on the force's own disk.
+    pub data: PathBuf,
+    /// The audit log's file.
+    pub audit: PathBuf,
+    /// What one question and one node may use.
+    #[serde(default)]
+    pub limits: LimitsConfig,
+    /// Sources by the name that SQL uses for them.
+    #[serde(default)]
+    pub source: BTreeMap<String, SourceConfig>,
+    /// Views that map sources onto the shared schema.
+    #[serde(default)]
+    pub view: Vec<ViewConfig>,
+}
+
+/// Where a certificate and its key lie.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CredentialsConfig {
+    /// Certificate, PEM.
+    pub certificate: PathBuf,
+    /// Private key, PEM, readable by the node's user alone.
+    pub key: PathBuf,
+}
+
+/// Limits as written; each has a default.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsConfig {
+    /// Questions worked on at once; more are refused as busy.
+    pub questions_in_flight: usize,
+    /// Memory that one table question may use, in MiB.
+    pub question_memory_mib: usize,
+    /// Seconds that one question may take.
+    pub question_seconds: u64,
+    /// Groups that one table may have before disclosure control.
+    pub question_groups: usize,
+    /// Threads that one table question may use; 0 means one for each core.
+    pub question_threads: usize,
+    /// Search answers leave at multiples of this many milliseconds after the question came, so that the time tells
+    /// nothing about what was found; 0 switches it off.
+    pub search_time_bucket_ms: u64,
+    /// Connections open at once.
+    pub connections: usize,
+    /// Seconds that a stop waits for questions in flight.
+    pub stop_grace_seconds: u64,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        Self {
+            questions_in_flight: 64,
+            question_memory_mib: 128,
+            question_seconds: 10,
+            question_groups: 100_000,
+            question_threads: 0,
+            search_time_bucket_ms: 2,
+            connections: 256,
+            stop_grace_seconds: 10,
+        }
+    }
+}
+
+impl NodeConfig {
+    /// Reads the text of `file` and resolves its paths against the file's folder.
+    pub fn read(text: &str, file: &Path) -> Result<Self, ConfigError> {
+        let mut config: Self = model::config::read(text, &file.display().to_string())?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        for path in [
+            &mut config.bundle,
+            &mut config.credentials.certificate,
+            &mut config.credentials.key,
+            &mut config.policy,
+            &mut config.data,
+            &mut config.audit,
+        ] {
+            *path = folder.join(&path);
+        }
+        Ok(config)
+    }
+
+    /// The sources, with globs that start at `file`'s folder.
+    pub fn sources(&self, file: &Path) -> Sources {
+        Sources {
+            base: file.parent().unwrap_or(Path::new("")).to_owned(),
+            source: self.source.clone(),
+            view: self.view.clone(),
+            controller: self.force.clone(),
+        }
+    }
+}
+
+impl LimitsConfig {
+    /// What one table question may use.
+    pub fn engine(&self) -> EngineLimits {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        EngineLimits {
+            memory_bytes: self.question_memory_mib.saturating_mul(1024 * 1024),
+            groups: self.question_groups,
+            threads: if self.question_threads == 0 { cores } else { self.question_threads },
+        }
+    }
+
+    /// How long one question may take.
+    pub fn question_time(&self) -> Duration {
+        Duration::from_secs(self.question_seconds)
+    }
+
+    /// How long a stop waits for questions in flight.
+    pub fn stop_grace(&self) -> Duration {
+        Duration::from_secs(self.stop_grace_seconds)
+    }
+}

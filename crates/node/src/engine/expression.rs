@@ -1,0 +1,123 @@
+//! The closed grammar as DataFusion expressions. Names and values become typed columns and literals; no text is
+//! ever parsed as an expression.
+
+use datafusion::functions::expr_fn::left;
+use datafusion::functions::string::expr_fn::starts_with;
+use datafusion::functions_aggregate::count::count_udaf;
+use datafusion::functions_aggregate::expr_fn::{count, count_distinct, sum};
+use datafusion::logical_expr::{Expr, cast, ident, in_list, lit, when};
+use datafusion::scalar::ScalarValue;
+use datafusion::arrow::datatypes::DataType;
+use model::filter::GridPoint;
+use model::schema::ColumnUse;
+use model::{Dataset, Dimension, Filter, Grain, LabelId, Measure, Tabulation};
+
+use super::period::period_of;
+use crate::catalogue::{ENTITY, LABEL};
+
+/// The parts of one aggregate.
+pub(super) struct Plan {
+    pub(super) filter: Option<Expr>,
+    pub(super) groups: Vec<Expr>,
+    /// Distinct entities first, then the measures.
+    pub(super) measures: Vec<Expr>,
+}
+
+/// Plans a tabulation. `labels` are those allowed, or none when every label of the dataset is.
+pub(super) fn plan(asked: &Tabulation, labels: Option<&[LabelId]>, entity_per_row: bool) -> Plan {
+    let dataset = asked.dataset();
+    let handling = labels.map(|ids| {
+        in_list(ident(LABEL), ids.iter().map(|id| lit(id.0)).collect(), false)
+    });
+    let wanted = asked.filter().map(|filter| condition(dataset, filter));
+    let filter = match (handling, wanted) {
+        (Some(a), Some(b)) => Some(a.and(b)),
+        (a, b) => a.or(b),
+    };
+    let groups =
+        asked.by().iter().enumerate().map(|(at, d)| dimension(d).alias(format!("key{at}"))).collect();
+    let entities =
+        if entity_per_row { count(lit(1_i64)) } else { count_distinct(ident(ENTITY)) };
+    let mut measures = vec![entities.clone().alias("entities")];
+    for (at, measure) in asked.measures().iter().enumerate() {
+        match measure {
+            Measure::Count => measures.push(count(lit(1_i64)).alias(format!("m{at}"))),
+            Measure::Distinct => measures.push(entities.clone().alias(format!("m{at}"))),
+            Measure::Sum(column) => measures.push(sum(clamped(dataset, column)).alias(format!("m{at}"))),
+            Measure::Mean(column) => {
+                measures.push(sum(clamped(dataset, column)).alias(format!("m{at}")));
+                measures.push(count_udaf().call(vec![ident(column)]).alias(format!("n{at}")));
+            }
+        }
+    }
+    Plan { filter, groups, measures }
+}
+
+fn dimension(dimension: &Dimension) -> Expr {
+    let column = ident(&dimension.column);
+    match dimension.grain {
+        Grain::Value => column,
+        Grain::Month | Grain::Quarter | Grain::Year => period_of(column, dimension.grain),
+        // The lower end of the band, also below zero.
+        Grain::Band(width) => {
+            let over = (column.clone() % lit(width) + lit(width)) % lit(width);
+            column - over
+        }
+        Grain::Prefix(letters) => left(cast(column, DataType::Utf8), lit(i64::from(letters))),
+    }
+}
+
+/// A measured column held inside its declared bounds, so that one record can't dominate by a slip of the keyboard.
+fn clamped(dataset: Dataset, name: &str) -> Expr {
+    let column = ident(name);
+    match dataset.column(name).map(|c| c.used) {
+        Ok(ColumnUse::Measure { low, high, .. }) => when(column.clone().lt(lit(low)), lit(low))
+            .when(column.clone().gt(lit(high)), lit(high))
+            .otherwise(column.clone())
+            .unwrap_or(column),
+        _ => column,
+    }
+}
+
+fn condition(dataset: Dataset, filter: &Filter) -> Expr {
+    let join = |parts: &[Filter], with: fn(Expr, Expr) -> Expr, empty: bool| {
+        parts.iter().map(|part| condition(dataset, part)).reduce(with).unwrap_or_else(|| lit(empty))
+    };
+    match filter {
+        Filter::And(parts) => join(parts, Expr::and, true),
+        Filter::Or(parts) => join(parts, Expr::or, false),
+        Filter::In { column, values } => {
+            let held = cast(ident(column), DataType::Utf8);
+            let prefixed = matches!(dataset.column(column).map(|c| c.used), Ok(ColumnUse::Prefix { .. }));
+            if prefixed {
+                let begins = values.iter().map(|value| starts_with(held.clone(), lit(value.as_str())));
+                begins.reduce(Expr::or).unwrap_or_else(|| lit(false))
+            } else {
+                in_list(held, values.iter().map(|value| lit(value.as_str())).collect(), false)
+            }
+        }
+        Filter::Range { column, from, below } => {
+            let held = ident(column);
+            let from = from.map(|point| held.clone().gt_eq(end(point)));
+            let below = below.map(|point| held.clone().lt(end(point)));
+            match (from, below) {
+                (Some(from), Some(below)) => from.and(below),
+                (Some(one), None) | (None, Some(one)) => one,
+                (None, None) => lit(true),
+            }
+        }
+        Filter::Null { column, is_null: true } => ident(column).is_null(),
+        Filter::Null { column, is_null: false } => ident(column).is_not_null(),
+    }
+}
+
+fn end(point: GridPoint) -> Expr {
+    match point {
+        GridPoint::Number(number) => lit(number),
+        month @ GridPoint::Month { .. } => {
+            let epoch = jiff::civil::Date::constant(1970, 1, 1);
+            let days = month.first_day().and_then(|day| day.since(epoch).ok()).map(|span| span.get_days());
+            Expr::Literal(ScalarValue::Date32(days), None)
+        }
+    }
+}

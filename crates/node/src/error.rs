@@ -1,0 +1,65 @@
+//! Why a node can't start or go on, for the operator at home.
+
+use std::path::{Path, PathBuf};
+
+use model::{ForceId, Name};
+
+/// What stops a node.
+#[derive(Debug, thiserror::Error)]
+pub enum NodeError {
+    /// A certificate, key or bundle file can't be used.
+    #[error(transparent)]
+    Identity(#[from] identity::files::FileError),
+    /// The federation bundle does not list the force.
+    #[error(transparent)]
+    Member(#[from] identity::bundle::BundleError),
+    /// The certificate is not this node's.
+    #[error("the certificate is of {name}; a node of {force} needs one of spiffe://bluelamp/force/{force}/node/…")]
+    OtherName {
+        /// The name in the certificate.
+        name: Name,
+        /// The configured force.
+        force: ForceId,
+    },
+    /// The policy bundle can't be used.
+    #[error("the policy bundle can't be used:\n{0}")]
+    Policy(#[from] policy::BundleError),
+    /// The policy folder can't be used.
+    #[error("{}: {why}", .path.display())]
+    PolicyFolder {
+        /// The folder or file.
+        path: PathBuf,
+        /// Why.
+        why: &'static str,
+    },
+    /// A folder or file can't be read or written.
+    #[error("{}: {cause}", .path.display())]
+    Folder {
+        /// The folder or file.
+        path: PathBuf,
+        /// The system's reason.
+        cause: std::io::Error,
+    },
+    /// The audit log or the ledger can't be used.
+    #[error(transparent)]
+    Audit(#[from] audit::AuditError),
+    /// The sources can't be read.
+    #[error(transparent)]
+    Ingest(#[from] crate::catalogue::IngestError),
+    /// The snapshot can't be opened.
+    #[error(transparent)]
+    Epoch(#[from] crate::epoch::EpochError),
+    /// The server failed.
+    #[error("the server failed")]
+    Serve(#[from] tonic::transport::Error),
+}
+
+impl NodeError {
+    pub(crate) fn folder(path: &Path, cause: std::io::Error) -> Self {
+        Self::Folder { path: path.to_owned(), cause }
+    }
+
+    pub(crate) fn policy_folder(path: &Path, why: &'static str) -> Self {
+        Self::PolicyFolder { path: path.to_owned(), why }
+    }
+}

@@ -1,0 +1,210 @@
+//! Search: who or what fits a probe. Keys bring candidates up, labels filter them before anything is compared, and
+//! what fits well enough is written into findings, from which only policy reads.
+//!
+//! The index is part of its snapshot's folder, built once per data epoch and opened as it stands.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use linkage::organisation::{self, OrganisationSubject};
+use linkage::person::{self, PersonSubject};
+use linkage::{Identifier, Subject};
+use model::vocabulary::EntityKind;
+use model::{Dataset, LabelId, Probability};
+use policy::{Findings, Match, Permit};
+
+use crate::catalogue::Snapshot;
+
+mod build;
+mod entry;
+mod facets;
+mod registry;
+mod rows;
+mod shelf;
+
+use entry::{IdentifierEntry, OrganisationEntry, PersonEntry};
+use facets::{Facets, owner};
+use shelf::Shelf;
+
+/// Why an index could not be built or opened. Speaks of files, never of values.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// A file of the snapshot or the index can't be read or written.
+    #[error("{file}: {cause}")]
+    File {
+        /// The file.
+        file: String,
+        /// What went wrong.
+        cause: String,
+    },
+}
+
+/// How far a build has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Built {
+    /// The dataset being read.
+    pub dataset: Dataset,
+    /// Rows read of it.
+    pub rows: u64,
+}
+
+/// The search index of one snapshot, in memory.
+#[derive(Debug)]
+pub struct Index {
+    persons: Shelf,
+    organisations: Shelf,
+    identifiers: Shelf,
+    facets: Facets,
+}
+
+/// The best match of one entity so far.
+struct Best {
+    record: String,
+    labels: Vec<LabelId>,
+    kind: EntityKind,
+    probability: Probability,
+    owner: Option<u64>,
+}
+
+impl Index {
+    /// Opens the snapshot's index, building it first where it is missing or damaged.
+    pub fn open(snapshot: &Snapshot, progress: &mut dyn FnMut(Built)) -> Result<Self, IndexError> {
+        let folder = snapshot.dir().join("index");
+        match Self::read(&folder) {
+            Ok(index) => Ok(index),
+            Err(error) => {
+                if folder.exists() {
+                    tracing::warn!(%error, "the search index can't be used and is built anew");
+                }
+                build::build(snapshot, &folder, progress)?;
+                Self::read(&folder)
+            }
+        }
+    }
+
+    fn read(folder: &Path) -> Result<Self, IndexError> {
+        Ok(Self {
+            persons: Shelf::open(folder, "persons")?,
+            organisations: Shelf::open(folder, "organisations")?,
+            identifiers: Shelf::open(folder, "identifiers")?,
+            facets: Facets::open(folder)?,
+        })
+    }
+
+    /// How many persons, organisations and identifiers the index holds.
+    pub fn len(&self) -> (usize, usize, usize) {
+        (self.persons.len(), self.organisations.len(), self.identifiers.len())
+    }
+
+    /// Whether the index holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == (0, 0, 0)
+    }
+
+    /// Writes what fits `subject` into `findings`. A record whose label neither counts nor is watched costs nothing.
+    pub fn search(&self, subject: &Subject, permit: &Permit, findings: &mut Findings) {
+        let matches = match subject {
+            Subject::Person(person) => self.persons(person, permit),
+            Subject::Organisation(organisation) => self.organisations(organisation, permit),
+            Subject::Identifier(identifier) => self.identifiers(identifier, permit),
+        };
+        for best in matches {
+            let facets = best.owner.map_or_else(Vec::new, |owner| self.facets.of(owner));
+            findings.add_match(Match {
+                entity: best.kind,
+                record: best.record,
+                labels: best.labels,
+                confidence: best.probability,
+                facets,
+            });
+        }
+    }
+
+    fn persons(&self, subject: &PersonSubject, permit: &Permit) -> Vec<Best> {
+        let prior = prior(self.persons.len());
+        let keys = person::probe_keys(subject);
+        fitting(&self.persons, &keys, permit, |entity, label, entry: PersonEntry<'_>| {
+            let probability = person::compare_view(subject, entry.view()).probability(prior);
+            Some(Best {
+                record: entry.home.to_owned(),
+                labels: vec![label],
+                kind: EntityKind::Person,
+                probability,
+                owner: Some(owner(Dataset::Person, entity)),
+            })
+        })
+    }
+
+    fn organisations(&self, subject: &OrganisationSubject, permit: &Permit) -> Vec<Best> {
+        let prior = prior(self.organisations.len());
+        let keys = organisation::probe_keys(subject);
+        fitting(&self.organisations, &keys, permit, |entity, label, entry: OrganisationEntry<'_>| {
+            let probability = organisation::compare_view(subject, entry.view()).probability(prior);
+            Some(Best {
+                record: entry.home.to_owned(),
+                labels: vec![label],
+                kind: EntityKind::Organisation,
+                probability,
+                owner: Some(owner(Dataset::Organisation, entity)),
+            })
+        })
+    }
+
+    /// Identifiers match whole or not at all; the match is certain, and names what holds the identifier.
+    fn identifiers(&self, subject: &Identifier, permit: &Permit) -> Vec<Best> {
+        fitting(&self.identifiers, &[subject.key()], permit, |_, label, entry: IdentifierEntry<'_>| {
+            if entry.kind() != Some(subject.kind()) || entry.value != subject.value() {
+                return None;
+            }
+            let mut labels = vec![label];
+            let mut kind = subject.kind().entity();
+            let mut holder_of = None;
+            if let Some(holder) = entry.holder {
+                labels.extend(holder.labels.iter().map(|&id| LabelId(id)));
+                kind = holder.kind().unwrap_or(kind);
+                holder_of = Some(holder.owner);
+            }
+            Some(Best {
+                record: entry.home.to_owned(),
+                labels,
+                kind,
+                probability: Probability::clamped(1.0),
+                owner: holder_of,
+            })
+        })
+    }
+}
+
+/// Candidates that the keys bring up and the labels let through, compared; the best of each entity.
+fn fitting<'a, E: serde::Deserialize<'a>>(
+    shelf: &'a Shelf,
+    keys: &[u64],
+    permit: &Permit,
+    compare: impl Fn(u32, LabelId, E) -> Option<Best>,
+) -> Vec<Best> {
+    let mut found: BTreeMap<(u64, String), Best> = BTreeMap::new();
+    for row in shelf.candidates(keys) {
+        let Some((entity, label)) = shelf.place(row) else { continue };
+        if !permit.may_count(label) {
+            continue;
+        }
+        let Some(best) = shelf.entry(row).and_then(|entry| compare(entity, label, entry)) else { continue };
+        let fits = best.probability.value() >= linkage::MATCH_THRESHOLD;
+        if !fits || !best.labels.iter().all(|&label| permit.may_count(label)) {
+            continue;
+        }
+        // One entity counts once, by its best record. Silent and open records of one entity stay apart.
+        let silent = best.labels.iter().any(|&label| permit.is_watched(label));
+        let apart = if best.owner.is_none() || silent { best.record.clone() } else { String::new() };
+        let place = (best.owner.unwrap_or(u64::MAX), apart);
+        if found.get(&place).is_none_or(|held| held.probability < best.probability) {
+            found.insert(place, best);
+        }
+    }
+    found.into_values().collect()
+}
+
+/// The chance that a record taken at random is the one looked for, were it held at all.
+fn prior(records: usize) -> f64 {
+    1.0 / records.max(2) as f64
+}

@@ -1,0 +1,128 @@
+//! What a node remembers of questions that it answered: their ids until they expire, so that none is answered twice,
+//! and what stays at home, so that the home unit hears who asked and can resolve a reference.
+//!
+//! One line is written for every answered question, with or without a notice: a question about a silent record takes
+//! no more writes than one about nobody. The file holds the force's own record ids and never leaves.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Mutex;
+
+use audit::{AuditError, Log, Record};
+use jiff::Timestamp;
+use model::{Name, Question, QuestionId};
+use policy::HomeRecord;
+use serde::{Deserialize, Serialize};
+
+/// One line of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// When it was written.
+    pub at: Timestamp,
+    /// The question; none where bytes were cut after a crash.
+    pub question: Option<QuestionId>,
+    /// Who asked.
+    pub asker: Option<Name>,
+    /// Until when the question could be answered.
+    pub expires_at: Option<Timestamp>,
+    /// Silent records that were asked about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
+    /// The reference that was given out, where one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The records that the reference stands for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<String>,
+}
+
+impl Record for Line {
+    fn recovered(at: Timestamp, _bytes: u64) -> Self {
+        Self {
+            at,
+            question: None,
+            asker: None,
+            expires_at: None,
+            notices: Vec::new(),
+            reference: None,
+            records: Vec::new(),
+        }
+    }
+}
+
+/// The open ledger.
+#[derive(Debug)]
+pub struct Ledger {
+    log: Log<Line>,
+    answered: Mutex<HashMap<QuestionId, Timestamp>>,
+}
+
+/// The question was answered before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AlreadyAnswered;
+
+impl Ledger {
+    /// Opens the ledger at `path` and recalls the questions that have not expired by `now`.
+    pub fn open(path: &Path, now: Timestamp) -> Result<Self, AuditError> {
+        let mut answered = HashMap::new();
+        let log = Log::open(path, now, |line: Line| {
+            if let (Some(question), Some(expires_at)) = (line.question, line.expires_at)
+                && expires_at > now
+            {
+                answered.insert(question, expires_at);
+            }
+        })?;
+        Ok(Self { log, answered: Mutex::new(answered) })
+    }
+
+    /// Claims a question for answering, once. Forgets what has expired: an expired question is refused anyway.
+    pub fn claim(&self, question: &Question, now: Timestamp) -> Result<(), AlreadyAnswered> {
+        // A poisoned lock means that another claim panicked in the middle; refusing is the safe reading.
+        let mut answered = self.answered.lock().map_err(|_| AlreadyAnswered)?;
+        answered.retain(|_, expires_at| *expires_at > now);
+        match answered.insert(question.id, question.expires_at) {
+            None => Ok(()),
+            Some(_) => Err(AlreadyAnswered),
+        }
+    }
+
+    /// Makes the claim and what stays at home durable.
+    pub async fn settle(
+        &self,
+        question: &Question,
+        home: Option<&HomeRecord>,
+        now: Timestamp,
+    ) -> Result<(), AuditError> {
+        let referral = home.and_then(|home| home.referral.as_ref());
+        let line = Line {
+            at: now,
+            question: Some(question.id),
+            asker: Some(question.asker.clone()),
+            expires_at: Some(question.expires_at),
+            notices: home.map_or_else(Vec::new, |h| h.notices.iter().map(|n| n.record.clone()).collect()),
+            reference: referral.map(|referral| referral.reference.clone()),
+            records: referral.map_or_else(Vec::new, |referral| referral.records.clone()),
+        };
+        self.log.append(vec![line]).await.map(|_| ())
+    }
+}
+
+/// Every line of the ledger at `path` that names a silent record, oldest first.
+pub fn notices(path: &Path) -> Result<Vec<Line>, AuditError> {
+    select(path, |line| !line.notices.is_empty())
+}
+
+/// The lines whose reference is `reference`.
+pub fn resolve(path: &Path, reference: &str) -> Result<Vec<Line>, AuditError> {
+    select(path, |line| line.reference.as_deref() == Some(reference))
+}
+
+fn select(path: &Path, wanted: impl Fn(&Line) -> bool) -> Result<Vec<Line>, AuditError> {
+    let mut lines = Vec::new();
+    audit::read(path, |line: Line| {
+        if wanted(&line) {
+            lines.push(line);
+        }
+    })?;
+    Ok(lines)
+}

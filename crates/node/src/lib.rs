@@ -1,0 +1,24 @@
+//! A force's server: sources to index and engine to answer.
+//!
+//! Rooms in the order in which a question walks through them: [`service`] (bytes in, release out, no decisions),
+//! [`answer`] (the whole pipeline on one screen), [`index`] (search) and [`engine`] (tabulate) over an [`epoch`] of the
+//! [`catalogue`] (local sources mapped onto the shared schema), with the [`ledger`] of what was answered before.
+
+pub mod config;
+pub mod error;
+pub mod server;
+
+pub mod service;
+
+pub mod answer;
+
+pub mod engine;
+pub mod index;
+
+pub mod epoch;
+
+pub mod catalogue;
+
+pub mod ledger;
+
+pub mod policy_folder;

@@ -1,0 +1,146 @@
+//! A node's life: listen, prepare, serve, drain. The caller owns the bound listener and the stop.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use api::v1::node_server::NodeServer;
+use arc_swap::{ArcSwap, ArcSwapOption};
+use audit::{Entry, Event, Log};
+use identity::listen::Limits;
+use identity::{Acceptor, CredentialStore, Listener, Trust};
+use model::Role;
+use policy::{Bundle, BundleFiles, Policy};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::Server;
+
+use crate::answer::{Clock, Desk, NoiseSource};
+use crate::catalogue::{self, Sources};
+use crate::config::NodeConfig;
+use crate::epoch::Epoch;
+use crate::error::NodeError;
+use crate::ledger::Ledger;
+use crate::policy_folder;
+use crate::service::Service;
+
+/// What a node is started with. The shell reads files, binds the listener and holds the clock.
+pub struct Start {
+    /// The configuration, paths resolved.
+    pub config: NodeConfig,
+    /// Where the sources lie.
+    pub sources: Sources,
+    /// Who is trusted.
+    pub trust: Trust,
+    /// The node's certificate and key.
+    pub credentials: CredentialStore,
+    /// The clock.
+    pub clock: Clock,
+    /// Randomness for releases.
+    pub noise: NoiseSource,
+}
+
+impl Start {
+    /// Reads everything that `node.toml` at `file` names.
+    pub fn read(config: NodeConfig, file: &Path, clock: Clock, noise: NoiseSource) -> Result<Self, NodeError> {
+        let trust = Trust::new(identity::files::read_bundle(&config.bundle)?);
+        let credentials =
+            identity::files::read_credentials(&config.credentials.certificate, &config.credentials.key)?;
+        let name = credentials.name();
+        if *name.force() != config.force || name.role() != Role::Node {
+            return Err(NodeError::OtherName { name: name.clone(), force: config.force.clone() });
+        }
+        let sources = config.sources(file);
+        Ok(Self { config, sources, trust, credentials: CredentialStore::new(credentials), clock, noise })
+    }
+}
+
+/// Serves until `stop` is cancelled, then lets questions in flight finish within the grace time.
+///
+/// The node is alive as soon as it listens; it is ready (`bluelamp.v1.Node` is `SERVING`) once its data epoch stands.
+pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -> Result<(), NodeError> {
+    let Start { config, sources, trust, credentials, clock, noise } = start;
+    let force = config.force.clone();
+    let desk_text = trust.bundle().member(&force).map(|m| m.desk().to_owned())?;
+    let files: BundleFiles = policy_folder::read(&config.policy)?;
+    let policy = Policy::new(Bundle::compile(&files)?, desk_text);
+    std::fs::create_dir_all(&config.data).map_err(|e| NodeError::folder(&config.data, e))?;
+    if let Some(folder) = config.audit.parent() {
+        std::fs::create_dir_all(folder).map_err(|e| NodeError::folder(folder, e))?;
+    }
+    let audit = Log::open(&config.audit, clock(), |_: Entry| {})?;
+    let ledger = Ledger::open(&config.data.join("ledger.log"), clock())?;
+    let started = Event::Started { version: env!("CARGO_PKG_VERSION").to_owned() };
+    audit.append(vec![Entry { at: clock(), question: None, event: started }]).await?;
+
+    let limits = config.limits;
+    let epoch = Arc::new(ArcSwapOption::empty());
+    let desk = Arc::new(Desk {
+        force,
+        trust: trust.clone(),
+        policy: ArcSwap::from_pointee(policy),
+        audit,
+        ledger,
+        clock: clock.clone(),
+        noise,
+        room: Semaphore::new(limits.questions_in_flight),
+        question_time: limits.question_time(),
+    });
+    let bucket = std::time::Duration::from_millis(limits.search_time_bucket_ms);
+    let service = NodeServer::new(Service::new(desk, epoch.clone(), bucket))
+        .max_decoding_message_size(api::REQUEST_BYTES_MAX)
+        .max_encoding_message_size(api::MESSAGE_BYTES_MAX);
+    let (health, health_service) = tonic_health::server::health_reporter();
+    health.set_not_serving::<NodeServer<Service>>().await;
+
+    let acceptor = Acceptor::new(trust, credentials, &[Role::Coordinator]);
+    let acceptor_limits = Limits { connections: limits.connections, ..Limits::default() };
+    let incoming = Listener::with_limits(listener, acceptor, acceptor_limits).into_stream();
+    let draining = stop.clone();
+    let serving = Server::builder()
+        .max_concurrent_streams(256)
+        .http2_keepalive_interval(Some(std::time::Duration::from_secs(20)))
+        .http2_keepalive_timeout(Some(std::time::Duration::from_secs(10)))
+        .add_service(health_service)
+        .add_service(service)
+        .serve_with_incoming_shutdown(incoming, async move { draining.cancelled().await });
+    let mut serving = std::pin::pin!(serving);
+
+    let preparing = async {
+        let prepared = prepare(&sources, &config, &clock).await?;
+        tracing::info!(as_of = %prepared.as_of(), labels = prepared.labels().len(), "ready");
+        epoch.store(Some(Arc::new(prepared)));
+        health.set_serving::<NodeServer<Service>>().await;
+        Ok::<(), NodeError>(())
+    };
+    tokio::select! {
+        served = &mut serving => return served.map_err(NodeError::from),
+        prepared = preparing => prepared?,
+        () = stop.cancelled() => {}
+    }
+    let grace = async {
+        stop.cancelled().await;
+        tokio::time::sleep(limits.stop_grace()).await;
+    };
+    tokio::select! {
+        served = &mut serving => served.map_err(NodeError::from),
+        () = grace => {
+            tracing::warn!("questions were still in flight when the grace time ended");
+            Ok(())
+        }
+    }
+}
+
+/// Reads the sources into a snapshot where they changed, and opens it.
+async fn prepare(sources: &Sources, config: &NodeConfig, clock: &Clock) -> Result<Epoch, NodeError> {
+    let mut progress = |step: catalogue::Progress| tracing::debug!(?step, "reading sources");
+    let (snapshot, report) = catalogue::prepare(sources, &config.data, clock(), &mut progress).await?;
+    match report {
+        Some(report) if !report.is_clean() => {
+            tracing::warn!("some values could not be used; bluelamp node check lists them by file and line");
+        }
+        Some(_) => tracing::info!("sources read"),
+        None => tracing::info!("sources unchanged, snapshot reused"),
+    }
+    Ok(Epoch::open(snapshot, config.limits.engine(), |_| {}).await?)
+}

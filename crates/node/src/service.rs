@@ -1,0 +1,152 @@
+//! The gRPC door: bytes in, release out, no decisions. The one place where a release becomes a message.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::v1::node_server::Node;
+use api::{PROTOCOL_REVISION, status, v1};
+use arc_swap::ArcSwapOption;
+use identity::{Caller, SignedBytes};
+use model::schema::SCHEMA_VERSION;
+use model::{Refusal, Reply, Role};
+use prost::Message;
+use tokio::time::Instant;
+use tonic::{Request, Response, Status};
+
+use crate::answer::{Answered, Desk, Mode, Refused};
+use crate::epoch::Epoch;
+
+/// The node's service.
+#[derive(Clone)]
+pub struct Service {
+    desk: Arc<Desk>,
+    epoch: Arc<ArcSwapOption<Epoch>>,
+    bucket: Duration,
+}
+
+impl Service {
+    /// Serves what `desk` answers over the epoch of the moment; none yet means that the node is still starting.
+    pub fn new(desk: Arc<Desk>, epoch: Arc<ArcSwapOption<Epoch>>, bucket: Duration) -> Self {
+        Self { desk, epoch, bucket }
+    }
+
+    /// The peer of this call, if it is a coordinator of good standing *now*: a connection may outlive a revocation.
+    fn caller<T>(&self, request: &Request<T>) -> Result<Caller, Status> {
+        let refused = || status::refuse(Refusal::NotAuthentic, None);
+        let caller = request.extensions().get::<Caller>().cloned().ok_or_else(refused)?;
+        let standing = self.desk.trust.standing(caller.peer(), (self.desk.clock)());
+        match standing {
+            Ok(()) if caller.peer().name().role() == Role::Coordinator => Ok(caller),
+            Ok(()) => {
+                tracing::warn!(peer = %caller.peer().name(), "refused: only coordinators may call a node");
+                Err(refused())
+            }
+            Err(reason) => {
+                tracing::warn!(peer = %caller.peer().name(), %reason, "refused: the peer has lost its standing");
+                Err(refused())
+            }
+        }
+    }
+
+    async fn answer(&self, request: Request<v1::SignedQuestion>, mode: Mode) -> Result<Answered, Status> {
+        let caller = self.caller(&request)?;
+        let epoch = self.epoch.load_full().ok_or_else(|| Status::unavailable("the node is starting"))?;
+        let v1::SignedQuestion { question, signature, chain } = request.into_inner();
+        let signed = SignedBytes { bytes: question, signature, chain };
+        let encode = |answered: &Answered| match message(answered) {
+            Outgoing::Search(message) => message.encode_to_vec(),
+            Outgoing::Table(message) => message.encode_to_vec(),
+        };
+        let answered = self.desk.answer(&epoch, caller.peer(), signed, mode, encode).await;
+        answered.map(|(answered, _)| answered).map_err(|Refused { code, question }| status::refuse(code, question))
+    }
+}
+
+/// A release as the message that leaves.
+enum Outgoing {
+    Search(v1::SearchRelease),
+    Table(v1::TableRelease),
+}
+
+/// Invariant 2: nothing leaves but a `Release`, and it leaves here.
+fn message(answered: &Answered) -> Outgoing {
+    let Answered { question, as_of, release } = answered;
+    match release.reply() {
+        Reply::Search(reply) => Outgoing::Search(api::reply::search_to_wire(*question, *as_of, reply)),
+        Reply::Table(reply) => Outgoing::Table(api::reply::table_to_wire(*question, *as_of, reply)),
+    }
+}
+
+#[tonic::async_trait]
+impl Node for Service {
+    async fn describe(
+        &self,
+        request: Request<v1::DescribeRequest>,
+    ) -> Result<Response<v1::Description>, Status> {
+        self.caller(&request)?;
+        let epoch = self.epoch.load_full().ok_or_else(|| Status::unavailable("the node is starting"))?;
+        Ok(Response::new(v1::Description {
+            force: self.desk.force.to_string(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            revision: PROTOCOL_REVISION,
+            schema_version: SCHEMA_VERSION,
+            as_of_ms: epoch.as_of().as_millisecond(),
+            datasets: epoch.datasets().into_iter().map(api::dataset_number).collect(),
+        }))
+    }
+
+    async fn search(
+        &self,
+        request: Request<v1::SignedQuestion>,
+    ) -> Result<Response<v1::SearchRelease>, Status> {
+        let arrived = Instant::now();
+        let answered = self.answer(request, Mode::Search).await?;
+        // Invariant 5: the answer leaves at the end of its time bucket, whatever was found.
+        if let Some(leaves) = bucket_end(arrived, Instant::now(), self.bucket) {
+            tokio::time::sleep_until(leaves).await;
+        }
+        match message(&answered) {
+            Outgoing::Search(message) => Ok(Response::new(message)),
+            Outgoing::Table(_) => Err(status::refuse(Refusal::Failed, Some(answered.question))),
+        }
+    }
+
+    async fn tabulate(
+        &self,
+        request: Request<v1::SignedQuestion>,
+    ) -> Result<Response<v1::TableRelease>, Status> {
+        let answered = self.answer(request, Mode::Tabulate).await?;
+        match message(&answered) {
+            Outgoing::Table(message) => Ok(Response::new(message)),
+            Outgoing::Search(_) => Err(status::refuse(Refusal::Failed, Some(answered.question))),
+        }
+    }
+}
+
+/// The first whole number of buckets after `arrived` that is not before `now`.
+fn bucket_end(arrived: Instant, now: Instant, bucket: Duration) -> Option<Instant> {
+    let width = bucket.as_nanos();
+    if width == 0 {
+        return None;
+    }
+    let buckets = now.duration_since(arrived).as_nanos().div_ceil(width);
+    let wait = u64::try_from(buckets.saturating_mul(width)).ok()?;
+    arrived.checked_add(Duration::from_nanos(wait))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bucket_end;
+    use std::time::Duration;
+    use tokio::time::Instant;
+
+    #[test]
+    fn answers_leave_at_the_end_of_their_bucket() {
+        let arrived = Instant::now();
+        let ms = Duration::from_millis;
+        for (took, leaves) in [(ms(0), ms(0)), (ms(1), ms(5)), (ms(5), ms(5)), (ms(6), ms(10))] {
+            assert_eq!(bucket_end(arrived, arrived + took, ms(5)), Some(arrived + leaves), "{took:?}");
+        }
+        assert_eq!(bucket_end(arrived, arrived + ms(3), Duration::ZERO), None);
+    }
+}

@@ -1,0 +1,357 @@
+//! Expected decisions that travel with a bundle: `cases/*.toml`, run by `bluelamp policy test`.
+//! A case names an asker, a purpose and a label, and says what comes of it.
+
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+use model::granularity::Rungs;
+use model::nearest::suggestion;
+use model::probe::{IdentifierProbe, OrganisationProbe, PersonProbe};
+use model::question::Operation;
+use model::vocabulary::{
+    Assessment, Classification, DisclosureMark, HandlingCode, HandlingConditions, Provenance, Retention,
+    SourceEvaluation, SubjectCategory, ThreatCategory,
+};
+use model::{
+    Ask, Dataset, ForceId, Granularity, IdentifierKind, Label, LabelId, LabelTable, Measure, Name, Principal,
+    Probe, Purpose, Question, QuestionId, Role, Search, Tabulation,
+};
+
+use crate::bundle::profile::Disclosure;
+use crate::bundle::{BundleError, BundleFiles, Fault};
+use crate::{Permit, Policy};
+
+/// How one case came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseResult {
+    /// The file, by its path inside the bundle.
+    pub file: String,
+    /// The case's name.
+    pub name: String,
+    /// What the case expects.
+    pub expected: String,
+    /// What the policies decided.
+    pub found: String,
+    /// The policies that decided, by their `@id`.
+    pub policies: Vec<String>,
+}
+
+impl CaseResult {
+    /// Whether the policies decided as expected.
+    pub fn passed(&self) -> bool {
+        self.expected == self.found
+    }
+}
+
+/// A case that was read and understood.
+pub(crate) struct Case {
+    file: String,
+    name: String,
+    asker: Name,
+    purpose: Purpose,
+    operation: Operation,
+    ask: Ask,
+    label: Label,
+    expected: Outcome,
+}
+
+/// What comes of a question for one label.
+#[derive(PartialEq, Eq)]
+enum Outcome {
+    Denied,
+    /// What the label adds to; with the question's own rung where the case names it.
+    Rungs(Rungs, Option<Granularity>),
+    /// With the profile where the case names it.
+    Table(bool, Option<String>),
+}
+
+/// Reads every case of a bundle.
+pub(crate) fn read(files: &BundleFiles, disclosure: &Disclosure) -> Result<Vec<Case>, BundleError> {
+    let mut cases = Vec::new();
+    let mut faults = Vec::new();
+    for (path, text) in files.files.iter().filter(|(path, _)| path.starts_with("cases/")) {
+        let written: Written = model::config::read(text, path)?;
+        for case in written.case {
+            let name = case.name.clone();
+            match case.understand(path, disclosure) {
+                Ok(case) => cases.push(case),
+                Err(why) => faults.push(Fault::of(path, format!("case {name:?}: {why}"))),
+            }
+        }
+    }
+    if faults.is_empty() { Ok(cases) } else { Err(faults.into()) }
+}
+
+/// Decides one case.
+pub(crate) fn run(policy: &Policy, case: &Case) -> CaseResult {
+    let now = Timestamp::UNIX_EPOCH;
+    let question = Question {
+        id: QuestionId(uuid::Uuid::nil()),
+        asker: case.asker.clone(),
+        purpose: case.purpose,
+        operation: case.operation.clone(),
+        audience: std::iter::once(case.label.controller.clone()).collect(),
+        issued_at: now,
+        expires_at: now.saturating_add(SignedDuration::from_mins(1)).unwrap_or(Timestamp::MAX),
+        ask: case.ask.clone(),
+    };
+    let mut labels = LabelTable::default();
+    let label = labels.intern(case.label.clone());
+    let principal = Principal { name: case.asker.clone() };
+    let (found, policies) = match policy.authorise(&principal, &question, &labels, now) {
+        Err(denial) => (Outcome::Denied, denial.policies),
+        Ok(permit) => {
+            let found = outcome(policy.disclosure(), &permit, label, &case.expected);
+            (found, permit.policies().to_vec())
+        }
+    };
+    CaseResult {
+        file: case.file.clone(),
+        name: case.name.clone(),
+        expected: case.expected.to_string(),
+        found: found.to_string(),
+        policies,
+    }
+}
+
+/// Tells as much as the case asked about.
+fn outcome(disclosure: &Disclosure, permit: &Permit, label: LabelId, expected: &Outcome) -> Outcome {
+    match permit.rung() {
+        Some(rung) => {
+            let named = !matches!(expected, Outcome::Rungs(_, None));
+            Outcome::Rungs(permit.rungs_of(label), named.then_some(rung))
+        }
+        None => {
+            let counted = permit.allowed_labels().any(|allowed| allowed == label);
+            let profile = match expected {
+                Outcome::Table(_, Some(profile)) => Some(disclosure.name_of(permit.protection(), profile)),
+                _ => None,
+            };
+            Outcome::Table(counted, profile)
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Denied => f.write_str("denied"),
+            Self::Rungs(rungs, rung) => {
+                let told: Vec<&str> = Granularity::ALL
+                    .iter()
+                    .filter(|&&rung| rungs.contains(rung))
+                    .map(|rung| rung.as_str())
+                    .collect();
+                f.write_str(if told.is_empty() { "nothing" } else { "" })?;
+                f.write_str(&told.join(", "))?;
+                rung.map_or(Ok(()), |rung| write!(f, " (answered on rung {rung})"))
+            }
+            Self::Table(counted, profile) => {
+                f.write_str(if *counted { TABLE_ALLOWED } else { TABLE_EXCLUDED })?;
+                profile.as_ref().map_or(Ok(()), |profile| write!(f, " (profile {profile})"))
+            }
+        }
+    }
+}
+
+const DENIED: &str = "denied";
+const TABLE_ALLOWED: &str = "table allowed";
+const TABLE_EXCLUDED: &str = "table excluded";
+
+/// A file of cases as its author wrote it.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    case: Vec<WrittenCase>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenCase {
+    name: String,
+    asker: WrittenAsker,
+    purpose: Purpose,
+    operation: Option<Operation>,
+    mode: Mode,
+    /// Of a tabulation: what is counted. Of a search: the label's dataset, when it is not the probe's.
+    dataset: Option<Dataset>,
+    /// `person`, `organisation` or a kind of identifier.
+    probe: Option<String>,
+    granularity: Option<Granularity>,
+    #[serde(default)]
+    label: WrittenLabel,
+    expect: Expected,
+    /// The rung that the question is answered on.
+    rung: Option<Granularity>,
+    /// The disclosure profile of the table.
+    profile: Option<String>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenAsker {
+    force: ForceId,
+    #[serde(default = "analyst")]
+    role: Role,
+}
+
+fn analyst() -> Role {
+    Role::Analyst
+}
+
+/// How records are asked for.
+#[derive(Clone, Copy)]
+enum Mode {
+    Search,
+    Tabulate,
+}
+
+impl<'de> serde::Deserialize<'de> for Mode {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        match word.as_str() {
+            "search" => Ok(Self::Search),
+            "tabulate" => Ok(Self::Tabulate),
+            _ => Err(unknown(&word, "mode", &["search", "tabulate"])),
+        }
+    }
+}
+
+/// What a case expects: a word, or the list of rungs.
+struct Expected(Result<&'static str, Rungs>);
+
+impl<'de> serde::Deserialize<'de> for Expected {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            Word(String),
+            List(Vec<String>),
+        }
+        const WORDS: [&str; 3] = [DENIED, TABLE_ALLOWED, TABLE_EXCLUDED];
+        match Either::deserialize(deserializer)? {
+            Either::Word(word) => match WORDS.into_iter().find(|known| *known == word) {
+                Some(known) => Ok(Self(Ok(known))),
+                None => Err(unknown(&word, "word for what is expected", &WORDS)),
+            },
+            Either::List(words) => {
+                if words.iter().any(|word| word == Granularity::Acknowledged.as_str()) {
+                    return Err(serde::de::Error::custom(
+                        "acknowledged says nothing about records; expect [] where nothing else is told",
+                    ));
+                }
+                let rungs: Result<Rungs, _> = words.iter().map(|word| word.parse::<Granularity>()).collect();
+                rungs.map(|rungs| Self(Err(rungs))).map_err(serde::de::Error::custom)
+            }
+        }
+    }
+}
+
+fn unknown<E: serde::de::Error>(word: &str, what: &str, known: &'static [&'static str]) -> E {
+    E::custom(format!("{word:?} is not a {what}; {}", suggestion(word, known.iter().copied())))
+}
+
+/// What a case says about a label. What it leaves out is an ordinary police record's: code P, OFFICIAL, the force's
+/// own work, may be disclosed, of a suspect, of no particular threat.
+#[derive(Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenLabel {
+    controller: Option<ForceId>,
+    handling_code: Option<HandlingCode>,
+    handling_conditions: Option<HandlingConditions>,
+    classification: Option<Classification>,
+    provenance: Option<Provenance>,
+    disclosure_mark: Option<DisclosureMark>,
+    subject_category: Option<SubjectCategory>,
+    threat_category: Option<ThreatCategory>,
+    retention: Option<Retention>,
+    source_evaluation: Option<SourceEvaluation>,
+    assessment: Option<Assessment>,
+}
+
+impl WrittenLabel {
+    fn of(self, dataset: Dataset, home: ForceId) -> Label {
+        Label {
+            dataset,
+            controller: self.controller.unwrap_or(home),
+            handling_code: self.handling_code.unwrap_or(HandlingCode::P),
+            handling_conditions: self.handling_conditions.unwrap_or(HandlingConditions::None),
+            classification: self.classification.unwrap_or(Classification::Official),
+            provenance: self.provenance.unwrap_or(Provenance::Police),
+            disclosure_mark: self.disclosure_mark.unwrap_or(DisclosureMark::Disclose),
+            subject_category: self.subject_category.unwrap_or(SubjectCategory::Suspect),
+            threat_category: self.threat_category.unwrap_or(ThreatCategory::Other),
+            retention: self.retention.unwrap_or(Retention::Live),
+            source_evaluation: self.source_evaluation,
+            assessment: self.assessment,
+        }
+    }
+}
+
+impl WrittenCase {
+    fn understand(self, file: &str, disclosure: &Disclosure) -> Result<Case, String> {
+        let say = |complaint: model::Complaint| complaint.to_string();
+        let home: ForceId = "home".parse().map_err(say)?;
+        let asker = Name::new(self.asker.force, self.asker.role, "case").map_err(say)?;
+        let operation = self.operation.map_or_else(|| "Op Case".parse().map_err(say), Ok)?;
+        if let Some(profile) = &self.profile
+            && !disclosure.names().any(|known| known == profile)
+        {
+            return Err(format!("{profile:?} is not a profile; {}", suggestion(profile, disclosure.names())));
+        }
+        let (ask, dataset) = match self.mode {
+            Mode::Search => {
+                let word =
+                    self.probe.ok_or("a search names its probe: person, organisation or vrm, phone, …")?;
+                let granularity =
+                    self.granularity.ok_or("a search names the granularity that it asks for")?;
+                let (probe, own) = probe(&word)?;
+                (Ask::Search(Search { probe, granularity }), self.dataset.unwrap_or(own))
+            }
+            Mode::Tabulate if self.probe.is_some() || self.granularity.is_some() => {
+                return Err("a tabulation has no probe and no granularity".to_owned());
+            }
+            Mode::Tabulate => {
+                let dataset = self.dataset.ok_or("a tabulation names its dataset")?;
+                let count = vec![Measure::Count];
+                (Ask::Tabulate(Tabulation::new(dataset, Vec::new(), count, None).map_err(say)?), dataset)
+            }
+        };
+        let expected = match (self.mode, self.expect.0, self.rung, self.profile) {
+            (_, Ok(DENIED), None, None) => Outcome::Denied,
+            (Mode::Search, Err(rungs), rung, None) => Outcome::Rungs(rungs, rung),
+            (Mode::Tabulate, Ok(word), None, profile) if word != DENIED => {
+                Outcome::Table(word == TABLE_ALLOWED, profile)
+            }
+            _ => {
+                return Err(format!(
+                    "a search expects {DENIED:?} or a list of rungs, with the answer's rung if it matters; a tabulation {DENIED:?}, {TABLE_ALLOWED:?} or {TABLE_EXCLUDED:?}, with the profile if it matters"
+                ));
+            }
+        };
+        let label = self.label.of(dataset, home);
+        let (name, purpose) = (self.name, self.purpose);
+        Ok(Case { file: file.to_owned(), name, asker, purpose, operation, ask, label, expected })
+    }
+}
+
+/// A probe of this kind, and the dataset that it finds first.
+fn probe(word: &str) -> Result<(Probe, Dataset), String> {
+    let some = || "case".to_owned();
+    match word {
+        "person" => {
+            let person = PersonProbe { family_name: some(), ..PersonProbe::default() };
+            Ok((Probe::Person(person), Dataset::Person))
+        }
+        "organisation" => {
+            let organisation = OrganisationProbe { name: some(), postcode: None };
+            Ok((Probe::Organisation(organisation), Dataset::Organisation))
+        }
+        _ => {
+            let kinds = IdentifierKind::WORDS.iter().copied().chain(["person", "organisation"]);
+            let kind: IdentifierKind =
+                word.parse().map_err(|_| format!("{word:?} is not a probe; {}", suggestion(word, kinds)))?;
+            Ok((Probe::Identifier(IdentifierProbe { kind, value: some() }), Dataset::Identifier))
+        }
+    }
+}

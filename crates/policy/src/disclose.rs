@@ -1,0 +1,41 @@
+//! Disclosure control: what of the findings may be told, under the terms of the permit.
+//! Searches are held by rungs and labels; tables by thresholds, secondary suppression and rounding.
+
+mod lines;
+mod rings;
+mod rounding;
+mod search;
+mod suppress;
+mod table;
+
+use jiff::Timestamp;
+use model::{Ask, Refusal};
+
+use crate::findings::{Findings, Found};
+use crate::{Denial, History, Noise, Permit, Release};
+
+/// Turns a permit and its findings into a release. `_history` is weighed by the controls on earlier releases.
+pub(crate) fn release(
+    permit: Permit,
+    findings: Findings,
+    _history: &History,
+    now: Timestamp,
+    desk: &str,
+    noise: &mut dyn Noise,
+) -> Result<Release, Denial> {
+    if findings.question != permit.question {
+        return Err(Denial::new(Refusal::Failed, "the findings belong to another question than the permit"));
+    }
+    if now < permit.granted_at {
+        return Err(Denial::new(Refusal::Failed, "the clock ran backwards since the question was permitted"));
+    }
+    match (&permit.ask, permit.rung, findings.found) {
+        (Ask::Search(_), Some(rung), Found::Matches(matches)) => {
+            Ok(search::release(&permit, rung, matches, now, desk, noise))
+        }
+        (Ask::Tabulate(tabulation), None, Found::Groups(groups)) => {
+            table::release(&permit, tabulation, groups)
+        }
+        _ => Err(Denial::new(Refusal::Failed, "the findings are not of the sort that was asked for")),
+    }
+}

@@ -1,0 +1,108 @@
+//! What a node found, exactly as it is. Written by the node, read by this crate alone: no getters, no serde, and
+//! `Debug` shows the shape only (invariants 1 and 2).
+
+use std::fmt;
+
+use model::reply::Figure;
+use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
+use model::{Ask, LabelId, Probability, QuestionId};
+
+use crate::Permit;
+
+/// Exact findings under one permit: matches of a search, or groups of a table.
+///
+/// Writing the wrong sort of finding makes the whole unfit for release.
+pub struct Findings {
+    pub(crate) question: QuestionId,
+    pub(crate) found: Found,
+}
+
+/// One record that a search matched. Has no `Debug`: the reference names a record.
+pub struct Match {
+    /// What kind of thing it is.
+    pub entity: EntityKind,
+    /// The home force's reference to the record. Never leaves.
+    pub record: String,
+    /// The labels that bear on it: the record's own, and those of what holds it. Only what all of them allow is
+    /// told.
+    pub labels: Vec<LabelId>,
+    /// How probable it is that this is what was looked for.
+    pub confidence: Probability,
+    /// What else is known with it.
+    pub facets: Vec<Facet>,
+}
+
+/// A record linked to a match, such as a report, told in closed words.
+pub struct Facet {
+    /// Its own label.
+    pub label: LabelId,
+    /// Its threat category.
+    pub category: ThreatCategory,
+    /// The year that it speaks of.
+    pub year: Option<i16>,
+    /// How far to rely on it.
+    pub grading: GradingBand,
+}
+
+/// One group of a table, exact.
+pub(crate) struct Group {
+    pub(crate) keys: Vec<Option<String>>,
+    pub(crate) entities: u64,
+    pub(crate) figures: Vec<Figure>,
+}
+
+pub(crate) enum Found {
+    Matches(Vec<Match>),
+    Groups(Vec<Group>),
+    /// Findings of both sorts, which belong to no question.
+    Muddled,
+}
+
+impl Findings {
+    /// Empty findings of a search.
+    pub fn for_search(permit: &Permit) -> Self {
+        let found = match permit.ask() {
+            Ask::Search(_) => Found::Matches(Vec::new()),
+            Ask::Tabulate(_) => Found::Muddled,
+        };
+        Self { question: permit.question_id(), found }
+    }
+
+    /// Empty findings of a tabulation.
+    pub fn for_table(permit: &Permit) -> Self {
+        let found = match permit.ask() {
+            Ask::Search(_) => Found::Muddled,
+            Ask::Tabulate(_) => Found::Groups(Vec::new()),
+        };
+        Self { question: permit.question_id(), found }
+    }
+
+    /// Adds a match, each record once.
+    pub fn add_match(&mut self, found: Match) {
+        match &mut self.found {
+            Found::Matches(matches) => matches.push(found),
+            Found::Groups(_) | Found::Muddled => self.found = Found::Muddled,
+        }
+    }
+
+    /// Adds a group of a table, each group once: its keys, how many distinct entities stand behind it, and its exact
+    /// figures in the order of the measures. Groups without records are left out.
+    pub fn add_group(&mut self, keys: Vec<Option<String>>, entities: u64, figures: Vec<Figure>) {
+        match &mut self.found {
+            Found::Groups(groups) => groups.push(Group { keys, entities, figures }),
+            Found::Matches(_) | Found::Muddled => self.found = Found::Muddled,
+        }
+    }
+}
+
+impl fmt::Debug for Findings {
+    /// Not even how many: a log line with a number of matches would be a count that no policy released.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shape = match &self.found {
+            Found::Matches(_) => "matches",
+            Found::Groups(_) => "groups",
+            Found::Muddled => "muddled",
+        };
+        write!(f, "Findings({}, {shape})", self.question)
+    }
+}

@@ -1,0 +1,32 @@
+//! Decides and discloses: Cedar decisions over handling labels, statistical disclosure control.
+//! Pure: files, time and randomness are handed in, and nothing here knows the wire or the engine.
+//!
+//! Modules stand in the order in which a question meets them. A [`Bundle`] is a force's policy, checked. A
+//! [`Policy`] authorises a question into a [`Permit`]; the node writes what it found into [`Findings`] that only
+//! this crate can read; the permit and the findings are spent on one [`Release`], the one thing that may leave.
+
+pub mod bundle;
+pub mod policy;
+
+pub mod denial;
+pub mod permit;
+
+pub mod findings;
+pub mod history;
+pub mod noise;
+pub mod release;
+
+pub mod cases;
+
+mod decide;
+mod disclose;
+
+pub use bundle::{Bundle, BundleError, BundleFiles};
+pub use cases::CaseResult;
+pub use denial::Denial;
+pub use findings::{Facet, Findings, Match};
+pub use history::History;
+pub use noise::Noise;
+pub use permit::Permit;
+pub use policy::Policy;
+pub use release::{HomeRecord, HomeReferral, Notice, Release, ReleaseSummary};

@@ -1,0 +1,117 @@
+//! The proof that a question may be answered, with its terms: which rung, which labels, which protection.
+//! Only [`Policy::authorise`](crate::Policy::authorise) makes one, and a release uses it up.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use model::granularity::Rungs;
+use model::reply::Protection;
+use model::{Ask, Granularity, LabelId, Name, QuestionId};
+
+/// A permitted question. Not cloneable: one permit, one release.
+pub struct Permit {
+    pub(crate) question: QuestionId,
+    pub(crate) asker: Name,
+    pub(crate) ask: Ask,
+    pub(crate) rung: Option<Granularity>,
+    pub(crate) terms: Vec<Terms>,
+    pub(crate) protection: Protection,
+    pub(crate) cells_max: u64,
+    pub(crate) bundle: String,
+    pub(crate) granted_at: Timestamp,
+    pub(crate) policies: Vec<String>,
+    pub(crate) faults: Vec<String>,
+}
+
+/// What a permit says about one label.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Terms {
+    /// The parts of a search answer that its records add to.
+    pub(crate) rungs: Rungs,
+    /// Whether its records are counted in a table.
+    pub(crate) counted: bool,
+    /// Whether its records add nothing but the home unit is told that they were met.
+    pub(crate) watched: bool,
+}
+
+impl Permit {
+    /// The question that was permitted.
+    pub fn question_id(&self) -> QuestionId {
+        self.question
+    }
+
+    /// Who asked it.
+    pub fn asker(&self) -> &Name {
+        &self.asker
+    }
+
+    /// What was asked.
+    pub fn ask(&self) -> &Ask {
+        &self.ask
+    }
+
+    /// The rung that a search is answered on; none for a tabulation. Depends on the question and the policy, never
+    /// on the records (invariant 4).
+    pub fn rung(&self) -> Option<Granularity> {
+        self.rung
+    }
+
+    /// The parts of a search answer that records with this label add to. Empty for a label that the permit doesn't
+    /// know, and for every label of a tabulation.
+    pub fn rungs_of(&self, label: LabelId) -> Rungs {
+        self.terms(label).rungs
+    }
+
+    /// Whether records with this label matter to the answer or to the home unit. The node looks at these only.
+    pub fn may_count(&self, label: LabelId) -> bool {
+        let terms = self.terms(label);
+        terms.counted || terms.watched || !terms.rungs.is_empty()
+    }
+
+    /// Whether records with this label are silent: they add nothing, and the home unit is told who asked.
+    pub fn is_watched(&self, label: LabelId) -> bool {
+        self.terms(label).watched
+    }
+
+    /// The labels whose records add to the answer. A tabulation counts these and no others.
+    pub fn allowed_labels(&self) -> impl Iterator<Item = LabelId> {
+        let adds = |terms: &Terms| terms.counted || !terms.rungs.is_empty();
+        (0..).map(LabelId).zip(&self.terms).filter(move |(_, terms)| adds(terms)).map(|(id, _)| id)
+    }
+
+    /// How a table's cells will be protected.
+    pub fn protection(&self) -> Protection {
+        self.protection
+    }
+
+    /// Most cells that a released table may hold, so that an engine can stop early.
+    pub fn cells_max(&self) -> u64 {
+        self.cells_max
+    }
+
+    /// The policy bundle that decided.
+    pub fn bundle_hash(&self) -> &str {
+        &self.bundle
+    }
+
+    /// The policies that permitted, by their `@id`, for the audit entry.
+    pub fn policies(&self) -> &[String] {
+        &self.policies
+    }
+
+    /// Policies that could not be evaluated for some label, which was therefore denied. For the home log.
+    pub fn faults(&self) -> &[String] {
+        &self.faults
+    }
+
+    fn terms(&self, label: LabelId) -> Terms {
+        usize::try_from(label.0).ok().and_then(|at| self.terms.get(at)).copied().unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Permit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rung = self.rung.map_or("table", Granularity::as_str);
+        write!(f, "Permit({}, {}, {rung}, {} labels)", self.question, self.ask.mode(), self.terms.len())
+    }
+}

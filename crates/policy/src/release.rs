@@ -1,0 +1,95 @@
+//! The one thing that may leave, with what its making leaves behind at home.
+//! Only [`Policy::release`](crate::Policy::release) makes one (invariant 2).
+
+use std::fmt;
+
+use jiff::Timestamp;
+use model::{Granularity, Name, QuestionId, Reply};
+
+/// A reply that passed disclosure control.
+pub struct Release {
+    reply: Reply,
+    home: HomeRecord,
+    summary: ReleaseSummary,
+}
+
+impl Release {
+    pub(crate) fn new(reply: Reply, home: HomeRecord, summary: ReleaseSummary) -> Self {
+        Self { reply, home, summary }
+    }
+
+    /// What may leave.
+    pub fn reply(&self) -> &Reply {
+        &self.reply
+    }
+
+    /// What stays at home.
+    pub fn home(&self) -> &HomeRecord {
+        &self.home
+    }
+
+    /// What was told, in outline, for the audit entry.
+    pub fn summary(&self) -> ReleaseSummary {
+        self.summary
+    }
+
+    /// The reply alone.
+    pub fn into_reply(self) -> Reply {
+        self.reply
+    }
+
+    /// The reply to send, and the record to keep.
+    pub fn split(self) -> (Reply, HomeRecord) {
+        (self.reply, self.home)
+    }
+}
+
+impl fmt::Debug for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Release({})", if self.summary.rung.is_some() { "search" } else { "table" })
+    }
+}
+
+/// What a release leaves behind: the custodian's notices, and what its referral refers to. Has no `Debug`.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct HomeRecord {
+    /// Who asked about silent records.
+    pub notices: Vec<Notice>,
+    /// What the reply's reference stands for.
+    pub referral: Option<HomeReferral>,
+}
+
+/// Somebody asked about a silent record.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The record.
+    pub record: String,
+    /// The question.
+    pub question: QuestionId,
+    /// Who asked.
+    pub asker: Name,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What an opaque reference stands for.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HomeReferral {
+    /// The reference as the asker has it.
+    pub reference: String,
+    /// The records that may be spoken about.
+    pub records: Vec<String>,
+}
+
+/// A release in outline, fit for an audit entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ReleaseSummary {
+    /// The rung of a search.
+    pub rung: Option<Granularity>,
+    /// What a search said, from rung `hit` on.
+    pub hit: Option<bool>,
+    /// Cells of a table that were told.
+    pub cells_released: u64,
+    /// Cells of a table that were suppressed.
+    pub cells_suppressed: u64,
+}

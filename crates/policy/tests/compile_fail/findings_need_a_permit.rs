@@ -1,0 +1,4 @@
+//! Nothing is found without a permit.
+fn main() {
+    let _ = policy::Findings::for_search();
+}

@@ -1,0 +1,4 @@
+//! Only `Policy::authorise` makes a permit.
+fn main() {
+    let _ = policy::Permit { rung: None };
+}

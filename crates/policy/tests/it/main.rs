@@ -1,0 +1,24 @@
+//! The policy crate from outside: bundles, decisions, releases, and what must not compile.
+//! One binary; `support` and `attacker` hold what its modules share.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected should stop there"
+)]
+
+mod attacker;
+mod support;
+
+mod bundle;
+mod matrix;
+mod samples;
+mod search;
+mod shielding;
+mod table;
+
+#[test]
+fn what_would_bypass_the_policy_does_not_compile() {
+    trybuild::TestCases::new().compile_fail("tests/compile_fail/*.rs");
+}

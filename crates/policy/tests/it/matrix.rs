@@ -1,0 +1,117 @@
+//! The whole matrix of decisions of each sample bundle, kept in the repository: a reviewer reads flipped marks.
+
+use std::fmt::Write as _;
+
+use model::probe::{IdentifierProbe, OrganisationProbe};
+use model::vocabulary::{
+    DisclosureMark, HandlingCode, HandlingConditions, Provenance, SubjectCategory, ThreatCategory,
+};
+use model::{
+    Ask, Dataset, Granularity, IdentifierKind, Label, LabelTable, Principal, Probe, Purpose, Question, Search,
+};
+use policy::{Bundle, Policy};
+
+use crate::support::{authorise, now, ordinary, person, question, sample, tabulation};
+
+type Class = (&'static str, fn(&mut Label));
+
+const CLASSES: &[Class] = &[
+    ("ordinary", |_| ()),
+    ("fraud", |l| l.threat_category = ThreatCategory::Fraud),
+    ("open", |l| l.provenance = Provenance::Open),
+    ("partner", |l| l.provenance = Provenance::Partner),
+    ("sensitive", |l| l.provenance = Provenance::Sensitive),
+    ("victim", |l| l.subject_category = SubjectCategory::Victim),
+    ("consult", |l| {
+        l.handling_code = HandlingCode::C;
+        l.handling_conditions = HandlingConditions::ConsultOriginator;
+    }),
+    ("refer", |l| l.disclosure_mark = DisclosureMark::Refer),
+    ("silent", |l| l.disclosure_mark = DisclosureMark::Silent),
+    ("strictest", |l| *l = Label::strictest(l.dataset, l.controller.clone())),
+];
+
+fn asked(purpose: Purpose, ask: Ask) -> Question {
+    Question { purpose, ..question(ask) }
+}
+
+fn probes() -> [(&'static str, Dataset, Probe); 3] {
+    let Ask::Search(Search { probe, .. }) = person(Granularity::Hit) else { unreachable!() };
+    let phone = IdentifierProbe { kind: IdentifierKind::Phone, value: "x".to_owned() };
+    let firm = OrganisationProbe { name: "x".to_owned(), postcode: None };
+    [
+        ("person", Dataset::Person, probe),
+        ("phone", Dataset::Identifier, Probe::Identifier(phone)),
+        ("organisation", Dataset::Organisation, Probe::Organisation(firm)),
+    ]
+}
+
+fn labels(dataset: Dataset) -> LabelTable {
+    let mut labels = LabelTable::default();
+    for (_, change) in CLASSES {
+        let mut label = ordinary(dataset);
+        change(&mut label);
+        labels.intern(label);
+    }
+    labels
+}
+
+fn matrix(policy: &Policy) -> String {
+    let mut page = String::from(
+        "a ROCTA analyst asks for everything\nsearch: h hit, c count, p picture, r referral; w watched\n\
+         table: the profile's minimum, with no other label beside it\n\n",
+    );
+    let heading: String = CLASSES.iter().map(|(name, _)| format!("{name:>10}")).collect();
+    writeln!(page, "{:<14}{:<20}{:<13}{heading}", "purpose", "asked about", "answered on").unwrap();
+    for &purpose in Purpose::ALL {
+        for (name, dataset, probe) in probes() {
+            let question = asked(purpose, Ask::Search(Search { probe, granularity: Granularity::Referral }));
+            write!(page, "{purpose:<14}{name:<20}").unwrap();
+            page.push_str(&search_row(policy, &question, &labels(dataset)));
+        }
+        for &dataset in Dataset::ALL {
+            let question = asked(purpose, tabulation(dataset, &[], &["count"]));
+            write!(page, "{purpose:<14}{:<20}", format!("table {dataset}")).unwrap();
+            page.push_str(&table_row(policy, &question, &labels(dataset)));
+        }
+    }
+    page.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+fn search_row(policy: &Policy, question: &Question, labels: &LabelTable) -> String {
+    let Ok(permit) = authorise(policy, question, labels) else { return "denied\n".to_owned() };
+    let mut row = format!("{:<13}", permit.rung().unwrap());
+    for (id, _) in labels.iter() {
+        let marks: String = Granularity::ALL
+            .iter()
+            .map(|&rung| if permit.rungs_of(id).contains(rung) { &rung.as_str()[..1] } else { "" })
+            .collect();
+        let marks = if permit.is_watched(id) { "w" } else { &marks };
+        write!(row, "{:>10}", if marks.is_empty() { "-" } else { marks }).unwrap();
+    }
+    row + "\n"
+}
+
+fn table_row(policy: &Policy, question: &Question, labels: &LabelTable) -> String {
+    let mut row = format!("{:<13}", "table");
+    for (_, label) in labels.iter() {
+        let mut alone = LabelTable::default();
+        let id = alone.intern(label.clone());
+        let principal = Principal { name: question.asker.clone() };
+        let Ok(permit) = policy.authorise(&principal, question, &alone, now()) else {
+            return "denied\n".to_owned();
+        };
+        let counted = permit.allowed_labels().any(|allowed| allowed == id);
+        let mark = if counted { permit.protection().minimum_cell.to_string() } else { "-".to_owned() };
+        write!(row, "{mark:>10}").unwrap();
+    }
+    row + "\n"
+}
+
+#[test]
+fn the_decisions_of_the_sample_bundles() {
+    for force in ["mps", "colp", "btp"] {
+        let bundle = Bundle::compile(&sample(force)).unwrap();
+        insta::assert_snapshot!(force, matrix(&Policy::new(bundle, String::new())));
+    }
+}

@@ -1,0 +1,279 @@
+//! A running federation: nodes for the planned forces, stubs where a scenario wants them, and ROCTA's coordinator.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use identity::{CredentialStore, Trust};
+use model::Role;
+use node::config::NodeConfig;
+use policy::Noise;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_stream::StreamExt;
+use tokio_util::sync::CancellationToken;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
+use tonic_health::pb::HealthCheckRequest;
+
+use crate::stub::{self, Conduct};
+use crate::{Analyst, Authorities, Records, TestClock, logs};
+
+/// What to start at each force.
+pub enum Site {
+    /// A real node over these records, under the sample policy of its name (`mps`, `colp` or `btp`).
+    Node(Records),
+    /// A real node over sources that are configured by this text.
+    Over(String),
+    /// A node that misbehaves.
+    Stub(Conduct),
+    /// Nothing listens.
+    Down,
+}
+
+/// The sites of a federation.
+pub struct Plan(pub Vec<(&'static str, Site)>);
+
+impl Plan {
+    pub fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    #[must_use]
+    pub fn node(mut self, force: &'static str, records: Records) -> Self {
+        self.0.push((force, Site::Node(records)));
+        self
+    }
+
+    #[must_use]
+    pub fn over(mut self, force: &'static str, sources: String) -> Self {
+        self.0.push((force, Site::Over(sources)));
+        self
+    }
+
+    #[must_use]
+    pub fn stub(mut self, force: &'static str, conduct: Conduct) -> Self {
+        self.0.push((force, Site::Stub(conduct)));
+        self
+    }
+
+    #[must_use]
+    pub fn down(mut self, force: &'static str) -> Self {
+        self.0.push((force, Site::Down));
+        self
+    }
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+pub struct Federation {
+    pub authorities: Authorities,
+    pub clock: TestClock,
+    pub trust: Trust,
+    pub forces: Vec<&'static str>,
+    pub addresses: BTreeMap<String, String>,
+    pub coordinator: String,
+    pub stops: BTreeMap<String, CancellationToken>,
+    pub folder: TempDir,
+    tasks: JoinSet<()>,
+}
+
+impl Federation {
+    pub async fn start(plan: Plan) -> Self {
+        logs::keep();
+        let forces: Vec<&str> = plan.0.iter().map(|(force, _)| *force).collect();
+        let authorities = Authorities::mint(&[forces.as_slice(), &["rocta"]].concat());
+        let folder = TempDir::new().unwrap();
+        let mut listeners = BTreeMap::new();
+        let mut addresses = BTreeMap::new();
+        for (force, _) in &plan.0 {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            addresses.insert((*force).to_owned(), format!("https://{}", listener.local_addr().unwrap()));
+            listeners.insert(*force, listener);
+        }
+        let door = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let coordinator = format!("https://{}", door.local_addr().unwrap());
+        let bundle = authorities.bundle(&addresses, Some(&coordinator));
+        let trust = Trust::new(bundle.clone());
+        std::fs::write(folder.path().join("federation.toml"), bundle.to_toml().unwrap()).unwrap();
+        let mut federation = Self {
+            authorities,
+            clock: TestClock::new(),
+            trust,
+            forces,
+            addresses,
+            coordinator,
+            stops: BTreeMap::new(),
+            folder,
+            tasks: JoinSet::new(),
+        };
+        for (force, site) in plan.0 {
+            let listener = listeners.remove(force).unwrap();
+            match site {
+                Site::Down => drop(listener),
+                Site::Stub(conduct) => federation.start_stub(force, listener, conduct),
+                Site::Node(records) => {
+                    let site = federation.write_site(force);
+                    federation.configure(force, &records.write(&site));
+                    federation.start_node(force, listener).await;
+                }
+                Site::Over(sources) => {
+                    federation.write_site(force);
+                    federation.configure(force, &sources);
+                    federation.start_node(force, listener).await;
+                }
+            }
+        }
+        federation.start_coordinator(door);
+        federation
+    }
+
+    /// Folder of a force's site.
+    pub fn site(&self, force: &str) -> PathBuf {
+        self.folder.path().join(force)
+    }
+
+    fn write_site(&self, force: &str) -> PathBuf {
+        let site = self.site(force);
+        std::fs::create_dir_all(&site).unwrap();
+        let (certificate, key) = self.authorities.issue(force, Role::Node, "1");
+        let keep = identity::files::Existing::Keep;
+        identity::files::write_public(&site.join("node.pem"), &certificate, keep).unwrap();
+        let keep = identity::files::Existing::Keep;
+        identity::files::write_secret(&site.join("node.key"), &key, keep).unwrap();
+        site
+    }
+
+    /// Writes the site's configuration with these sources.
+    fn configure(&self, force: &str, sources: &str) {
+        let policy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/policies").join(force);
+        let config = format!(
+            r#"
+force = "{force}"
+listen = "127.0.0.1:0"
+bundle = "../federation.toml"
+policy = "{}"
+data = "data"
+audit = "audit/audit.log"
+
+[credentials]
+certificate = "node.pem"
+key = "node.key"
+
+[limits]
+question_threads = 1
+{sources}"#,
+            policy.display()
+        );
+        std::fs::write(self.site(force).join("node.toml"), config).unwrap();
+    }
+
+    /// Starts a node over its written site and waits until it is ready.
+    pub async fn start_node(&mut self, force: &str, listener: TcpListener) {
+        let address = format!("https://{}", listener.local_addr().unwrap());
+        self.launch(force, listener).unwrap();
+        self.ready(force, &address).await;
+    }
+
+    /// Starts a node and returns at once; its end is in the task set.
+    fn launch(&mut self, force: &str, listener: TcpListener) -> Result<(), node::error::NodeError> {
+        let file = self.site(force).join("node.toml");
+        let config = NodeConfig::read(&std::fs::read_to_string(&file).unwrap(), &file).unwrap();
+        let noise = Arc::new(|| Box::new(Counter(7)) as Box<dyn Noise + Send>);
+        let mut start = node::server::Start::read(config, &file, self.clock.reader(), noise)?;
+        start.trust = self.trust.clone();
+        let stop = CancellationToken::new();
+        self.stops.insert(force.to_owned(), stop.clone());
+        self.tasks.spawn(async move { node::server::run(start, listener, stop).await.unwrap() });
+        Ok(())
+    }
+
+    /// Waits until the node's health says that it serves.
+    pub async fn ready(&self, force: &str, address: &str) {
+        let channel = self.channel(force, address);
+        let request = HealthCheckRequest { service: "bluelamp.v1.Node".to_owned() };
+        let mut watch = HealthClient::new(channel).watch(request).await.unwrap().into_inner();
+        while let Some(status) = watch.next().await {
+            if status.unwrap().status() == ServingStatus::Serving {
+                return;
+            }
+        }
+        panic!("{force} ended before it was ready");
+    }
+
+    /// A channel to a node, as ROCTA's coordinator.
+    pub fn channel(&self, force: &str, address: &str) -> tonic::transport::Channel {
+        let credentials = self.authorities.credentials("rocta", Role::Coordinator, "probe");
+        let dialler = identity::Dialler::new(
+            self.trust.clone(),
+            CredentialStore::new(credentials),
+            force.parse().unwrap(),
+            Role::Node,
+        );
+        let endpoint = tonic::transport::Endpoint::from_shared(address.to_owned()).unwrap();
+        endpoint.connect_with_connector_lazy(identity::Connector::new(dialler))
+    }
+
+    fn start_stub(&mut self, force: &str, listener: TcpListener, conduct: Conduct) {
+        let credentials = self.authorities.credentials(force, Role::Node, "1");
+        let stop = CancellationToken::new();
+        self.stops.insert(force.to_owned(), stop.clone());
+        let store = CredentialStore::new(credentials);
+        self.tasks.spawn(stub::serve(listener, self.trust.clone(), store, conduct, stop));
+    }
+
+    fn start_coordinator(&mut self, listener: TcpListener) {
+        let credentials = self.authorities.credentials("rocta", Role::Coordinator, "1");
+        let text = r#"
+force = "rocta"
+listen = "127.0.0.1:0"
+bundle = "federation.toml"
+audit = "rocta/audit.log"
+[credentials]
+certificate = "coordinator.pem"
+key = "coordinator.key"
+"#;
+        let file = self.folder.path().join("coordinator.toml");
+        let config = coordinator::CoordinatorConfig::read(text, &file).unwrap();
+        let start = coordinator::Start {
+            config,
+            trust: self.trust.clone(),
+            credentials: CredentialStore::new(credentials),
+            clock: self.clock.reader(),
+        };
+        let stop = CancellationToken::new();
+        self.stops.insert("rocta".to_owned(), stop.clone());
+        self.tasks.spawn(async move { coordinator::run(start, listener, stop).await.unwrap() });
+    }
+
+    /// ROCTA's analyst 7, who asks every force.
+    pub fn analyst(&self) -> Analyst {
+        self.analyst_of("rocta", "7")
+    }
+
+    pub fn analyst_of(&self, force: &str, id: &str) -> Analyst {
+        let credentials = self.authorities.credentials(force, Role::Analyst, id);
+        Analyst::new(&self.trust, credentials, &self.coordinator, &self.clock, &self.forces)
+    }
+
+    /// Stops a site and waits until every connection of it has ended.
+    pub async fn stop(&mut self, force: &str) {
+        self.stops.remove(force).unwrap().cancel();
+        self.tasks.join_next().await.unwrap().unwrap();
+    }
+}
+
+/// Randomness that a scenario can foresee.
+struct Counter(u128);
+
+impl Noise for Counter {
+    fn bits(&mut self) -> u128 {
+        self.0 += 1;
+        self.0
+    }
+}

@@ -1,0 +1,78 @@
+//! Nodes that misbehave, with a force's real certificate: too slow, dying in the middle, of an older protocol, or
+//! releasing what nobody asked for.
+
+use std::sync::Arc;
+
+use api::v1::node_server::{Node, NodeServer};
+use api::{status, v1};
+use identity::{Acceptor, CredentialStore, Listener, Trust};
+use model::{Refusal, Role};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::Server;
+use tonic::{Request, Response, Status};
+
+/// What a stub does with a question.
+#[derive(Debug, Clone)]
+pub enum Conduct {
+    /// Never answers.
+    Hang,
+    /// Says when a question has come, and never answers: the scenario ends the stub.
+    HangAndTell(Arc<Notify>),
+    /// Answers as a node that does not know what the question holds.
+    Older,
+    /// Refuses with a code.
+    Refuse(Refusal),
+    /// Releases a search reply that answers another question.
+    WrongQuestion,
+}
+
+struct Stub(Conduct);
+
+impl Stub {
+    async fn respond<T>(&self, wrong: T) -> Result<Response<T>, Status> {
+        match &self.0 {
+            Conduct::Hang => std::future::pending().await,
+            Conduct::HangAndTell(come) => {
+                come.notify_one();
+                std::future::pending().await
+            }
+            Conduct::Older => Err(status::refuse(Refusal::Incompatible, None)),
+            Conduct::Refuse(code) => Err(status::refuse(*code, None)),
+            Conduct::WrongQuestion => Ok(Response::new(wrong)),
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl Node for Stub {
+    async fn describe(&self, _: Request<v1::DescribeRequest>) -> Result<Response<v1::Description>, Status> {
+        self.respond(v1::Description::default()).await
+    }
+
+    async fn search(&self, _: Request<v1::SignedQuestion>) -> Result<Response<v1::SearchRelease>, Status> {
+        self.respond(v1::SearchRelease { question_id: vec![0; 16], ..Default::default() }).await
+    }
+
+    async fn tabulate(&self, _: Request<v1::SignedQuestion>) -> Result<Response<v1::TableRelease>, Status> {
+        self.respond(v1::TableRelease { question_id: vec![0; 16], ..Default::default() }).await
+    }
+}
+
+/// Serves until `stop` is cancelled, then drops every connection at once.
+pub async fn serve(
+    listener: TcpListener,
+    trust: Trust,
+    credentials: CredentialStore,
+    conduct: Conduct,
+    stop: CancellationToken,
+) {
+    let acceptor = Acceptor::new(trust, credentials, &[Role::Coordinator]);
+    let incoming = Listener::new(listener, acceptor).into_stream();
+    let serving = Server::builder().add_service(NodeServer::new(Stub(conduct))).serve_with_incoming(incoming);
+    tokio::select! {
+        served = serving => served.unwrap(),
+        () = stop.cancelled() => {}
+    }
+}

@@ -1,0 +1,21 @@
+//! Scenarios over real mutual TLS: what an analyst gets, what an attacker does not, and what a broken force does to
+//! an answer.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod canary;
+mod forgery;
+mod peers;
+mod policeuk;
+mod restart;
+mod search;
+mod silence;
+mod story;
+mod tables;
+mod trouble;

@@ -1,0 +1,131 @@
+//! Tables: protected cells, secondary suppression, merging, and what is refused before anything is counted.
+
+use model::reply::Figure;
+use model::{Dataset, TableAnswer};
+use serde_json::json;
+use tests::{Federation, Plan, Records};
+
+use crate::story::three_forces;
+
+/// Rows as `keys: figure [suppressing forces]`.
+fn rows(answer: &TableAnswer) -> Vec<String> {
+    let row = |row: &model::answer::MergedRow| {
+        let keys: Vec<&str> = row.keys.iter().map(|key| key.as_deref().unwrap_or("null")).collect();
+        let cell = &row.cells[0];
+        let figure = match cell.figure {
+            Some(Figure::Count(count)) => count.to_string(),
+            Some(Figure::Sum(sum)) => sum.to_string(),
+            Some(Figure::Mean { sum, over }) => format!("{sum}/{over}"),
+            None => "suppressed".to_owned(),
+        };
+        let by: Vec<&str> = cell.suppressed_by.iter().map(model::ForceId::as_str).collect();
+        format!("{}: {figure} [{}]", keys.join(" "), by.join(" "))
+    };
+    answer.rows.iter().map(row).collect()
+}
+
+#[tokio::test]
+async fn a_small_cell_is_suppressed_and_so_is_another_that_would_give_it_away() {
+    let federation = Federation::start(three_forces()).await;
+    let analyst = federation.analyst();
+    let answer = analyst
+        .table(Dataset::Event, &["month", "category"], &["count"], Some("category in (Burglary, Robbery, Drugs)"), true)
+        .await
+        .unwrap();
+    let mps: Vec<String> = rows(&answer).into_iter().filter(|row| row.starts_with("mps")).collect();
+    let suppressed: Vec<&String> = mps.iter().filter(|row| row.contains("suppressed")).collect();
+    assert!(mps.contains(&"mps 2024-02 Robbery: suppressed [mps]".to_owned()), "three robberies: {mps:?}");
+    assert!(suppressed.len() >= 4, "a row and a column with one suppressed cell give it away: {mps:?}");
+    assert_eq!(answer.columns, ["force", "occurred_on:month", "category", "count"]);
+}
+
+#[tokio::test]
+async fn shares_add_up_over_forces_and_a_suppressed_share_leaves_a_bound() {
+    let federation = Federation::start(three_forces()).await;
+    let answer = federation
+        .analyst()
+        .table(Dataset::Event, &["category"], &["count"], Some("month between 2024-01 and 2024-01"), false)
+        .await
+        .unwrap();
+    assert_eq!(rows(&answer), ["Burglary: 33 []", "Drugs: 12 []", "Robbery: 45 []"]);
+}
+
+#[tokio::test]
+async fn police_records_are_rounded_and_protected_more_strictly_than_published_ones() {
+    let reports = |count: usize| {
+        (0..count).fold(Records::new(), |records, at| {
+            records.with(
+                "report",
+                json!({ "report_id": format!("R{at}"), "reported_on": "2024-01-05", "area": "North",
+                        "reporting_unit": "U", "risk_score": 50 }),
+            )
+        })
+    };
+    let federation = Federation::start(Plan::new().node("mps", reports(23)).node("colp", reports(7))).await;
+    let answer = federation
+        .analyst()
+        .table(Dataset::Report, &["month"], &["count", "mean:risk_score"], None, false)
+        .await
+        .unwrap();
+    assert_eq!(rows(&answer), ["2024-01: 25 [colp]"], "23 is told as 25, 7 is not told");
+    let (_, protection) = &answer.protections[1];
+    assert_eq!((protection.minimum_cell, protection.rounding_base), (10, 5));
+}
+
+#[tokio::test]
+async fn silent_and_sensitive_records_count_in_no_table() {
+    let person = |records: Records, at: usize, mark: &str| {
+        records.person(&format!("P{at}"), "A", "B", "1980-01-01", json!({ "sex": "male", "disclosure_mark": mark }))
+    };
+    let open = (0..20).fold(Records::new(), |records, at| person(records, at, "disclose"));
+    let with_silent = (20..60).fold(open.clone(), |records, at| person(records, at, "silent"));
+    let mut told = Vec::new();
+    for records in [open, with_silent] {
+        let federation = Federation::start(Plan::new().node("mps", records)).await;
+        let answer =
+            federation.analyst().table(Dataset::Person, &["sex"], &["distinct"], None, false).await.unwrap();
+        told.push(rows(&answer));
+    }
+    assert_eq!(told[0], ["male: 20 []"]);
+    assert_eq!(told[0], told[1]);
+}
+
+#[tokio::test]
+async fn a_value_that_only_a_few_share_is_not_told_as_a_key() {
+    let event = |records: Records, category: &str, at: usize| {
+        records.with(
+            "event",
+            json!({ "event_id": format!("{category}{at}"), "kind": "crime", "category": category,
+                    "occurred_on": "2024-01", "provenance": "open" }),
+        )
+    };
+    let common = (0..40).fold(Records::new(), |records, at| event(records, "Burglary", at));
+    let records = event(common, "Theft of the Koh-i-Noor", 0);
+    let federation = Federation::start(Plan::new().node("mps", records)).await;
+    let answer = federation
+        .analyst()
+        .table(Dataset::Event, &["category"], &["count"], None, false)
+        .await
+        .unwrap();
+    assert!(!format!("{answer:?}").contains("Koh-i-Noor"), "{:?}", rows(&answer));
+}
+
+#[tokio::test]
+async fn numbers_are_banded_summed_and_averaged_inside_their_bounds() {
+    let report = |records: Records, at: usize, score: i64, loss: i64| {
+        records.with(
+            "report",
+            json!({ "report_id": format!("R{at}"), "reported_on": "2024-01-05", "risk_score": score, "loss_gbp": loss }),
+        )
+    };
+    let low = (0..20).fold(Records::new(), |records, at| report(records, at, 15, 1_000));
+    // One slip of the keyboard must not carry the sum: losses are clamped to a million.
+    let records = (20..40).fold(low, |records, at| report(records, at, 95, 90_000_000));
+    let federation = Federation::start(Plan::new().node("mps", records)).await;
+    let answer = federation
+        .analyst()
+        .table(Dataset::Report, &["risk_score:band20"], &["sum:loss_gbp", "mean:risk_score"], None, false)
+        .await
+        .unwrap();
+    assert_eq!(rows(&answer), ["0: 20000 []", "80: 20000000 []"]);
+}
