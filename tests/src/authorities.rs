@@ -29,12 +29,13 @@ impl Authorities {
 
     /// Certificate and key of `id` in `role` at `force`.
     pub fn issue(&self, force: &str, role: Role, id: &str) -> (String, SecretPem) {
-        self.issue_for(force, role, id, DAY)
+        self.issue_at(force, role, id, Timestamp::now())
     }
 
-    pub fn issue_for(&self, force: &str, role: Role, id: &str, valid: SignedDuration) -> (String, SecretPem) {
+    /// The same, issued at another time, for a day.
+    pub fn issue_at(&self, force: &str, role: Role, id: &str, at: Timestamp) -> (String, SecretPem) {
         let name = Name::new(force.parse().unwrap(), role, id).unwrap();
-        let issued = self.of(force).issue(&name, Timestamp::now(), valid).unwrap();
+        let issued = self.of(force).issue(&name, at, DAY).unwrap();
         (issued.certificate_pem, issued.key_pem)
     }
 

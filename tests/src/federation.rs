@@ -10,12 +10,13 @@ use node::config::NodeConfig;
 use policy::Noise;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use tokio_stream::StreamExt;
 use tokio_util::sync::CancellationToken;
+use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
-use tonic_health::pb::HealthCheckRequest;
 
 use crate::stub::{self, Conduct};
 use crate::{Analyst, Authorities, Records, TestClock, logs};
@@ -81,6 +82,18 @@ pub struct Federation {
     pub stops: BTreeMap<String, CancellationToken>,
     pub folder: TempDir,
     tasks: JoinSet<()>,
+    stubs: BTreeMap<String, OwnRuntime>,
+}
+
+/// A runtime of its own for a stub, so that ending it ends its connections as a crash would.
+struct OwnRuntime(Option<Runtime>);
+
+impl Drop for OwnRuntime {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 impl Federation {
@@ -111,6 +124,7 @@ impl Federation {
             stops: BTreeMap::new(),
             folder,
             tasks: JoinSet::new(),
+            stubs: BTreeMap::new(),
         };
         for (force, site) in plan.0 {
             let listener = listeners.remove(force).unwrap();
@@ -220,11 +234,16 @@ question_threads = 1
     }
 
     fn start_stub(&mut self, force: &str, listener: TcpListener, conduct: Conduct) {
-        let credentials = self.authorities.credentials(force, Role::Node, "1");
-        let stop = CancellationToken::new();
-        self.stops.insert(force.to_owned(), stop.clone());
-        let store = CredentialStore::new(credentials);
-        self.tasks.spawn(stub::serve(listener, self.trust.clone(), store, conduct, stop));
+        let store = CredentialStore::new(self.authorities.credentials(force, Role::Node, "1"));
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime.unwrap();
+        let listener = listener.into_std().unwrap();
+        let trust = self.trust.clone();
+        runtime.spawn(async move {
+            let listener = TcpListener::from_std(listener).unwrap();
+            stub::serve(listener, trust, store, conduct).await;
+        });
+        self.stubs.insert(force.to_owned(), OwnRuntime(Some(runtime)));
     }
 
     fn start_coordinator(&mut self, listener: TcpListener) {
@@ -261,10 +280,15 @@ key = "coordinator.key"
         Analyst::new(&self.trust, credentials, &self.coordinator, &self.clock, &self.forces)
     }
 
-    /// Stops a site and waits until every connection of it has ended.
+    /// Stops a node and waits until it has ended.
     pub async fn stop(&mut self, force: &str) {
         self.stops.remove(force).unwrap().cancel();
         self.tasks.join_next().await.unwrap().unwrap();
+    }
+
+    /// Ends a stub and every connection of it at once.
+    pub fn crash(&mut self, force: &str) {
+        self.stubs.remove(force);
     }
 }
 

@@ -17,7 +17,9 @@ fn handled(mut row: Value) -> Value {
         "disclosure_mark": "disclose", "subject_category": "suspect", "threat_category": "other", "retention": "live",
         "recorded_on": "2023-05-06", "updated_on": "2023-05-06",
     });
-    let (Value::Object(row_map), Value::Object(defaults)) = (&mut row, defaults) else { panic!("not objects") };
+    let (Value::Object(row_map), Value::Object(defaults)) = (&mut row, defaults) else {
+        panic!("not objects")
+    };
     for (key, value) in defaults {
         row_map.entry(key).or_insert(value);
     }

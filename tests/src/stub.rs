@@ -9,7 +9,6 @@ use identity::{Acceptor, CredentialStore, Listener, Trust};
 use model::{Refusal, Role};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 use tonic::{Request, Response, Status};
 
@@ -60,19 +59,13 @@ impl Node for Stub {
     }
 }
 
-/// Serves until `stop` is cancelled, then drops every connection at once.
-pub async fn serve(
-    listener: TcpListener,
-    trust: Trust,
-    credentials: CredentialStore,
-    conduct: Conduct,
-    stop: CancellationToken,
-) {
+/// Serves until its runtime ends.
+pub async fn serve(listener: TcpListener, trust: Trust, credentials: CredentialStore, conduct: Conduct) {
     let acceptor = Acceptor::new(trust, credentials, &[Role::Coordinator]);
     let incoming = Listener::new(listener, acceptor).into_stream();
-    let serving = Server::builder().add_service(NodeServer::new(Stub(conduct))).serve_with_incoming(incoming);
-    tokio::select! {
-        served = serving => served.unwrap(),
-        () = stop.cancelled() => {}
-    }
+    Server::builder()
+        .add_service(NodeServer::new(Stub(conduct)))
+        .serve_with_incoming(incoming)
+        .await
+        .unwrap();
 }

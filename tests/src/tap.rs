@@ -28,12 +28,8 @@ pub async fn client(
     force: &str,
     address: &str,
 ) -> (NodeClient<Channel>, Tape) {
-    let dialler = Dialler::new(
-        trust.clone(),
-        CredentialStore::new(coordinator),
-        force.parse().unwrap(),
-        Role::Node,
-    );
+    let dialler =
+        Dialler::new(trust.clone(), CredentialStore::new(coordinator), force.parse().unwrap(), Role::Node);
     let connector = Connector::new(dialler);
     let tape = Tape::default();
     let kept = tape.clone();

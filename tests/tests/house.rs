@@ -16,10 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("synth", &["model"]),
     ("node", &["api", "audit", "identity", "linkage", "model", "policy"]),
     ("coordinator", &["api", "audit", "identity", "model"]),
-    (
-        "cli",
-        &["api", "audit", "coordinator", "identity", "linkage", "model", "node", "policy", "synth"],
-    ),
+    ("cli", &["api", "audit", "coordinator", "identity", "linkage", "model", "node", "policy", "synth"]),
 ];
 
 /// Libraries that only these rooms may name.
@@ -50,7 +47,10 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 fn arrows_run_one_way() {
     let found = dependencies();
     let rooms: BTreeMap<&str, &[&str]> = ROOMS.iter().copied().collect();
-    assert_eq!(found.keys().map(String::as_str).collect::<Vec<_>>(), rooms.keys().copied().collect::<Vec<_>>());
+    assert_eq!(
+        found.keys().map(String::as_str).collect::<Vec<_>>(),
+        rooms.keys().copied().collect::<Vec<_>>()
+    );
     for (room, used) in &found {
         for other in used.iter().filter(|name| rooms.contains_key(name.as_str())) {
             assert!(rooms[room.as_str()].contains(&other.as_str()), "{room} must not depend on {other}");

@@ -94,7 +94,8 @@ impl Desk {
         let policy = self.policy.load_full();
         let mut seen = Seen { peer, digest, bundle: policy.bundle_hash(), question: None };
         let outcome = async {
-            let _room = self.room.try_acquire().map_err(|_| denied(Refusal::Busy, "too many questions in flight"))?;
+            let _room =
+                self.room.try_acquire().map_err(|_| denied(Refusal::Busy, "too many questions in flight"))?;
             let now = (self.clock)();
             let requester =
                 self.trust.check_question(&signed, now).map_err(|e| denied(Refusal::NotAuthentic, e))?;
@@ -108,7 +109,8 @@ impl Desk {
                 .claim(&question, now)
                 .map_err(|_| denied(Refusal::Replayed, "the question was answered before"))?;
             let rung = permit.rung();
-            let executed = tokio::time::timeout(self.question_time, execute(epoch, &question, subject, permit));
+            let executed =
+                tokio::time::timeout(self.question_time, execute(epoch, &question, subject, permit));
             let (permit, findings) =
                 executed.await.map_err(|_| denied(Refusal::Failed, "the question took too long"))??;
             let mut noise = (self.noise)();

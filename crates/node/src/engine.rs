@@ -86,7 +86,11 @@ impl Engine {
                 Table {
                     provider: frame.into_view_of_scan()?,
                     labels: labels.collect(),
-                    entity_per_row: snapshot.manifest().datasets.get(&dataset).is_some_and(|about| about.entity_per_row),
+                    entity_per_row: snapshot
+                        .manifest()
+                        .datasets
+                        .get(&dataset)
+                        .is_some_and(|about| about.entity_per_row),
                 },
             );
         }
@@ -166,8 +170,7 @@ impl IntoScan for DataFrame {
 }
 
 fn logical(table: &Table, plan: Plan) -> Result<LogicalPlan, DataFusionError> {
-    let mut builder =
-        LogicalPlanBuilder::scan("records", provider_as_source(table.provider.clone()), None)?;
+    let mut builder = LogicalPlanBuilder::scan("records", provider_as_source(table.provider.clone()), None)?;
     if let Some(filter) = plan.filter {
         builder = builder.filter(filter)?;
     }
@@ -178,8 +181,11 @@ fn logical(table: &Table, plan: Plan) -> Result<LogicalPlan, DataFusionError> {
 /// each count, distinct or sum and two for each mean.
 fn write(asked: &Tabulation, batch: &RecordBatch, findings: &mut Findings) -> Option<()> {
     let mut columns = batch.columns().iter();
-    let keys: Vec<Keys> =
-        asked.by().iter().map(|dimension| Keys::new(dimension.grain, columns.next()?)).collect::<Option<_>>()?;
+    let keys: Vec<Keys> = asked
+        .by()
+        .iter()
+        .map(|dimension| Keys::new(dimension.grain, columns.next()?))
+        .collect::<Option<_>>()?;
     let mut next = || numbers(columns.next()?);
     let entities = next()?;
     let mut measures = Vec::with_capacity(asked.measures().len());
@@ -212,7 +218,9 @@ fn write(asked: &Tabulation, batch: &RecordBatch, findings: &mut Findings) -> Op
 fn numbers(column: &Arc<dyn Array>) -> Option<Vec<i64>> {
     let column = match column.data_type() {
         DataType::Float64 => {
-            return Some(column.as_primitive::<Float64Type>().iter().map(|v| v.unwrap_or(0.0) as i64).collect());
+            return Some(
+                column.as_primitive::<Float64Type>().iter().map(|v| v.unwrap_or(0.0) as i64).collect(),
+            );
         }
         _ => cast(column, &DataType::Int64).ok()?,
     };

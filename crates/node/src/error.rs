@@ -14,7 +14,9 @@ pub enum NodeError {
     #[error(transparent)]
     Member(#[from] identity::bundle::BundleError),
     /// The certificate is not this node's.
-    #[error("the certificate is of {name}; a node of {force} needs one of spiffe://bluelamp/force/{force}/node/…")]
+    #[error(
+        "the certificate is of {name}; a node of {force} needs one of spiffe://bluelamp/force/{force}/node/…"
+    )]
     OtherName {
         /// The name in the certificate.
         name: Name,

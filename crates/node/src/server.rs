@@ -42,7 +42,12 @@ pub struct Start {
 
 impl Start {
     /// Reads everything that `node.toml` at `file` names.
-    pub fn read(config: NodeConfig, file: &Path, clock: Clock, noise: NoiseSource) -> Result<Self, NodeError> {
+    pub fn read(
+        config: NodeConfig,
+        file: &Path,
+        clock: Clock,
+        noise: NoiseSource,
+    ) -> Result<Self, NodeError> {
         let trust = Trust::new(identity::files::read_bundle(&config.bundle)?);
         let credentials =
             identity::files::read_credentials(&config.credentials.certificate, &config.credentials.key)?;

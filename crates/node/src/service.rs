@@ -58,7 +58,9 @@ impl Service {
             Outgoing::Table(message) => message.encode_to_vec(),
         };
         let answered = self.desk.answer(&epoch, caller.peer(), signed, mode, encode).await;
-        answered.map(|(answered, _)| answered).map_err(|Refused { code, question }| status::refuse(code, question))
+        answered
+            .map(|(answered, _)| answered)
+            .map_err(|Refused { code, question }| status::refuse(code, question))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Disclosure control: what of the findings may be told, under the terms of the permit.
 //! Searches are held by rungs and labels; tables by thresholds, secondary suppression and rounding.
 
+mod keys;
 mod lines;
 mod rings;
 mod rounding;

@@ -8,8 +8,19 @@ use tests::{Federation, Plan, Records, logs, tap};
 
 /// Values that stand in records and must never leave, in no case and no encoding that we think of.
 const CANARIES: &[&str] = &[
-    "CANARYID", "CanaryGiven", "CanaryFamily", "CanaryAlias", "canary.person@example.org", "CanaryOutcome",
-    "CanaryTown", "CanaryUnit", "CanarySubcategory", "CanaryMake", "CanaryHolder", "CanaryStation", "CanaryLsoa",
+    "CANARYID",
+    "CanaryGiven",
+    "CanaryFamily",
+    "CanaryAlias",
+    "canary.person@example.org",
+    "CanaryOutcome",
+    "CanaryTown",
+    "CanaryUnit",
+    "CanarySubcategory",
+    "CanaryMake",
+    "CanaryHolder",
+    "CanaryStation",
+    "CanaryLsoa",
 ];
 
 fn records() -> Records {
@@ -136,7 +147,8 @@ async fn no_raw_value_leaves_a_node_or_reaches_a_log() {
         client.tabulate(analyst.sign(&question)).await.unwrap();
     }
     // Refusals leave the node too.
-    let mut forged = analyst.sign(&analyst.question(Ask::Tabulate(tabulation(Dataset::Event, &[], &["count"], None))));
+    let mut forged =
+        analyst.sign(&analyst.question(Ask::Tabulate(tabulation(Dataset::Event, &[], &["count"], None))));
     forged.signature.clear();
     client.tabulate(forged).await.unwrap_err();
 

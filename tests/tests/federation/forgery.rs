@@ -31,7 +31,8 @@ async fn what_the_asker_did_not_sign_is_refused() {
     let whole = analyst.sign(&question);
 
     let mut altered = whole.clone();
-    altered.question = api::question::encode(&Question { purpose: Purpose::Safeguarding, ..question.clone() });
+    altered.question =
+        api::question::encode(&Question { purpose: Purpose::Safeguarding, ..question.clone() });
     assert_eq!(refusal(&federation, altered).await, Some(Refusal::NotAuthentic), "altered bytes");
 
     let mut unsigned = whole.clone();
@@ -131,10 +132,7 @@ async fn the_coordinator_explains_what_is_wrong_with_a_question_before_it_asks_a
     let federation = Federation::start(three_forces()).await;
     let mut analyst = federation.analyst();
     analyst.audience.insert("narnia".parse().unwrap());
-    let status = analyst
-        .search(person("Paul", "Pairman", "1979-11-22"), Granularity::Hit)
-        .await
-        .unwrap_err();
+    let status = analyst.search(person("Paul", "Pairman", "1979-11-22"), Granularity::Hit).await.unwrap_err();
     assert!(status.message().contains("narnia runs no node"), "{}", status.message());
     let huge = v1::SignedQuestion { question: vec![7; 2_000_000], ..v1::SignedQuestion::default() };
     let status = analyst.send_search(sound(&analyst).id, huge).await.unwrap_err();
@@ -159,8 +157,9 @@ async fn every_decision_is_in_the_audit_log_before_the_answer() {
     .unwrap();
     assert!(matches!(&events[0], Event::Decided { decision: Decision::Permitted(_), .. }), "{events:?}");
     assert!(matches!(&events[1], Event::Released { .. }));
-    let refused =
-        |event: &Event| matches!(event, Event::Decided { decision: Decision::Refused { code: Refusal::Replayed, .. }, .. });
+    let refused = |event: &Event| {
+        matches!(event, Event::Decided { decision: Decision::Refused { code: Refusal::Replayed, .. }, .. })
+    };
     assert!(events.iter().any(refused), "{events:?}");
     let mut merged = 0;
     audit::read(&federation.folder.path().join("rocta/audit.log"), |entry: Entry| {

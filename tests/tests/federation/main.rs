@@ -5,6 +5,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    unreachable_pub,
     missing_docs,
     reason = "tests"
 )]

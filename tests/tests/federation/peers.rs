@@ -29,7 +29,8 @@ async fn only_coordinators_of_members_reach_a_node() {
     let impostors = Authorities::mint(&["rocta"]);
     let impostor = impostors.credentials("rocta", Role::Coordinator, "1");
     assert!(!can_call(&federation, trust, impostor).await, "a stranger's authority");
-    let (pem, key) = federation.authorities.issue_for("rocta", Role::Coordinator, "3", -SignedDuration::from_mins(1));
+    let two_days_ago = jiff::Timestamp::now() - SignedDuration::from_hours(48);
+    let (pem, key) = federation.authorities.issue_at("rocta", Role::Coordinator, "3", two_days_ago);
     let expired = Credentials::from_pem(&pem, &key).unwrap();
     assert!(!can_call(&federation, trust, expired).await, "expired");
 }

@@ -29,7 +29,13 @@ async fn a_small_cell_is_suppressed_and_so_is_another_that_would_give_it_away() 
     let federation = Federation::start(three_forces()).await;
     let analyst = federation.analyst();
     let answer = analyst
-        .table(Dataset::Event, &["month", "category"], &["count"], Some("category in (Burglary, Robbery, Drugs)"), true)
+        .table(
+            Dataset::Event,
+            &["month", "category"],
+            &["count"],
+            Some("category in (Burglary, Robbery, Drugs)"),
+            true,
+        )
         .await
         .unwrap();
     let mps: Vec<String> = rows(&answer).into_iter().filter(|row| row.starts_with("mps")).collect();
@@ -75,7 +81,13 @@ async fn police_records_are_rounded_and_protected_more_strictly_than_published_o
 #[tokio::test]
 async fn silent_and_sensitive_records_count_in_no_table() {
     let person = |records: Records, at: usize, mark: &str| {
-        records.person(&format!("P{at}"), "A", "B", "1980-01-01", json!({ "sex": "male", "disclosure_mark": mark }))
+        records.person(
+            &format!("P{at}"),
+            "A",
+            "B",
+            "1980-01-01",
+            json!({ "sex": "male", "disclosure_mark": mark }),
+        )
     };
     let open = (0..20).fold(Records::new(), |records, at| person(records, at, "disclose"));
     let with_silent = (20..60).fold(open.clone(), |records, at| person(records, at, "silent"));
@@ -102,11 +114,8 @@ async fn a_value_that_only_a_few_share_is_not_told_as_a_key() {
     let common = (0..40).fold(Records::new(), |records, at| event(records, "Burglary", at));
     let records = event(common, "Theft of the Koh-i-Noor", 0);
     let federation = Federation::start(Plan::new().node("mps", records)).await;
-    let answer = federation
-        .analyst()
-        .table(Dataset::Event, &["category"], &["count"], None, false)
-        .await
-        .unwrap();
+    let answer =
+        federation.analyst().table(Dataset::Event, &["category"], &["count"], None, false).await.unwrap();
     assert!(!format!("{answer:?}").contains("Koh-i-Noor"), "{:?}", rows(&answer));
 }
 

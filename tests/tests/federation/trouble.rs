@@ -61,7 +61,7 @@ async fn a_force_that_dies_in_the_middle_is_unreachable_and_the_others_still_ans
     let asking = analyst.search(person("Paul", "Pairman", "1979-11-22"), Granularity::Hit);
     let dying = async {
         come.notified().await;
-        federation.stop("btp").await;
+        federation.crash("btp");
     };
     let (answer, ()) = tokio::join!(asking, dying);
     assert_eq!(told(&answer.unwrap()), ["btp unreachable", "colp hit", "mps hit"]);
@@ -70,11 +70,8 @@ async fn a_force_that_dies_in_the_middle_is_unreachable_and_the_others_still_ans
 #[tokio::test]
 async fn when_nobody_answers_the_coverage_says_so() {
     let federation = Federation::start(Plan::new().down("mps").down("btp")).await;
-    let answer = federation
-        .analyst()
-        .table(Dataset::Event, &["category"], &["count"], None, false)
-        .await
-        .unwrap();
+    let answer =
+        federation.analyst().table(Dataset::Event, &["category"], &["count"], None, false).await.unwrap();
     assert_eq!(answer.coverage.answered(), 0);
     assert!(answer.rows.is_empty());
 }

@@ -1,13 +1,13 @@
 //! The closed grammar as DataFusion expressions. Names and values become typed columns and literals; no text is
 //! ever parsed as an expression.
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::functions::expr_fn::left;
 use datafusion::functions::string::expr_fn::starts_with;
 use datafusion::functions_aggregate::count::count_udaf;
 use datafusion::functions_aggregate::expr_fn::{count, count_distinct, sum};
 use datafusion::logical_expr::{Expr, cast, ident, in_list, lit, when};
 use datafusion::scalar::ScalarValue;
-use datafusion::arrow::datatypes::DataType;
 use model::filter::GridPoint;
 use model::schema::ColumnUse;
 use model::{Dataset, Dimension, Filter, Grain, LabelId, Measure, Tabulation};
@@ -26,9 +26,7 @@ pub(super) struct Plan {
 /// Plans a tabulation. `labels` are those allowed, or none when every label of the dataset is.
 pub(super) fn plan(asked: &Tabulation, labels: Option<&[LabelId]>, entity_per_row: bool) -> Plan {
     let dataset = asked.dataset();
-    let handling = labels.map(|ids| {
-        in_list(ident(LABEL), ids.iter().map(|id| lit(id.0)).collect(), false)
-    });
+    let handling = labels.map(|ids| in_list(ident(LABEL), ids.iter().map(|id| lit(id.0)).collect(), false));
     let wanted = asked.filter().map(|filter| condition(dataset, filter));
     let filter = match (handling, wanted) {
         (Some(a), Some(b)) => Some(a.and(b)),
@@ -36,8 +34,7 @@ pub(super) fn plan(asked: &Tabulation, labels: Option<&[LabelId]>, entity_per_ro
     };
     let groups =
         asked.by().iter().enumerate().map(|(at, d)| dimension(d).alias(format!("key{at}"))).collect();
-    let entities =
-        if entity_per_row { count(lit(1_i64)) } else { count_distinct(ident(ENTITY)) };
+    let entities = if entity_per_row { count(lit(1_i64)) } else { count_distinct(ident(ENTITY)) };
     let mut measures = vec![entities.clone().alias("entities")];
     for (at, measure) in asked.measures().iter().enumerate() {
         match measure {

@@ -57,7 +57,9 @@ impl ScalarUDFImpl for Period {
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let arrays = ColumnarValue::values_to_arrays(&arguments.args)?;
         let [dates] = arrays.as_slice() else { return exec_err!("one date is wanted") };
-        let Some(dates) = dates.as_primitive_opt::<Date32Type>() else { return exec_err!("a date is wanted") };
+        let Some(dates) = dates.as_primitive_opt::<Date32Type>() else {
+            return exec_err!("a date is wanted");
+        };
         let periods = dates.unary::<_, Int32Type>(|days| month_of(days).div_euclid(self.months));
         Ok(ColumnarValue::Array(Arc::new(periods)))
     }

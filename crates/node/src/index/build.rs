@@ -38,11 +38,7 @@ pub(super) fn build(
     std::fs::rename(&building, folder).map_err(failed)
 }
 
-fn persons(
-    snapshot: &Snapshot,
-    folder: &Path,
-    progress: &mut dyn FnMut(Built),
-) -> Result<(), IndexError> {
+fn persons(snapshot: &Snapshot, folder: &Path, progress: &mut dyn FnMut(Built)) -> Result<(), IndexError> {
     let columns =
         ["person_id", "given_names", "family_name", "aliases", "dob", "dob_precision", "sex", "postcode"];
     let mut shelf = ShelfBuilder::new();

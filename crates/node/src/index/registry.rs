@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use model::vocabulary::EntityKind;
 use model::{Dataset, LabelId};
 
-use super::rows::each_row;
 use super::entry::Holder;
 use super::facets::owner;
+use super::rows::each_row;
 use super::{Built, IndexError};
 use crate::catalogue::Snapshot;
 

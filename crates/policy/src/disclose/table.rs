@@ -4,6 +4,7 @@
 use model::reply::{Cell, Figure, Protection, TableRow};
 use model::{Measure, Refusal, Reply, TableReply, Tabulation};
 
+use super::keys::withhold;
 use super::rounding::told;
 use super::suppress::{Body, suppress};
 use crate::findings::Group;
@@ -23,6 +24,7 @@ pub(super) fn release(
         return Err(Denial::new(Refusal::TooLarge, reason));
     }
     let protection = permit.protection();
+    let groups = withhold(tabulation, groups, protection.minimum_cell);
     let bodies: Vec<Body<'_>> = groups.iter().map(body).collect();
     let hidden = suppress(&bodies, protection.minimum_cell);
     let suppressed = u64::try_from(hidden.iter().filter(|&&hidden| hidden).count()).unwrap_or(u64::MAX);
