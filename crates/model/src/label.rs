@@ -68,11 +68,18 @@ impl Label {
 pub struct LabelId(pub u32);
 
 /// All distinct labels of one data epoch.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<Label>", into = "Vec<Label>")]
 pub struct LabelTable {
     labels: Vec<Label>,
     ids: HashMap<Label, LabelId>,
+}
+
+/// Tables are equal when the same labels have the same ids.
+impl PartialEq for LabelTable {
+    fn eq(&self, other: &Self) -> bool {
+        self.labels == other.labels
+    }
 }
 
 impl LabelTable {

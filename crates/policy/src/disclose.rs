@@ -30,7 +30,7 @@ pub(crate) fn release(
     if now < permit.granted_at {
         return Err(Denial::new(Refusal::Failed, "the clock ran backwards since the question was permitted"));
     }
-    match (&permit.ask, permit.rung, findings.found) {
+    match (&permit.ask, permit.decided.rung, findings.found) {
         (Ask::Search(_), Some(rung), Found::Matches(matches)) => {
             Ok(search::release(&permit, rung, matches, now, desk, noise))
         }

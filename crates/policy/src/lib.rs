@@ -20,6 +20,8 @@ pub mod cases;
 
 mod decide;
 mod disclose;
+mod memory;
+mod terms;
 
 pub use bundle::{Bundle, BundleError, BundleFiles};
 pub use cases::CaseResult;

@@ -2,36 +2,24 @@
 //! Only [`Policy::authorise`](crate::Policy::authorise) makes one, and a release uses it up.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use model::granularity::Rungs;
 use model::reply::Protection;
 use model::{Ask, Granularity, LabelId, Name, QuestionId};
 
+use crate::terms::{Decided, Terms};
+
 /// A permitted question. Not cloneable: one permit, one release.
 pub struct Permit {
     pub(crate) question: QuestionId,
     pub(crate) asker: Name,
     pub(crate) ask: Ask,
-    pub(crate) rung: Option<Granularity>,
-    pub(crate) terms: Vec<Terms>,
-    pub(crate) protection: Protection,
+    pub(crate) decided: Arc<Decided>,
     pub(crate) cells_max: u64,
     pub(crate) bundle: String,
     pub(crate) granted_at: Timestamp,
-    pub(crate) policies: Vec<String>,
-    pub(crate) faults: Vec<String>,
-}
-
-/// What a permit says about one label.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Terms {
-    /// The parts of a search answer that its records add to.
-    pub(crate) rungs: Rungs,
-    /// Whether its records are counted in a table.
-    pub(crate) counted: bool,
-    /// Whether its records add nothing but the home unit is told that they were met.
-    pub(crate) watched: bool,
 }
 
 impl Permit {
@@ -53,7 +41,7 @@ impl Permit {
     /// The rung that a search is answered on; none for a tabulation. Depends on the question and the policy, never
     /// on the records (invariant 4).
     pub fn rung(&self) -> Option<Granularity> {
-        self.rung
+        self.decided.rung
     }
 
     /// The parts of a search answer that records with this label add to. Empty for a label that the permit doesn't
@@ -76,12 +64,12 @@ impl Permit {
     /// The labels whose records add to the answer. A tabulation counts these and no others.
     pub fn allowed_labels(&self) -> impl Iterator<Item = LabelId> {
         let adds = |terms: &Terms| terms.counted || !terms.rungs.is_empty();
-        (0..).map(LabelId).zip(&self.terms).filter(move |(_, terms)| adds(terms)).map(|(id, _)| id)
+        (0..).map(LabelId).zip(&self.decided.terms).filter(move |(_, terms)| adds(terms)).map(|(id, _)| id)
     }
 
     /// How a table's cells will be protected.
     pub fn protection(&self) -> Protection {
-        self.protection
+        self.decided.protection
     }
 
     /// Most cells that a released table may hold, so that an engine can stop early.
@@ -96,22 +84,28 @@ impl Permit {
 
     /// The policies that permitted, by their `@id`, for the audit entry.
     pub fn policies(&self) -> &[String] {
-        &self.policies
+        &self.decided.policies
     }
 
     /// Policies that could not be evaluated for some label, which was therefore denied. For the home log.
     pub fn faults(&self) -> &[String] {
-        &self.faults
+        &self.decided.faults
     }
 
     fn terms(&self, label: LabelId) -> Terms {
-        usize::try_from(label.0).ok().and_then(|at| self.terms.get(at)).copied().unwrap_or_default()
+        usize::try_from(label.0).ok().and_then(|at| self.decided.terms.get(at)).copied().unwrap_or_default()
     }
 }
 
 impl fmt::Debug for Permit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rung = self.rung.map_or("table", Granularity::as_str);
-        write!(f, "Permit({}, {}, {rung}, {} labels)", self.question, self.ask.mode(), self.terms.len())
+        let rung = self.decided.rung.map_or("table", Granularity::as_str);
+        write!(
+            f,
+            "Permit({}, {}, {rung}, {} labels)",
+            self.question,
+            self.ask.mode(),
+            self.decided.terms.len()
+        )
     }
 }

@@ -121,22 +121,27 @@ impl Handling {
         self
     }
 
-    /// Handling of an edge from `self` to `other`: as delicate as the more delicate end. Subject and category are
-    /// those of `self`. Review is due of records, not of edges.
-    pub(crate) fn joined(self, other: Self) -> Self {
+    /// Handling of an edge between two records, in a matter of `threat`: its code, classification and mark are those
+    /// of the more delicate end, its subject is that of `self`. An edge is the force's own statement unless an end is
+    /// sensitive, and a review is due of records, not of edges: this keeps its labels few.
+    pub(crate) fn joined(self, other: Self, threat: ThreatCategory) -> Self {
         let stricter = if other.conditions > self.conditions { other } else { self };
+        let sensitive = [self, other].iter().any(|end| end.provenance == Provenance::Sensitive);
         let disposed = [self, other].iter().any(|end| end.retention == Retention::Disposed);
         let recorded_on = self.recorded_on.max(other.recorded_on);
         Self {
             recorded_on,
             updated_on: recorded_on,
-            code: stricter.code,
-            conditions: stricter.conditions,
-            classification: stricter.classification,
-            provenance: self.provenance.max(other.provenance),
+            code: self.code.max(other.code),
+            conditions: match stricter.conditions {
+                same @ (HandlingConditions::None | HandlingConditions::ConsultOriginator) => same,
+                _ => usual_conditions(threat),
+            },
+            classification: self.classification.max(other.classification),
+            provenance: if sensitive { Provenance::Sensitive } else { Provenance::Police },
             mark: self.mark.max(other.mark),
             subject: self.subject,
-            threat: self.threat,
+            threat,
             retention: if disposed { Retention::Disposed } else { Retention::Live },
         }
     }
@@ -271,7 +276,7 @@ mod tests {
         let plain = Handling::plain(1, SubjectCategory::Suspect, ThreatCategory::Drugs);
         let silent =
             Handling::plain(2, SubjectCategory::Other, ThreatCategory::Other).marked(DisclosureMark::Silent);
-        for edge in [plain.joined(silent), silent.joined(plain)] {
+        for edge in [plain.joined(silent, plain.threat), silent.joined(plain, plain.threat)] {
             assert_eq!(
                 (edge.mark, edge.code, edge.recorded_on),
                 (DisclosureMark::Silent, HandlingCode::C, 2)

@@ -1,9 +1,9 @@
 //! Made-up records in the shared schema, with known truth about who is the same person.
 //!
-//! [`write`] fills a folder with one Parquet file per force and dataset, and beside them `truth.csv` (who each person
+//! [`write()`] fills a folder with one Parquet file per force and dataset, and beside them `truth.csv` (who each person
 //! record really is, and how it was corrupted) and `probes.csv` (searches whose right answer is known). The same
 //! [`Spec`] gives the same bytes. Nobody in it exists: names are drawn from lists of common words, addresses, numbers
-//! and dates are made up, and [`planted`] people are the same whatever the seed.
+//! and dates are made up, and [`planted()`] people are the same whatever the seed.
 
 mod spec;
 mod summary;

@@ -152,7 +152,7 @@ impl<'a> Desk<'a> {
             SubjectCategory::Suspect | SubjectCategory::Convicted | SubjectCategory::Other => "subject",
         };
         let id = self.person_id(row);
-        let edge = Handling { threat: handling.threat, ..person.joined(*handling) };
+        let edge = person.joined(*handling, handling.threat);
         self.link((Dataset::Person, &id), role, to, &edge)
     }
 

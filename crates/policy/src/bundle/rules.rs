@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator};
 use miette::Diagnostic;
+use model::Label;
 use model::nearest::suggestion;
 
 use super::profile::{Disclosure, STANDARD};
@@ -18,6 +19,7 @@ pub(crate) struct Rules {
     pub(crate) schema: Schema,
     pub(crate) policies: PolicySet,
     profiles: HashMap<PolicyId, String>,
+    text: String,
 }
 
 impl Rules {
@@ -33,8 +35,10 @@ impl Rules {
         let mut reading = Reading { disclosure, policies: PolicySet::new(), homes: HashMap::new() };
         let mut profiles = HashMap::new();
         let mut faults = Vec::new();
+        let mut all = String::new();
         for (path, text) in files {
             reading.file(path, text, &mut profiles, &mut faults);
+            all.push_str(text);
         }
         if reading.policies.is_empty() && faults.is_empty() {
             faults.push(Fault::of("policies/", "holds no policy; everything would be denied"));
@@ -43,12 +47,57 @@ impl Rules {
             reading.validate(&schema, &mut faults);
         }
         let policies = reading.policies;
-        if faults.is_empty() { Ok(Self { schema, policies, profiles }) } else { Err(faults.into()) }
+        if faults.is_empty() {
+            Ok(Self { schema, policies, profiles, text: all })
+        } else {
+            Err(faults.into())
+        }
     }
 
     /// The disclosure profile that a permit names.
     pub(crate) fn profile(&self, permit: &PolicyId) -> &str {
         self.profiles.get(permit).map_or(STANDARD, String::as_str)
+    }
+}
+
+impl Rules {
+    /// Whether a policy can depend on the attribute called `name`. Errs on the side of yes: the word anywhere in the
+    /// text counts, comments included, and so does any attribute reached by brackets, where it could be spelt with
+    /// escapes.
+    pub(crate) fn mentions(&self, name: &str) -> bool {
+        self.text.contains(name) || self.text.contains("resource[") || self.text.contains("context[")
+    }
+
+    /// The label with everything that no policy mentions made alike, so that equal results are decided equally.
+    /// Dataset, disclosure mark and retention always count: Bluelamp itself looks at them.
+    pub(crate) fn as_seen(&self, label: &Label) -> Label {
+        let plain = Label::strictest(label.dataset, label.controller.clone());
+        let mut seen = label.clone();
+        if !self.mentions("handling_code") {
+            seen.handling_code = plain.handling_code;
+        }
+        if !self.mentions("handling_conditions") {
+            seen.handling_conditions = plain.handling_conditions;
+        }
+        if !self.mentions("classification") {
+            seen.classification = plain.classification;
+        }
+        if !self.mentions("provenance") {
+            seen.provenance = plain.provenance;
+        }
+        if !self.mentions("subject_category") {
+            seen.subject_category = plain.subject_category;
+        }
+        if !self.mentions("threat_category") {
+            seen.threat_category = plain.threat_category;
+        }
+        if !self.mentions("source_evaluation") {
+            seen.source_evaluation = None;
+        }
+        if !self.mentions("assessment") {
+            seen.assessment = None;
+        }
+        seen
     }
 }
 

@@ -14,7 +14,7 @@ type Row = (Keys, Vec<Cell>);
 /// Sizes of the dimensions, and the count of the nth cell.
 type Shape = (&'static [usize], fn(usize) -> u64);
 
-const DIMENSIONS: &[&str] = &["category", "kind", "outcome", "provenance"];
+const DIMENSIONS: &[&str] = &["kind", "provenance", "classification", "subject_category"];
 
 /// Releases a table with these groups and returns its rows by their keys.
 pub(crate) fn rows(

@@ -80,7 +80,7 @@ impl Desk<'_> {
                 continue;
             };
             let director = self.person_id(row);
-            let edge = Handling { threat, ..person.joined(handling) };
+            let edge = person.joined(handling, threat);
             self.link((Dataset::Organisation, &id), "director", (Dataset::Person, &director), &edge)?;
         }
         Ok(())

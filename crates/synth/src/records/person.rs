@@ -117,14 +117,20 @@ impl Desk<'_> {
             if dice.chance(600) {
                 let handling = handling_of(thing.kind, *handling);
                 let object = self.write_thing(thing, &handling)?;
-                self.link((Dataset::Person, id), thing.role, (Dataset::Object, &object), &handling)?;
+                let edge = handling.joined(handling, handling.threat);
+                self.link((Dataset::Person, id), thing.role, (Dataset::Object, &object), &edge)?;
             }
         }
         if dice.chance(15)
             && let Some(&Some((number, pooled))) = dice.pick(&self.pool)
         {
             let object = self.profile.id('O', number);
-            self.link((Dataset::Person, id), "user", (Dataset::Object, &object), &handling.joined(pooled))?;
+            self.link(
+                (Dataset::Person, id),
+                "user",
+                (Dataset::Object, &object),
+                &handling.joined(pooled, pooled.threat),
+            )?;
         }
         Ok(())
     }

@@ -82,7 +82,7 @@ impl Desk<'_> {
             self.link_persons(&how_many, (Dataset::Report, &id), &handling, dice)?;
         }
         if let Some(location) = located.filter(|_| dice.chance(500)) {
-            let edge = handling.joined(handling);
+            let edge = handling.joined(handling, threat);
             self.link((Dataset::Report, &id), "place", (Dataset::Location, &location), &edge)?;
         }
         self.tie_to_threat(&id, &handling, dice)
@@ -104,7 +104,12 @@ impl Desk<'_> {
         let same = around.find(|(threat, _)| threat.threat == handling.threat);
         let Some((&threat, number)) = same else { return Ok(()) };
         let id = self.profile.id('T', number);
-        self.link((Dataset::Threat, &id), "evidence", (Dataset::Report, report), &threat.joined(*handling))
+        self.link(
+            (Dataset::Threat, &id),
+            "evidence",
+            (Dataset::Report, report),
+            &threat.joined(*handling, handling.threat),
+        )
     }
 }
 

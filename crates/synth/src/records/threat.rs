@@ -68,7 +68,7 @@ impl Desk<'_> {
             let Some(&person) = usize::try_from(row).ok().and_then(|row| self.persons.get(row)) else {
                 continue;
             };
-            let edge = Handling { threat: handling.threat, ..person.joined(*handling) };
+            let edge = person.joined(*handling, handling.threat);
             let member = self.person_id(row);
             self.link((Dataset::Person, &member), "member", (Dataset::Threat, id), &edge)?;
         }

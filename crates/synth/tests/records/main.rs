@@ -12,6 +12,7 @@
 mod bytes;
 mod identifier;
 mod people;
+mod profile;
 mod read;
 mod schema;
 mod spec;
