@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use identity::files::CredentialsFiles;
 use model::ForceId;
 use model::config::ConfigError;
 use serde::Deserialize;
@@ -18,22 +19,12 @@ pub struct CoordinatorConfig {
     /// The federation bundle.
     pub bundle: PathBuf,
     /// The coordinator's certificate and key.
-    pub credentials: CredentialsConfig,
+    pub credentials: CredentialsFiles,
     /// The audit log's file.
     pub audit: PathBuf,
     /// What one question and one coordinator may use.
     #[serde(default)]
     pub limits: LimitsConfig,
-}
-
-/// Where a certificate and its key lie.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CredentialsConfig {
-    /// Certificate, PEM.
-    pub certificate: PathBuf,
-    /// Private key, PEM, readable by the coordinator's user alone.
-    pub key: PathBuf,
 }
 
 /// Limits as written; each has a default.
@@ -64,12 +55,11 @@ impl CoordinatorConfig {
         let folder = file.parent().unwrap_or(Path::new(""));
         for path in [
             &mut config.bundle,
-            &mut config.credentials.certificate,
-            &mut config.credentials.key,
             &mut config.audit,
         ] {
             *path = folder.join(&path);
         }
+        config.credentials = config.credentials.within(folder);
         Ok(config)
     }
 }

@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use api::v1::coordinator_server::CoordinatorServer;
 use audit::{Entry, Event, Log};
 use identity::listen::Limits;
-use identity::{Acceptor, CredentialStore, Listener, Trust};
+use identity::{Acceptor, CredentialStore, Listener, Trust, serve};
 use model::{ForceId, Name, Role};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-use tonic::transport::Server;
 
 use crate::config::CoordinatorConfig;
 use crate::directory::Directory;
@@ -64,8 +63,7 @@ impl Start {
     /// Reads everything that `coordinator.toml` names.
     pub fn read(config: CoordinatorConfig, clock: Clock) -> Result<Self, CoordinatorError> {
         let trust = Trust::new(identity::files::read_bundle(&config.bundle)?);
-        let credentials =
-            identity::files::read_credentials(&config.credentials.certificate, &config.credentials.key)?;
+        let credentials = config.credentials.read()?;
         let name = credentials.name();
         if *name.force() != config.force || name.role() != Role::Coordinator {
             return Err(CoordinatorError::OtherName { name: name.clone(), force: config.force.clone() });
@@ -103,24 +101,7 @@ pub async fn run(
     health.set_serving::<CoordinatorServer<Service>>().await;
     let acceptor = Acceptor::new(trust, credentials, &[Role::Analyst]);
     let acceptor_limits = Limits { connections: limits.connections, ..Limits::default() };
-    let incoming = Listener::with_limits(listener, acceptor, acceptor_limits).into_stream();
-    let draining = stop.clone();
-    let serving = Server::builder()
-        .max_concurrent_streams(256)
-        .http2_keepalive_interval(Some(std::time::Duration::from_secs(20)))
-        .http2_keepalive_timeout(Some(std::time::Duration::from_secs(10)))
-        .add_service(health_service)
-        .add_service(service)
-        .serve_with_incoming_shutdown(incoming, async move { draining.cancelled().await });
-    let grace = async {
-        stop.cancelled().await;
-        tokio::time::sleep(limits.stop_grace()).await;
-    };
-    tokio::select! {
-        served = serving => served.map_err(CoordinatorError::from),
-        () = grace => {
-            tracing::warn!("questions were still in flight when the grace time ended");
-            Ok(())
-        }
-    }
+    let listener = Listener::with_limits(listener, acceptor, acceptor_limits);
+    let router = serve::server().add_service(health_service).add_service(service);
+    Ok(serve::serve(router, listener, stop, limits.stop_grace()).await?)
 }

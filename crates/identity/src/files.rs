@@ -8,6 +8,29 @@ use std::path::{Path, PathBuf};
 
 use crate::{Authority, Bundle, Credentials, SecretPem};
 
+/// Where a certificate and its key lie, as an operator writes it.
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CredentialsFiles {
+    /// Certificate, PEM.
+    pub certificate: PathBuf,
+    /// Private key, PEM, readable by its user alone.
+    pub key: PathBuf,
+}
+
+impl CredentialsFiles {
+    /// The same with relative paths resolved against `folder`.
+    #[must_use]
+    pub fn within(self, folder: &Path) -> Self {
+        Self { certificate: folder.join(self.certificate), key: folder.join(self.key) }
+    }
+
+    /// Reads both.
+    pub fn read(&self) -> Result<Credentials, FileError> {
+        read_credentials(&self.certificate, &self.key)
+    }
+}
+
 /// Why a file could not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {

@@ -20,6 +20,7 @@ mod verifier;
 
 pub mod connect;
 pub mod listen;
+pub mod serve;
 
 pub mod signing;
 

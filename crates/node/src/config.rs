@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use identity::files::CredentialsFiles;
 use model::ForceId;
 use model::config::ConfigError;
 use serde::Deserialize;
@@ -23,7 +24,7 @@ pub struct NodeConfig {
     /// The federation bundle.
     pub bundle: PathBuf,
     /// The node's certificate and key.
-    pub credentials: CredentialsConfig,
+    pub credentials: CredentialsFiles,
     /// The policy bundle's folder.
     pub policy: PathBuf,
     /// Folder for snapshots and the ledger. Holds records: keep it on the force's own disk.
@@ -39,16 +40,6 @@ pub struct NodeConfig {
     /// Views that map sources onto the shared schema.
     #[serde(default)]
     pub view: Vec<ViewConfig>,
-}
-
-/// Where a certificate and its key lie.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CredentialsConfig {
-    /// Certificate, PEM.
-    pub certificate: PathBuf,
-    /// Private key, PEM, readable by the node's user alone.
-    pub key: PathBuf,
 }
 
 /// Limits as written; each has a default.
@@ -96,14 +87,13 @@ impl NodeConfig {
         let folder = file.parent().unwrap_or(Path::new(""));
         for path in [
             &mut config.bundle,
-            &mut config.credentials.certificate,
-            &mut config.credentials.key,
             &mut config.policy,
             &mut config.data,
             &mut config.audit,
         ] {
             *path = folder.join(&path);
         }
+        config.credentials = config.credentials.within(folder);
         Ok(config)
     }
 

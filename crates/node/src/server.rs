@@ -7,13 +7,12 @@ use api::v1::node_server::NodeServer;
 use arc_swap::{ArcSwap, ArcSwapOption};
 use audit::{Entry, Event, Log};
 use identity::listen::Limits;
-use identity::{Acceptor, CredentialStore, Listener, Trust};
+use identity::{Acceptor, CredentialStore, Listener, Trust, serve};
 use model::Role;
 use policy::{Bundle, BundleFiles, Policy};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-use tonic::transport::Server;
 
 use crate::answer::{Clock, Desk, NoiseSource};
 use crate::catalogue::{self, Sources};
@@ -49,8 +48,7 @@ impl Start {
         noise: NoiseSource,
     ) -> Result<Self, NodeError> {
         let trust = Trust::new(identity::files::read_bundle(&config.bundle)?);
-        let credentials =
-            identity::files::read_credentials(&config.credentials.certificate, &config.credentials.key)?;
+        let credentials = config.credentials.read()?;
         let name = credentials.name();
         if *name.force() != config.force || name.role() != Role::Node {
             return Err(NodeError::OtherName { name: name.clone(), force: config.force.clone() });
@@ -100,15 +98,9 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
 
     let acceptor = Acceptor::new(trust, credentials, &[Role::Coordinator]);
     let acceptor_limits = Limits { connections: limits.connections, ..Limits::default() };
-    let incoming = Listener::with_limits(listener, acceptor, acceptor_limits).into_stream();
-    let draining = stop.clone();
-    let serving = Server::builder()
-        .max_concurrent_streams(256)
-        .http2_keepalive_interval(Some(std::time::Duration::from_secs(20)))
-        .http2_keepalive_timeout(Some(std::time::Duration::from_secs(10)))
-        .add_service(health_service)
-        .add_service(service)
-        .serve_with_incoming_shutdown(incoming, async move { draining.cancelled().await });
+    let listener = Listener::with_limits(listener, acceptor, acceptor_limits);
+    let router = serve::server().add_service(health_service).add_service(service);
+    let serving = serve::serve(router, listener, stop.clone(), limits.stop_grace());
     let mut serving = std::pin::pin!(serving);
 
     let preparing = async {
@@ -123,17 +115,7 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
         prepared = preparing => prepared?,
         () = stop.cancelled() => {}
     }
-    let grace = async {
-        stop.cancelled().await;
-        tokio::time::sleep(limits.stop_grace()).await;
-    };
-    tokio::select! {
-        served = &mut serving => served.map_err(NodeError::from),
-        () = grace => {
-            tracing::warn!("questions were still in flight when the grace time ended");
-            Ok(())
-        }
-    }
+    Ok(serving.await?)
 }
 
 /// Reads the sources into a snapshot where they changed, and opens it.

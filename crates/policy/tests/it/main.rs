@@ -13,6 +13,7 @@ mod support;
 
 mod bundle;
 mod matrix;
+mod memory;
 mod samples;
 mod search;
 mod shielding;

@@ -1,0 +1,104 @@
+//! The analyst who asks in the benchmark: signs every question afresh, as the command line does.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use api::v1::coordinator_client::CoordinatorClient;
+use api::{answer, question, v1};
+use identity::files::{read_bundle, read_credentials};
+use identity::{Connector, CredentialStore, Credentials, Dialler, Trust};
+use jiff::{SignedDuration, Timestamp};
+use model::probe::PersonProbe;
+use model::reply::Figure;
+use model::{
+    Ask, Dataset, Dimension, Granularity, Measure, Probe, Purpose, Question, QuestionId, Role, Search,
+    Tabulation,
+};
+use tonic::transport::{Channel, Endpoint};
+
+pub(crate) struct Desk {
+    client: CoordinatorClient<Channel>,
+    credentials: Arc<Credentials>,
+}
+
+impl Desk {
+    pub(crate) async fn open(folder: &Path) -> Self {
+        let trust = Trust::new(read_bundle(&folder.join("rocta/federation.toml")).unwrap());
+        let bundle = trust.bundle();
+        let rocta = "rocta".parse().unwrap();
+        let address = bundle.member(&rocta).unwrap().coordinator().unwrap().clone();
+        let (credentials, channel) = connect(folder, trust.clone(), address).await;
+        Self { client: CoordinatorClient::new(channel), credentials }
+    }
+
+    fn question(&self, ask: Ask) -> Question {
+        let now = Timestamp::now();
+        Question {
+            id: QuestionId(uuid::Uuid::now_v7()),
+            asker: self.credentials.name().clone(),
+            purpose: Purpose::Investigation,
+            operation: "Op Lantern".parse().unwrap(),
+            audience: ["btp", "colp", "mps"].iter().map(|force| force.parse().unwrap()).collect(),
+            issued_at: now,
+            expires_at: now + SignedDuration::from_mins(2),
+            ask,
+        }
+    }
+
+    fn sign(&self, question: &Question) -> v1::SignedQuestion {
+        let signed = identity::sign_question(&question::encode(question), &self.credentials).unwrap();
+        v1::SignedQuestion { question: signed.bytes, signature: signed.signature, chain: signed.chain }
+    }
+
+    pub(crate) async fn search(&self, person: &PersonProbe) {
+        let search = Search { probe: Probe::Person(person.clone()), granularity: Granularity::Picture };
+        let question = self.question(Ask::Search(search));
+        let request = v1::SearchRequest { question: Some(self.sign(&question)), deadline_ms: 0 };
+        let reply = self.client.clone().search(request).await.unwrap().into_inner();
+        let answer = answer::search_answer_from_wire(question.id, reply).unwrap();
+        assert!(answer.coverage.is_complete(), "{}", answer.coverage.sentence());
+    }
+
+    /// Asks for counts of reports and returns the sum of what was released.
+    pub(crate) async fn table(&self, by: &[&str]) -> u64 {
+        let by = by.iter().map(|text| Dimension::parse(Dataset::Report, text).unwrap()).collect();
+        let asked = Tabulation::new(Dataset::Report, by, vec![Measure::Count], None).unwrap();
+        let question = self.question(Ask::Tabulate(asked));
+        let request =
+            v1::TabulateRequest { question: Some(self.sign(&question)), deadline_ms: 0, by_force: false };
+        let reply = self.client.clone().tabulate(request).await.unwrap().into_inner();
+        let answer = answer::table_answer_from_wire(question.id, reply).unwrap();
+        assert!(answer.coverage.is_complete(), "{}", answer.coverage.sentence());
+        let counts = answer.rows.iter().map(|row| match row.cells[0].figure {
+            Some(Figure::Count(count)) => count,
+            _ => 0,
+        });
+        counts.sum()
+    }
+}
+
+/// A channel to a coordinator at `address`, as the demo's analyst.
+pub(crate) async fn connect(folder: &Path, trust: Trust, address: http::Uri) -> (Arc<Credentials>, Channel) {
+    let site = folder.join("rocta");
+    let credentials = read_credentials(&site.join("analyst.pem"), &site.join("analyst.key")).unwrap();
+    let store = CredentialStore::new(credentials);
+    let dialler = Dialler::new(trust, store.clone(), "rocta".parse().unwrap(), Role::Coordinator);
+    let endpoint = Endpoint::from(address);
+    (store.current(), endpoint.connect_with_connector(Connector::new(dialler)).await.unwrap())
+}
+
+/// Probes of the made-up population, some corrupted, some of people whom nobody holds.
+pub(crate) fn people(folder: &Path, count: usize) -> Vec<PersonProbe> {
+    let mut reader = csv::Reader::from_path(folder.join("synthetic/probes.csv")).unwrap();
+    let headers = reader.headers().unwrap().clone();
+    let place = |name: &str| headers.iter().position(|header| header == name).unwrap();
+    let (given, family, dob) = (place("given_names"), place("family_name"), place("dob"));
+    let person = |record: csv::StringRecord| PersonProbe {
+        given_names: record[given].to_owned(),
+        family_name: record[family].to_owned(),
+        dob: record[dob].parse().ok(),
+        ..PersonProbe::default()
+    };
+    let people = reader.records().map(|record| person(record.unwrap()));
+    people.filter(|person| !person.family_name.is_empty()).take(count).collect()
+}

@@ -1,0 +1,99 @@
+//! An audit entry as one line for reading.
+
+use ::audit::{Decision, Entry, Event, Told};
+use model::Name;
+
+use crate::output::plain;
+
+/// The entry as a line with its newline.
+pub(super) fn of(entry: &Entry) -> String {
+    let question = entry.question.map_or_else(String::new, |id| format!("  {id}"));
+    format!("{:.3}{question}  {}\n", entry.at, plain(&event(&entry.event)))
+}
+
+fn event(event: &Event) -> String {
+    match event {
+        Event::Started { version } => format!("started, version {version}"),
+        Event::Recovered { bytes } => {
+            format!("recovered after a crash, {bytes} unacknowledged bytes cut off")
+        }
+        Event::Decided { asker, peer, purpose, operation, mode, about, bundle, decision, .. } => {
+            let asker = asker.as_ref().map_or_else(|| "an asker not proven".to_owned(), Name::to_string);
+            let mode = mode.as_deref().unwrap_or("question");
+            let about = about.as_deref().unwrap_or("something not understood");
+            let purpose = purpose.map_or("no purpose understood", |purpose| purpose.as_str());
+            let operation = operation.as_deref().unwrap_or("no operation understood");
+            let bundle: String = bundle.chars().take(12).collect();
+            format!(
+                "{}: {mode} about {about} by {asker} through {peer}, for {purpose} in {operation}, policy {bundle}",
+                decided(decision)
+            )
+        }
+        Event::Released { told: Told::Search { granularity, hit }, digest } => {
+            let hit = match hit {
+                Some(true) => "hit",
+                Some(false) => "no hit",
+                None => "nothing about records",
+            };
+            format!("released: {hit}, on rung {granularity}, digest {digest}")
+        }
+        Event::Released { told: Told::Table { released, suppressed }, digest } => {
+            format!("released: table of {released} cells, {suppressed} suppressed, digest {digest}")
+        }
+        Event::Failed { code } => format!("failed: {code}"),
+        Event::Noticed { records } => format!("noticed: home unit told of {records} silent records"),
+        Event::Merged { asker, coverage, digest } => {
+            format!("merged for {asker}: {coverage}, digest {digest}")
+        }
+    }
+}
+
+fn decided(decision: &Decision) -> String {
+    match decision {
+        Decision::Permitted(Some(rung)) => format!("permitted up to {rung}"),
+        Decision::Permitted(None) => "permitted".to_owned(),
+        Decision::Refused { code, reason } => format!("refused ({code}: {reason})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ::audit::{Decision, Entry, Event, Told};
+    use jiff::Timestamp;
+    use model::{Granularity, Purpose, QuestionId, Refusal};
+
+    use super::of;
+
+    #[test]
+    fn entries_read_as_sentences() {
+        let decided = |decision| Event::Decided {
+            asker: Some("spiffe://bluelamp/force/rocta/analyst/7".parse().unwrap()),
+            peer: "spiffe://bluelamp/force/rocta/coordinator/1".parse().unwrap(),
+            purpose: Some(Purpose::Investigation),
+            operation: Some("Op Lantern".to_owned()),
+            mode: Some("search".to_owned()),
+            about: Some("vrm".to_owned()),
+            digest: "d1".to_owned(),
+            expires_at: None,
+            bundle: "0123456789abcdef".to_owned(),
+            decision,
+        };
+        let refused =
+            Decision::Refused { code: Refusal::NotPermitted, reason: "no permit applies".to_owned() };
+        let events = [
+            Event::Started { version: "0.1.0".to_owned() },
+            decided(Decision::Permitted(Some(Granularity::Picture))),
+            decided(refused),
+            Event::Released {
+                digest: "d2".to_owned(),
+                told: Told::Search { granularity: Granularity::Hit, hit: Some(false) },
+            },
+            Event::Noticed { records: 0 },
+        ];
+        let line = |event| {
+            let question = Some(QuestionId(uuid::Uuid::nil()));
+            of(&Entry { at: Timestamp::UNIX_EPOCH, question, event })
+        };
+        insta::assert_snapshot!(events.map(line).concat());
+    }
+}

@@ -1,0 +1,71 @@
+//! What stays at home, for the home unit: who asked about silent records, and what a reference stands for.
+
+use std::path::PathBuf;
+
+use ::node::config::NodeConfig;
+use ::node::ledger::{self, Line};
+
+use crate::exit::{Exit, Failure};
+use crate::output::target::stdout;
+
+/// Prints who asked about silent records.
+pub(super) fn notices(config: &NodeConfig) -> Result<Exit, Failure> {
+    let file = ledger_file(config);
+    let lines = if file.exists() { ledger::notices(&file)? } else { Vec::new() };
+    let text = match lines.as_slice() {
+        [] => "nobody has asked about a silent record\n".to_owned(),
+        lines => lines.iter().map(|line| told(line, &line.notices)).collect(),
+    };
+    stdout(text.as_bytes())?;
+    Ok(Exit::Ok)
+}
+
+/// Prints the records that a reference stands for.
+pub(super) fn resolve(config: &NodeConfig, reference: &str) -> Result<Exit, Failure> {
+    let file = ledger_file(config);
+    let lines = if file.exists() { ledger::resolve(&file, &as_given(reference))? } else { Vec::new() };
+    if lines.is_empty() {
+        return Err(Failure::error("this node gave out no such reference")
+            .help("have it read out again, and check that it came from this force"));
+    }
+    let text: String = lines.iter().map(|line| told(line, &line.records)).collect();
+    stdout(text.as_bytes())?;
+    Ok(Exit::Ok)
+}
+
+fn ledger_file(config: &NodeConfig) -> PathBuf {
+    config.data.join("ledger.log")
+}
+
+fn told(line: &Line, records: &[String]) -> String {
+    let or_unknown = |text: Option<String>| text.unwrap_or_else(|| "unknown".to_owned());
+    let asker = or_unknown(line.asker.as_ref().map(ToString::to_string));
+    let question = or_unknown(line.question.as_ref().map(ToString::to_string));
+    format!("{:.3}  {asker}  question {question}  records {}\n", line.at, records.join(", "))
+}
+
+/// The reference as it was given out: letters that are easily misheard or misread stand for the digits they look
+/// like, since no reference holds them.
+fn as_given(heard: &str) -> String {
+    heard
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .map(|c| match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_given;
+
+    #[test]
+    fn a_reference_survives_being_read_out() {
+        for heard in ["4ZK0M8T1B6", "4zk0 m8t1 b6", "4ZKO-M8TL-B6", "4zkoM8tib6"] {
+            assert_eq!(as_given(heard), "4ZK0M8T1B6");
+        }
+    }
+}

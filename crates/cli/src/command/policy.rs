@@ -1,0 +1,114 @@
+//! The commands `bluelamp policy check` and `test`.
+
+use std::path::{Path, PathBuf};
+
+use ::node::policy_folder;
+use ::policy::{Bundle, BundleFiles, CaseResult, Policy};
+
+use crate::exit::{Exit, Failure};
+use crate::output::target::stdout;
+
+const EXAMPLES: &str = "\
+Examples:
+  bluelamp policy check policy/
+  bluelamp policy test policy/
+
+Both end with 1 when something is wrong, so that a pipeline can hold a change back.";
+
+/// Options of `bluelamp policy`.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+/// What to do.
+#[derive(clap::Subcommand)]
+enum Action {
+    /// Read a bundle whole: layout, schema, policies, disclosure profiles, cases
+    Check(Folder),
+    /// Decide every case of a bundle and compare with what it expects
+    Test(Folder),
+}
+
+/// A policy bundle.
+#[derive(clap::Args)]
+struct Folder {
+    /// The bundle's folder
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+}
+
+/// Checks or tests a bundle.
+pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
+    match arguments.action {
+        Action::Check(Folder { folder }) => {
+            let bundle = Bundle::compile(&files(&folder)?).map_err(|error| cannot_use(&error))?;
+            stdout(format!("policy bundle {} can be used\n", bundle.hash()).as_bytes())?;
+            Ok(Exit::Ok)
+        }
+        Action::Test(Folder { folder }) => {
+            let trial = Trial::of(&files(&folder)?)?;
+            stdout(trial.to_string().as_bytes())?;
+            if trial.passed() {
+                return Ok(Exit::Ok);
+            }
+            Err(Failure::error("the policy does not decide as its cases expect")
+                .help("mend the policies, or the cases where the decision is now meant"))
+        }
+    }
+}
+
+fn files(folder: &Path) -> Result<BundleFiles, Failure> {
+    Ok(policy_folder::read(folder)?)
+}
+
+fn cannot_use(error: &::policy::BundleError) -> Failure {
+    Failure::error(format!("the policy bundle can't be used:\n{error}"))
+}
+
+/// A bundle with its cases decided.
+pub(crate) struct Trial {
+    hash: String,
+    cases: Vec<CaseResult>,
+}
+
+impl Trial {
+    /// Compiles the bundle and decides its cases.
+    pub(crate) fn of(files: &BundleFiles) -> Result<Self, Failure> {
+        let bundle = Bundle::compile(files).map_err(|error| cannot_use(&error))?;
+        let cases = Policy::run_cases(files).map_err(|error| cannot_use(&error))?;
+        Ok(Self { hash: bundle.hash().to_owned(), cases })
+    }
+
+    /// Whether every case came out as expected.
+    pub(crate) fn passed(&self) -> bool {
+        self.cases.iter().all(CaseResult::passed)
+    }
+
+    /// The bundle and its cases in one line.
+    pub(crate) fn summary(&self) -> String {
+        let passed = self.cases.iter().filter(|case| case.passed()).count();
+        format!("policy bundle {}: {passed} of {} cases as expected", self.hash, self.cases.len())
+    }
+}
+
+impl std::fmt::Display for Trial {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for case in &self.cases {
+            let CaseResult { file, name, expected, found, policies } = case;
+            if case.passed() {
+                writeln!(f, "ok      {file}: {name}")?;
+            } else {
+                let policies = if policies.is_empty() { "none".to_owned() } else { policies.join(", ") };
+                writeln!(f, "FAILED  {file}: {name}")?;
+                writeln!(
+                    f,
+                    "        expected  {expected}\n        found     {found}\n        policies  {policies}"
+                )?;
+            }
+        }
+        writeln!(f, "{}", self.summary())
+    }
+}

@@ -1,0 +1,105 @@
+//! What the demo asks, and what it suggests to type next. The questions go through the same program and the same
+//! arguments as a person's would.
+
+use std::io::Write;
+
+use model::vocabulary::{DisclosureMark, EntityKind};
+use tokio::process::Command;
+
+use super::layout::Layout;
+use crate::exit::Failure;
+
+const WHY: [&str; 4] = ["--purpose", "investigation", "--operation", "Op Lantern"];
+
+/// Asks one search and one table.
+pub(crate) async fn tell(layout: &Layout) -> Result<(), Failure> {
+    for question in [search(), table()] {
+        ask(layout, &question).await?;
+    }
+    Ok(())
+}
+
+fn search() -> Vec<String> {
+    person(3)
+}
+
+/// The search for a planted person whom this many forces hold openly.
+fn person(forces: usize) -> Vec<String> {
+    let open = |person: &&synth::PlantedPerson| {
+        person.holdings.iter().filter(|h| h.mark == DisclosureMark::Disclose).count() == forces
+    };
+    let Some(person) = synth::planted().persons.iter().find(open) else { return Vec::new() };
+    let dob = person.dob.to_string();
+    words(&["search", "person", "--given", person.given_names, "--family", person.family_name, "--dob", &dob])
+}
+
+/// The search for a planted vehicle.
+fn vehicle() -> Vec<String> {
+    let vehicle = synth::planted().objects.iter().find(|object| object.kind == EntityKind::Vehicle);
+    vehicle.map_or_else(Vec::new, |v| words(&["search", "vehicle", v.value, "--granularity", "referral"]))
+}
+
+fn table() -> Vec<String> {
+    words(&["table", "event", "--by", "month,category", "--measure", "count"])
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
+}
+
+/// Runs this program with a question, as if it had been typed, and shows both.
+async fn ask(layout: &Layout, question: &[String]) -> Result<(), Failure> {
+    say(&format!("\n$ {}", typed(layout, question)))?;
+    let ended = Command::new(std::env::current_exe()?)
+        .args(question)
+        .args(WHY)
+        .arg("--config")
+        .arg(layout.analyst())
+        .status()
+        .await?;
+    match ended.code() {
+        Some(0) => Ok(()),
+        _ => Err(Failure::error(format!("the question ended with {ended}"))),
+    }
+}
+
+/// Suggests what to type next.
+pub(crate) fn what_next(layout: &Layout) -> Result<(), Failure> {
+    let questions = [
+        person(2),
+        vehicle(),
+        words(&["table", "report", "--by", "year,threat_category", "--measure", "count,mean:risk_score"]),
+        words(&[
+            "table",
+            "event",
+            "--by",
+            "category",
+            "--measure",
+            "count",
+            "--per-force",
+            "--format",
+            "csv",
+        ]),
+    ];
+    say("\nThe federation is up. In another terminal:\n")?;
+    for question in questions {
+        say(&format!("  {}", typed(layout, &question)))?;
+    }
+    say(&format!("\nEach site lies in {}. Ctrl-C stops everything.", layout.root().display()))
+}
+
+/// The command as a person would type it.
+fn typed(layout: &Layout, question: &[String]) -> String {
+    let program = std::env::args().next().unwrap_or_else(|| "bluelamp".to_owned());
+    let quoted = |word: &str| match word.contains(' ') {
+        true => format!("\"{word}\""),
+        false => word.to_owned(),
+    };
+    let config = layout.analyst();
+    let all = question.iter().map(String::as_str).chain(WHY).map(quoted);
+    format!("{program} {} --config {}", all.collect::<Vec<_>>().join(" "), config.display())
+}
+
+fn say(line: &str) -> Result<(), Failure> {
+    Ok(writeln!(std::io::stdout().lock(), "{line}")?)
+}

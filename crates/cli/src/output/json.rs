@@ -1,0 +1,146 @@
+//! Answers as one JSON object, in the shape that the design promises.
+
+use model::reply::{Figure, MatchLine, Referral};
+use model::{SearchAnswer, SearchReply};
+use serde::Serialize;
+
+use super::coverage::CoverageJson;
+use super::table::{Table, Told, Value, mean};
+use crate::exit::Failure;
+
+#[derive(Serialize)]
+struct SearchJson {
+    query_id: String,
+    coverage: CoverageJson,
+    answers: Vec<AnswerJson>,
+}
+
+#[derive(Serialize)]
+struct AnswerJson {
+    force: String,
+    granularity: &'static str,
+    hit: Option<bool>,
+    matches: Vec<MatchJson>,
+    referral: Option<ReferralJson>,
+}
+
+#[derive(Serialize)]
+struct MatchJson {
+    entity: &'static str,
+    confidence: &'static str,
+    count: &'static str,
+    categories: Vec<&'static str>,
+    years: Option<(i16, i16)>,
+    grading: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct ReferralJson {
+    desk: String,
+    reference: String,
+}
+
+#[derive(Serialize)]
+struct TableJson {
+    query_id: String,
+    columns: Vec<String>,
+    rows: Vec<Vec<CellJson>>,
+    coverage: CoverageJson,
+    protection: Vec<ProtectionJson>,
+}
+
+/// A cell: a group's value, a number, a bound, or the word `suppressed`, never a zero in its place.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum CellJson {
+    Key(Option<String>),
+    Count(u64),
+    Sum(i64),
+    Mean(f64),
+    Bound { at_least: Box<CellJson>, suppressed_by: Vec<String> },
+    Suppressed(&'static str),
+}
+
+#[derive(Serialize)]
+struct ProtectionJson {
+    force: String,
+    minimum_cell: u64,
+    rounding_base: u64,
+    sum_base: u64,
+}
+
+/// A search answer as one line of JSON.
+pub(crate) fn search(answer: &SearchAnswer) -> Result<Vec<u8>, Failure> {
+    let answers = answer.answers.iter().map(|(force, reply)| force_answer(force.to_string(), reply));
+    line(&SearchJson {
+        query_id: answer.question.to_string(),
+        coverage: CoverageJson::from(&answer.coverage),
+        answers: answers.collect(),
+    })
+}
+
+fn force_answer(force: String, reply: &SearchReply) -> AnswerJson {
+    let one = |line: &MatchLine| MatchJson {
+        entity: line.entity.as_str(),
+        confidence: line.confidence.as_str(),
+        count: line.count.as_str(),
+        categories: line.categories.iter().map(|category| category.as_str()).collect(),
+        years: line.years,
+        grading: line.grading.map(|grading| grading.as_str()),
+    };
+    let referral = |referral: &Referral| ReferralJson {
+        desk: referral.desk.clone(),
+        reference: referral.reference.clone(),
+    };
+    AnswerJson {
+        force,
+        granularity: reply.granularity.as_str(),
+        hit: reply.hit,
+        matches: reply.matches.iter().map(one).collect(),
+        referral: reply.referral.as_ref().map(referral),
+    }
+}
+
+/// A table as one line of JSON.
+pub(crate) fn table(table: &Table<'_>) -> Result<Vec<u8>, Failure> {
+    let answer = table.answer();
+    let rows = table.rows().map(|row| {
+        let keys = row.keys.iter().cloned().map(CellJson::Key);
+        keys.chain(row.values().map(|value| cell(&value))).collect()
+    });
+    let protection = answer.protections.iter().map(|(force, protection)| ProtectionJson {
+        force: force.to_string(),
+        minimum_cell: protection.minimum_cell,
+        rounding_base: protection.rounding_base,
+        sum_base: protection.sum_base,
+    });
+    line(&TableJson {
+        query_id: answer.question.to_string(),
+        columns: answer.columns.clone(),
+        rows: rows.collect(),
+        coverage: CoverageJson::from(&answer.coverage),
+        protection: protection.collect(),
+    })
+}
+
+fn cell(value: &Value<'_>) -> CellJson {
+    let figure = match value.figure {
+        None => return CellJson::Suppressed(Told::Suppressed.word()),
+        Some(Figure::Count(count)) => CellJson::Count(count),
+        Some(Figure::Sum(sum)) => CellJson::Sum(sum),
+        Some(Figure::Mean { sum, over }) => CellJson::Mean(mean(sum, over)),
+    };
+    match value.told {
+        Told::AtLeast => CellJson::Bound {
+            at_least: Box::new(figure),
+            suppressed_by: value.suppressed_by.iter().map(ToString::to_string).collect(),
+        },
+        Told::Exact | Told::Rounded | Told::Suppressed => figure,
+    }
+}
+
+fn line(object: &impl Serialize) -> Result<Vec<u8>, Failure> {
+    let mut text = serde_json::to_vec(object)?;
+    text.push(b'\n');
+    Ok(text)
+}

@@ -1,0 +1,144 @@
+//! Fixed answers that the tests of every format render.
+
+use jiff::Timestamp;
+use model::answer::{Coverage, ForceCoverage, MergedCell, MergedRow, Outcome, SearchAnswer, TableAnswer};
+use model::reply::{CountBand, Figure, MatchLine, Protection, Referral, SearchReply};
+use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
+use model::{Dataset, ForceId, Granularity, Measure, QuestionId, Refusal, Yardstick};
+use uuid::Uuid;
+
+pub(super) fn force(name: &str) -> ForceId {
+    name.parse().unwrap()
+}
+
+fn question() -> QuestionId {
+    QuestionId(Uuid::from_u128(0x0197_c0de_0000_7000_8000_0000_0000_0001))
+}
+
+pub(super) fn answered() -> Outcome<()> {
+    Outcome::Answered { as_of: "2026-01-01T06:00:00Z".parse::<Timestamp>().unwrap(), reply: () }
+}
+
+pub(super) fn coverage(outcomes: &[(&str, Outcome<()>)]) -> Coverage {
+    let line = |(name, outcome): &(&str, Outcome<()>)| ForceCoverage {
+        force: force(name),
+        outcome: outcome.clone(),
+    };
+    Coverage { forces: outcomes.iter().map(line).collect() }
+}
+
+/// A hit with its picture and a referral, a no hit on a lower rung, a refusal, an outage.
+pub(super) fn search() -> SearchAnswer {
+    let line = |entity, confidence, count, categories: &[ThreatCategory], years, grading| MatchLine {
+        entity,
+        confidence,
+        count,
+        categories: categories.to_vec(),
+        years,
+        grading,
+    };
+    let mps = SearchReply {
+        granularity: Granularity::Referral,
+        hit: Some(true),
+        matches: vec![
+            line(
+                EntityKind::Person,
+                Yardstick::AlmostCertain,
+                CountBand::One,
+                &[ThreatCategory::Drugs, ThreatCategory::Firearms],
+                Some((2019, 2025)),
+                Some(GradingBand::Strong),
+            ),
+            line(
+                EntityKind::Person,
+                Yardstick::RealisticPossibility,
+                CountBand::TwoToFour,
+                &[],
+                Some((2023, 2023)),
+                Some(GradingBand::Weak),
+            ),
+        ],
+        referral: Some(Referral {
+            desk: "MPS Intelligence, \"020 7946 0000\"".to_owned(),
+            reference: "4ZK0M8T1B6Q2XWVN3H5RDC7E9J".to_owned(),
+        }),
+    };
+    let colp =
+        SearchReply { granularity: Granularity::Hit, hit: Some(false), matches: vec![], referral: None };
+    SearchAnswer {
+        question: question(),
+        coverage: coverage(&[
+            ("btp", Outcome::Unreachable),
+            ("colp", answered()),
+            ("mps", answered()),
+            ("nca", Outcome::Refused(Refusal::NotPermitted)),
+        ]),
+        answers: vec![(force("colp"), colp), (force("mps"), mps)],
+    }
+}
+
+pub(super) fn measures() -> Vec<Measure> {
+    let parse = |text: &&str| Measure::parse(Dataset::Report, text).unwrap();
+    ["count", "sum:loss_gbp", "mean:risk_score"].iter().map(parse).collect()
+}
+
+fn cell(figure: Option<Figure>, suppressed_by: &[&str]) -> MergedCell {
+    MergedCell { figure, suppressed_by: suppressed_by.iter().map(|name| force(name)).collect() }
+}
+
+/// Exact and rounded shares added up, a bound beside a suppressed share, cells that nobody may tell, an empty group.
+pub(super) fn table() -> TableAnswer {
+    let row = |keys: &[Option<&str>], cells: Vec<MergedCell>| MergedRow {
+        keys: keys.iter().map(|key| key.map(str::to_owned)).collect(),
+        cells,
+    };
+    let mean = Figure::Mean { sum: 5210, over: 120 };
+    TableAnswer {
+        question: question(),
+        coverage: coverage(&[("btp", answered()), ("colp", Outcome::Late), ("mps", answered())]),
+        columns: ["reported_on:month", "threat_category", "count", "sum:loss_gbp", "mean:risk_score"]
+            .map(str::to_owned)
+            .to_vec(),
+        rows: vec![
+            row(
+                &[Some("2024-01"), Some("drugs")],
+                vec![
+                    cell(Some(Figure::Count(155)), &[]),
+                    cell(Some(Figure::Sum(12_000)), &[]),
+                    cell(Some(mean), &[]),
+                ],
+            ),
+            row(
+                &[Some("2024-01"), None],
+                vec![
+                    cell(Some(Figure::Count(120)), &["btp"]),
+                    cell(Some(Figure::Sum(0)), &[]),
+                    cell(None, &["btp"]),
+                ],
+            ),
+            row(
+                &[Some("2024-02"), Some("fraud")],
+                vec![
+                    cell(None, &["btp", "mps"]),
+                    cell(None, &["btp", "mps"]),
+                    cell(Some(Figure::Mean { sum: 0, over: 0 }), &[]),
+                ],
+            ),
+        ],
+        protections: vec![
+            (force("btp"), Protection { minimum_cell: 10, rounding_base: 1, sum_base: 1 }),
+            (force("mps"), Protection { minimum_cell: 10, rounding_base: 5, sum_base: 100 }),
+        ],
+    }
+}
+
+/// The same with a row for each force and equal protections.
+pub(super) fn table_by_force() -> TableAnswer {
+    let mut answer = table();
+    answer.columns = ["force", "count", "sum:loss_gbp", "mean:risk_score"].map(str::to_owned).to_vec();
+    answer.rows.truncate(2);
+    for (row, name) in answer.rows.iter_mut().zip(["btp", "mps"]) {
+        row.keys = vec![Some(name.to_owned())];
+    }
+    answer
+}

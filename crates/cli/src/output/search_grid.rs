@@ -1,0 +1,69 @@
+//! A search answer as a grid: one row for each line of matches, and at least one for each force asked, so that a
+//! force which did not answer stands in the data itself.
+
+use model::SearchAnswer;
+use model::answer::ForceCoverage;
+use model::reply::{MatchLine, SearchReply};
+
+use super::coverage::{as_of, code};
+use super::grid::{Column, Grid, Values};
+
+/// One row: a force, its reply where it answered, and a line of matches where it told any.
+struct Row<'a> {
+    force: &'a ForceCoverage,
+    reply: Option<&'a SearchReply>,
+    line: Option<&'a MatchLine>,
+}
+
+/// The answer as a grid.
+pub(crate) fn grid(answer: &SearchAnswer) -> Grid {
+    let rows = rows(answer);
+    let text = |name: &str, value: &dyn Fn(&Row<'_>) -> Option<String>| {
+        Column::new(name, Values::Text(rows.iter().map(value).collect()))
+    };
+    let year = |name: &str, value: &dyn Fn((i16, i16)) -> i16| {
+        let of = |row: &Row<'_>| row.line.and_then(|line| line.years).map(|years| i64::from(value(years)));
+        Column::new(name, Values::Whole(rows.iter().map(of).collect()))
+    };
+    let line =
+        |row: &Row<'_>, word: fn(&MatchLine) -> &'static str| row.line.map(|line| word(line).to_owned());
+    let columns = vec![
+        text("force", &|row| Some(row.force.force.to_string())),
+        text("outcome", &|row| Some(row.force.outcome.word().to_owned())),
+        text("code", &|row| code(&row.force.outcome).map(str::to_owned)),
+        Column::new("as_of", Values::Moment(rows.iter().map(|row| as_of(&row.force.outcome)).collect())),
+        text("granularity", &|row| row.reply.map(|reply| reply.granularity.to_string())),
+        Column::new("hit", Values::Truth(rows.iter().map(|row| row.reply.and_then(|r| r.hit)).collect())),
+        text("entity", &|row| line(row, |line| line.entity.as_str())),
+        text("confidence", &|row| line(row, |line| line.confidence.as_str())),
+        text("count", &|row| line(row, |line| line.count.as_str())),
+        text("categories", &|row| row.line.map(categories)),
+        year("first_year", &|(first, _)| first),
+        year("last_year", &|(_, last)| last),
+        text("grading", &|row| row.line.and_then(|line| line.grading).map(|grading| grading.to_string())),
+        text("desk", &|row| referral(row).map(|referral| referral.desk.clone())),
+        text("reference", &|row| referral(row).map(|referral| referral.reference.clone())),
+    ];
+    Grid { columns }
+}
+
+fn rows(answer: &SearchAnswer) -> Vec<Row<'_>> {
+    let mut rows = Vec::new();
+    for force in &answer.coverage.forces {
+        let reply = answer.answers.iter().find(|(of, _)| *of == force.force).map(|(_, reply)| reply);
+        let lines = reply.map_or(&[][..], |reply| &reply.matches);
+        if lines.is_empty() {
+            rows.push(Row { force, reply, line: None });
+        }
+        rows.extend(lines.iter().map(|line| Row { force, reply, line: Some(line) }));
+    }
+    rows
+}
+
+fn categories(line: &MatchLine) -> String {
+    line.categories.iter().map(|category| category.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn referral<'a>(row: &Row<'a>) -> Option<&'a model::reply::Referral> {
+    row.reply.and_then(|reply| reply.referral.as_ref())
+}

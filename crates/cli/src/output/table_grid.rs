@@ -1,0 +1,54 @@
+//! A merged table as a grid: dimensions, then for each measure its values and a column that says how far each may be
+//! relied on.
+
+use model::Measure;
+use model::reply::Figure;
+
+use super::grid::{Column, Grid, Values};
+use super::table::{Table, Told, Value, mean};
+
+/// The table as a grid.
+pub(crate) fn grid(table: &Table<'_>) -> Grid {
+    let dimensions = table.dimensions().iter().enumerate().map(|(at, name)| {
+        let values = table.rows().map(|row| row.keys.get(at).cloned().flatten()).collect();
+        Column::new(name, Values::Text(values))
+    });
+    let measures = table.measures().iter().enumerate().flat_map(|(at, measure)| measured(table, at, measure));
+    Grid { columns: dimensions.chain(measures).collect() }
+}
+
+/// A measure's values, and beside each `exact`, `rounded`, `at least` or `suppressed`.
+fn measured(table: &Table<'_>, at: usize, measure: &Measure) -> [Column; 2] {
+    let cells = || table.rows().filter_map(move |row| row.values().nth(at));
+    let values = match measure {
+        Measure::Count | Measure::Distinct => Values::Count(cells().map(|value| count(&value)).collect()),
+        Measure::Sum(_) => Values::Whole(cells().map(|value| sum(&value)).collect()),
+        Measure::Mean(_) => Values::Decimal(cells().map(|value| average(&value)).collect()),
+    };
+    let status = cells().map(|value| Some(value.told.word().to_owned())).collect();
+    [
+        Column { name: measure.to_string(), values, absent: Told::Suppressed.word() },
+        Column::new(format!("{measure}_status"), Values::Text(status)),
+    ]
+}
+
+fn count(value: &Value<'_>) -> Option<u64> {
+    match value.figure {
+        Some(Figure::Count(count)) => Some(count),
+        _ => None,
+    }
+}
+
+fn sum(value: &Value<'_>) -> Option<i64> {
+    match value.figure {
+        Some(Figure::Sum(sum)) => Some(sum),
+        _ => None,
+    }
+}
+
+fn average(value: &Value<'_>) -> Option<f64> {
+    match value.figure {
+        Some(Figure::Mean { sum, over }) => Some(mean(sum, over)),
+        _ => None,
+    }
+}

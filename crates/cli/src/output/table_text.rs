@@ -1,0 +1,77 @@
+//! A merged table for reading: aligned rows, how the figures were protected, and the coverage last.
+
+use std::fmt::Write as _;
+
+use model::reply::{Figure, Protection};
+use model::{ForceId, Measure};
+
+use super::table::{Table, Told, Value, mean};
+use super::{aligned, list, plain};
+
+/// The table as text.
+pub(crate) fn render(table: &Table<'_>) -> String {
+    let answer = table.answer();
+    let headings: Vec<String> = answer.columns.iter().map(|heading| plain(heading)).collect();
+    let rows: Vec<Vec<String>> = table
+        .rows()
+        .map(|row| {
+            let keys = row.keys.iter().map(|key| key.as_deref().map_or_else(|| "(none)".to_owned(), plain));
+            keys.chain(row.values().map(|value| cell(&value))).collect()
+        })
+        .collect();
+    let empty = rows.is_empty();
+    let mut text = aligned(&headings, rows, table.dimensions().len()).join("\n");
+    if empty {
+        text.push_str("\n(no force that answered holds a record that fits)");
+    }
+    text.push_str("\n\n");
+    for (protection, forces) in grouped(&answer.protections) {
+        text.push_str(&protection_line(table.measures(), &protection, &forces));
+    }
+    if !table.is_by_force() && answer.coverage.answered() > 1 {
+        text.push_str("Sums over forces may count one person or event once for each force that holds it.\n");
+    }
+    // Writing to a String can't fail.
+    let _ = writeln!(text, "Question {}", answer.question);
+    let _ = writeln!(text, "{}", answer.coverage.sentence());
+    text
+}
+
+fn cell(value: &Value<'_>) -> String {
+    let figure = match value.figure {
+        None => return Told::Suppressed.word().to_owned(),
+        Some(Figure::Count(count)) => count.to_string(),
+        Some(Figure::Sum(sum)) => sum.to_string(),
+        Some(Figure::Mean { sum, over }) => format!("{:.2}", mean(sum, over)),
+    };
+    match value.told {
+        Told::AtLeast => format!("≥ {figure} (suppressed: {})", list(value.suppressed_by)),
+        Told::Exact | Told::Rounded | Told::Suppressed => figure,
+    }
+}
+
+/// Forces with equal protection together, in the order in which they first come.
+fn grouped(protections: &[(ForceId, Protection)]) -> Vec<(Protection, Vec<&ForceId>)> {
+    let mut groups: Vec<(Protection, Vec<&ForceId>)> = Vec::new();
+    for (force, protection) in protections {
+        match groups.iter_mut().find(|(known, _)| known == protection) {
+            Some((_, forces)) => forces.push(force),
+            None => groups.push((*protection, vec![force])),
+        }
+    }
+    groups
+}
+
+/// `Counts of mps and colp are rounded to 5; cells of fewer than 10 are suppressed.`
+fn protection_line(measures: &[Measure], protection: &Protection, forces: &[&ForceId]) -> String {
+    let rounding = |base: u64| match base {
+        0 | 1 => "are not rounded".to_owned(),
+        base => format!("are rounded to {base}"),
+    };
+    let mut line = format!("Counts of {} {}", list(forces), rounding(protection.rounding_base));
+    if measures.iter().any(|measure| matches!(measure, Measure::Sum(_) | Measure::Mean(_))) {
+        line.push_str(&format!(", sums {}", rounding(protection.sum_base)));
+    }
+    line.push_str(&format!("; cells of fewer than {} are suppressed.\n", protection.minimum_cell));
+    line
+}

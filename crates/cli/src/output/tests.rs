@@ -1,0 +1,142 @@
+//! Every format of every answer, as snapshots; and what must hold whatever the format.
+
+use std::io::Write;
+
+use arrow::ipc::reader::StreamReader;
+use arrow::record_batch::RecordBatch;
+use arrow::util::display::array_value_to_string;
+use model::{Granularity, Refusal, TableAnswer};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::table::Table;
+use super::{columnar, csv, json, samples, search_grid, search_text, table_grid, table_text};
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+fn with_table<R>(answer: &TableAnswer, read: impl FnOnce(&Table<'_>) -> R) -> R {
+    read(&Table::new(answer, &samples::measures()))
+}
+
+#[test]
+fn a_search_for_reading() {
+    insta::assert_snapshot!(search_text::render(&samples::search(), Granularity::Referral));
+}
+
+#[test]
+fn a_search_as_json() {
+    insta::assert_snapshot!(text(json::search(&samples::search()).unwrap()));
+}
+
+#[test]
+fn a_search_as_csv() {
+    let answer = samples::search();
+    insta::assert_snapshot!(text(csv::render(&search_grid::grid(&answer), &answer.coverage).unwrap()));
+}
+
+#[test]
+fn a_table_for_reading() {
+    insta::assert_snapshot!(with_table(&samples::table(), table_text::render));
+}
+
+#[test]
+fn a_table_by_force_for_reading() {
+    insta::assert_snapshot!(with_table(&samples::table_by_force(), table_text::render));
+}
+
+#[test]
+fn an_empty_table_says_so() {
+    let mut answer = samples::table();
+    answer.rows.clear();
+    insta::assert_snapshot!(with_table(&answer, table_text::render));
+}
+
+#[test]
+fn a_table_as_json() {
+    insta::assert_snapshot!(text(with_table(&samples::table(), json::table).unwrap()));
+}
+
+#[test]
+fn a_table_as_csv() {
+    let answer = samples::table();
+    let grid = with_table(&answer, table_grid::grid);
+    insta::assert_snapshot!(text(csv::render(&grid, &answer.coverage).unwrap()));
+}
+
+#[test]
+fn the_status_of_a_force_is_its_own() {
+    let answer = samples::table_by_force();
+    let grid = with_table(&answer, table_grid::grid);
+    insta::assert_snapshot!(text(csv::render(&grid, &answer.coverage).unwrap()));
+}
+
+#[test]
+fn arrow_and_parquet_hold_types_nulls_and_the_coverage() {
+    let (search, table) = (samples::search(), samples::table());
+    let mut shown = String::new();
+    for (grid, coverage) in [
+        (search_grid::grid(&search), &search.coverage),
+        (with_table(&table, table_grid::grid), &table.coverage),
+    ] {
+        let stream = columnar::arrow(&grid, coverage).unwrap();
+        let mut reader = StreamReader::try_new(stream.as_slice(), None).unwrap();
+        let batch = reader.next().unwrap().unwrap();
+        assert!(reader.next().is_none());
+        let file = columnar::parquet(&grid, coverage).unwrap();
+        let mut stored = tempfile::tempfile().unwrap();
+        stored.write_all(&file).unwrap();
+        let builder = ParquetRecordBatchReaderBuilder::try_new(stored).unwrap();
+        assert_eq!(builder.schema().metadata(), batch.schema().metadata());
+        let stored = builder.build().unwrap().next().unwrap().unwrap();
+        assert_eq!(stored.columns(), batch.columns());
+        let schema = batch.schema();
+        let types: Vec<String> =
+            schema.fields().iter().map(|field| format!("{}: {}", field.name(), field.data_type())).collect();
+        let metadata = schema.metadata().get(columnar::COVERAGE_KEY).unwrap();
+        shown.push_str(&format!("{}\n{}\n{metadata}\n\n", types.join(", "), rows(&batch)));
+    }
+    insta::assert_snapshot!(shown);
+}
+
+fn rows(batch: &RecordBatch) -> String {
+    let cell = |at, column| array_value_to_string(column, at).unwrap();
+    let row = |at| batch.columns().iter().map(|column| cell(at, column)).collect::<Vec<_>>().join(" | ");
+    (0..batch.num_rows()).map(row).collect::<Vec<_>>().join("\n")
+}
+
+/// Invariant 6 at the analyst's desk: no format drops the coverage, and no suppressed cell reads as a number.
+#[test]
+fn every_format_carries_the_coverage_and_no_suppressed_cell_reads_as_zero() {
+    let mut answer = samples::table();
+    answer.coverage =
+        samples::coverage(&[("btp", samples::answered()), ("mps", model::Outcome::Refused(Refusal::Busy))]);
+    let sentence = answer.coverage.sentence();
+    let read = with_table(&answer, table_text::render);
+    assert!(read.ends_with(&format!("{sentence}\n")));
+    let grid = with_table(&answer, table_grid::grid);
+    let csv = text(csv::render(&grid, &answer.coverage).unwrap());
+    assert!(csv.starts_with(&format!("# coverage: {sentence}\n")));
+    assert!(csv.contains("2024-02,fraud,suppressed,suppressed,suppressed,suppressed"));
+    let json = text(with_table(&answer, json::table).unwrap());
+    assert!(json.contains("\"asked\":2,\"answered\":1") && json.contains("\"code\":\"busy\""));
+    assert!(json.contains("[\"2024-02\",\"fraud\",\"suppressed\",\"suppressed\",\"suppressed\"]"));
+}
+
+#[test]
+fn text_from_a_peer_can_not_move_the_cursor() {
+    let mut answer = samples::search();
+    if let Some((_, reply)) = answer.answers.last_mut() {
+        reply.referral.as_mut().unwrap().desk = "desk\u{1b}[2J\r".to_owned();
+    }
+    assert!(!search_text::render(&answer, Granularity::Hit).contains(['\u{1b}', '\r']));
+}
+
+#[test]
+fn lists_read_as_sentences() {
+    for (items, expected) in
+        [(&[][..], ""), (&["a"], "a"), (&["a", "b"], "a and b"), (&["a", "b", "c"], "a, b and c")]
+    {
+        assert_eq!(super::list(items), expected);
+    }
+}

@@ -1,0 +1,16 @@
+//! The real binary, run as an operator and an analyst would run it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
+
+mod world;
+
+mod asking;
+mod demo;
+mod keeping;
+mod pki;
+mod serving;

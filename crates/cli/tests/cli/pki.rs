@@ -1,0 +1,90 @@
+//! Authorities, certificates and bundles as the binary makes them: keys for their owner only, nothing overwritten.
+
+use std::os::unix::fs::PermissionsExt;
+
+use crate::world::World;
+
+fn mode(world: &World, name: &str) -> u32 {
+    std::fs::metadata(world.path(name)).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn keys_are_their_owners_alone_and_certificates_everybodys() {
+    let world = World::at_rest();
+    for (file, expected) in [
+        ("mps-authority/authority.key", 0o600),
+        ("mps/node-1.key", 0o600),
+        ("mps-authority/authority.pem", 0o644),
+        ("mps/node-1.pem", 0o644),
+        ("federation.toml", 0o644),
+        ("mps-authority", 0o700),
+    ] {
+        assert_eq!(mode(&world, file), expected, "{file}");
+    }
+    let told = world.run(&["pki", "show", "mps/node-1.pem"]).out();
+    assert!(told.contains("spiffe://bluelamp/force/mps/node/1"), "{told}");
+    world.run(&["pki", "show", "mps/node-1.key"]).failed(2, &["never shown"]);
+}
+
+#[test]
+fn what_exists_is_overwritten_only_on_request() {
+    let world = World::at_rest();
+    for (command, file) in [
+        (&["pki", "init", "--force", "mps", "--dir", "mps-authority"][..], "mps-authority/authority.key"),
+        (
+            &["pki", "issue", "--authority", "mps-authority", "--role", "node", "--id", "1", "--out", "mps"],
+            "mps/node-1.key",
+        ),
+    ] {
+        let before = world.read(file);
+        world.run(command).failed(1, &[file, "exists already", "--replace"]);
+        assert_eq!(world.read(file), before);
+    }
+    let before = world.read("mps/node-1.key");
+    let again = ["--role", "node", "--id", "1", "--out", "mps", "--replace"];
+    world.run(&[&["pki", "issue", "--authority", "mps-authority"][..], &again].concat()).out();
+    assert_ne!(world.read("mps/node-1.key"), before);
+    assert_eq!(mode(&world, "mps/node-1.key"), 0o600);
+}
+
+#[test]
+fn an_authority_vouches_for_its_own_force_only() {
+    let world = World::at_rest();
+    let name = "spiffe://bluelamp/force/colp/node/1";
+    world
+        .run(&["pki", "issue", "--authority", "mps-authority", "--name", name, "--out", "colp"])
+        .failed(1, &["the authority of mps can't vouch for"]);
+}
+
+#[test]
+fn a_revoked_certificate_stays_revoked_when_its_force_moves() {
+    let world = World::at_rest();
+    let told = world.run(&["pki", "show", "mps/node-1.pem"]).out();
+    let serial = told.lines().find_map(|line| line.strip_prefix("serial")).unwrap().trim().to_owned();
+    let revoke = ["pki", "revoke", "--bundle", "federation.toml", "--force", "mps", "--serial", &serial];
+    assert!(world.run(&revoke).out().contains("is revoked"));
+    assert!(world.run(&revoke).out().contains("revoked already"));
+    let moved = [
+        "pki",
+        "bundle",
+        "--out",
+        "federation.toml",
+        "--force",
+        "mps",
+        "--authority",
+        "mps-authority",
+        "--title",
+        "MPS",
+        "--desk",
+        "Desk",
+        "--node",
+        "https://elsewhere.example:7443",
+    ];
+    world.run(&moved).failed(1, &["mps is a member already", "--replace"]);
+    world.run(&[&moved[..], &["--replace"]].concat()).out();
+    let shown = world.run(&["pki", "show", "federation.toml"]).out();
+    assert!(shown.contains("elsewhere.example") && shown.contains(&serial), "{shown}");
+    world
+        .run(&["pki", "revoke", "--bundle", "federation.toml", "--force", "mpps", "--serial", "01"])
+        .failed(1, &["did you mean \"mps\"?"]);
+}

@@ -1,0 +1,87 @@
+//! A policy that remembers decides as one that does not, whatever was asked before.
+
+use model::vocabulary::{DisclosureMark, Provenance, ThreatCategory};
+use model::{Dataset, Granularity, Label, LabelId, LabelTable, Purpose, Question};
+use policy::{Bundle, Policy};
+use proptest::prelude::*;
+
+use crate::support::{authorise, files, ordinary, person, question, sample, tabulation};
+
+/// What a permit or denial says, as text.
+fn told(policy: &Policy, asked: &Question, labels: &LabelTable) -> String {
+    match authorise(policy, asked, labels) {
+        Ok(permit) => {
+            let of = |id: u32| (permit.rungs_of(LabelId(id)), permit.may_count(LabelId(id)));
+            let terms: Vec<_> = (0..8).map(of).collect();
+            format!("{:?} {terms:?} {:?} {:?}", permit.rung(), permit.protection(), permit.policies())
+        }
+        Err(denial) => format!("{:?} {:?}", denial.code, denial.policies),
+    }
+}
+
+fn tables() -> Vec<LabelTable> {
+    let provenances = [Provenance::Open, Provenance::Police, Provenance::Sensitive];
+    let marks = [DisclosureMark::Disclose, DisclosureMark::Refer, DisclosureMark::Silent];
+    let label = |provenance, disclosure_mark, threat_category| Label {
+        provenance,
+        disclosure_mark,
+        threat_category,
+        ..ordinary(Dataset::Person)
+    };
+    let first: Vec<Label> =
+        provenances.iter().map(|&p| label(p, DisclosureMark::Disclose, ThreatCategory::Fraud)).collect();
+    let second: Vec<Label> = marks.iter().map(|&m| label(Provenance::Police, m, ThreatCategory::Drugs)).collect();
+    let reversed: Vec<Label> = first.iter().rev().cloned().collect();
+    [first, second, reversed].into_iter().map(LabelTable::from).collect()
+}
+
+fn asked(asker: &str, purpose: usize, operation: &str, rung: Option<usize>) -> Question {
+    let ask = match rung {
+        Some(rung) => person(Granularity::ALL[rung]),
+        None => tabulation(Dataset::Person, &["sex"], &["count"]),
+    };
+    Question {
+        asker: format!("spiffe://bluelamp/force/{asker}/analyst/7").parse().unwrap(),
+        purpose: Purpose::ALL[purpose],
+        operation: operation.parse().unwrap(),
+        ..question(ask)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn a_policy_that_remembers_decides_as_one_that_does_not(
+        force in prop::sample::select(vec!["mps", "colp", "btp"]),
+        questions in prop::collection::vec(
+            (prop::sample::select(vec!["rocta", "mps", "narnia"]), 0usize..6,
+             prop::sample::select(vec!["Op One", "Op Two"]), prop::option::of(0usize..5), 0usize..3),
+            1..8,
+        ),
+    ) {
+        let files = sample(force);
+        let compile = || Policy::new(Bundle::compile(&files).unwrap(), String::new());
+        let remembering = compile();
+        let tables = tables();
+        for (asker, purpose, operation, rung, table) in questions {
+            let asked = asked(asker, purpose, operation, rung);
+            prop_assert_eq!(
+                told(&remembering, &asked, &tables[table]),
+                told(&compile(), &asked, &tables[table])
+            );
+        }
+    }
+}
+
+#[test]
+fn an_operation_that_a_policy_mentions_is_never_confused_with_another() {
+    let policies = "@id(\"one\") permit (principal, action, resource) when { context.operation == \"Op One\" };";
+    let policy = Policy::new(Bundle::compile(&files(policies, &[])).unwrap(), String::new());
+    let labels = &tables()[0];
+    let asked = |operation| asked("rocta", 1, operation, Some(2));
+    for _ in 0..2 {
+        assert!(authorise(&policy, &asked("Op One"), labels).is_ok());
+        assert!(authorise(&policy, &asked("Op Two"), labels).is_err());
+    }
+}
