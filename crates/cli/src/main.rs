@@ -1,5 +1,6 @@
 //! The one binary, `bluelamp`: an analyst's questions, a force's node, a coordinator, and the tools to keep them.
 //! A main to read aloud; every command has a file of its own under `command`.
+#![allow(rustdoc::bare_urls, reason = "these comments are the help that a terminal shows")]
 
 mod arguments;
 mod command;

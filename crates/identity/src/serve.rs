@@ -33,8 +33,8 @@ pub async fn serve(
     grace: Duration,
 ) -> Result<(), tonic::transport::Error> {
     let draining = stop.clone();
-    let serving =
-        router.serve_with_incoming_shutdown(listener.into_stream(), async move { draining.cancelled().await });
+    let serving = router
+        .serve_with_incoming_shutdown(listener.into_stream(), async move { draining.cancelled().await });
     let out_of_time = async {
         stop.cancelled().await;
         tokio::time::sleep(grace).await;

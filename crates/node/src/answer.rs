@@ -166,7 +166,7 @@ impl Desk {
         ];
         let (audited, settled) =
             tokio::join!(self.audit.append(entries), self.ledger.settle(question, Some(home), now));
-        match audited.and_then(|_| settled) {
+        match audited.and(settled) {
             Ok(()) => Ok(()),
             Err(error) => {
                 tracing::error!(question = %question.id, %error, "no audit, no answer");

@@ -85,12 +85,7 @@ impl NodeConfig {
     pub fn read(text: &str, file: &Path) -> Result<Self, ConfigError> {
         let mut config: Self = model::config::read(text, &file.display().to_string())?;
         let folder = file.parent().unwrap_or(Path::new(""));
-        for path in [
-            &mut config.bundle,
-            &mut config.policy,
-            &mut config.data,
-            &mut config.audit,
-        ] {
+        for path in [&mut config.bundle, &mut config.policy, &mut config.data, &mut config.audit] {
             *path = folder.join(&path);
         }
         config.credentials = config.credentials.within(folder);

@@ -101,11 +101,11 @@ async fn time_is_kept() {
     };
     let minutes = SignedDuration::from_mins;
     let expired: &dyn Fn(&mut Question) = &|q| {
-        q.issued_at = q.issued_at - minutes(5);
+        q.issued_at -= minutes(5);
         q.expires_at = q.issued_at + minutes(2);
     };
     let early: &dyn Fn(&mut Question) = &|q| {
-        q.issued_at = q.issued_at + minutes(5);
+        q.issued_at += minutes(5);
         q.expires_at = q.issued_at + minutes(2);
     };
     let endless: &dyn Fn(&mut Question) = &|q| q.expires_at = q.issued_at + minutes(60);

@@ -30,7 +30,8 @@ fn tables() -> Vec<LabelTable> {
     };
     let first: Vec<Label> =
         provenances.iter().map(|&p| label(p, DisclosureMark::Disclose, ThreatCategory::Fraud)).collect();
-    let second: Vec<Label> = marks.iter().map(|&m| label(Provenance::Police, m, ThreatCategory::Drugs)).collect();
+    let second: Vec<Label> =
+        marks.iter().map(|&m| label(Provenance::Police, m, ThreatCategory::Drugs)).collect();
     let reversed: Vec<Label> = first.iter().rev().cloned().collect();
     [first, second, reversed].into_iter().map(LabelTable::from).collect()
 }
@@ -76,7 +77,8 @@ proptest! {
 
 #[test]
 fn an_operation_that_a_policy_mentions_is_never_confused_with_another() {
-    let policies = "@id(\"one\") permit (principal, action, resource) when { context.operation == \"Op One\" };";
+    let policies =
+        "@id(\"one\") permit (principal, action, resource) when { context.operation == \"Op One\" };";
     let policy = Policy::new(Bundle::compile(&files(policies, &[])).unwrap(), String::new());
     let labels = &tables()[0];
     let asked = |operation| asked("rocta", 1, operation, Some(2));
