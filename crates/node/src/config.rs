@@ -73,7 +73,7 @@ impl Default for LimitsConfig {
             question_seconds: 10,
             question_groups: 100_000,
             question_threads: 0,
-            search_time_bucket_ms: 2,
+            search_time_bucket_ms: 1,
             connections: 256,
             stop_grace_seconds: 10,
         }

@@ -1,7 +1,7 @@
 //! Tabulation: a permitted table question becomes one aggregate over the snapshot, streamed into findings.
 //! DataFusion runs it with no SQL and no function registry, under a memory limit of its own for each question.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, AsArray, RecordBatch};
@@ -22,6 +22,7 @@ use policy::{Findings, Permit};
 
 use crate::catalogue::Snapshot;
 
+mod allowed;
 mod expression;
 mod period;
 
@@ -105,7 +106,7 @@ impl Engine {
         findings: &mut Findings,
     ) -> Result<(), EngineError> {
         let Some(table) = self.tables.get(&asked.dataset()) else { return Ok(()) };
-        let allowed: Vec<LabelId> = permit.allowed_labels().collect();
+        let allowed: HashSet<LabelId> = permit.allowed_labels().collect();
         let allowed: Vec<LabelId> = table.labels.iter().copied().filter(|id| allowed.contains(id)).collect();
         if allowed.is_empty() {
             return Ok(());

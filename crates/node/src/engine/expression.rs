@@ -12,6 +12,7 @@ use model::filter::GridPoint;
 use model::schema::ColumnUse;
 use model::{Dataset, Dimension, Filter, Grain, LabelId, Measure, Tabulation};
 
+use super::allowed::is_allowed;
 use super::period::period_of;
 use crate::catalogue::{ENTITY, LABEL};
 
@@ -26,7 +27,7 @@ pub(super) struct Plan {
 /// Plans a tabulation. `labels` are those allowed, or none when every label of the dataset is.
 pub(super) fn plan(asked: &Tabulation, labels: Option<&[LabelId]>, entity_per_row: bool) -> Plan {
     let dataset = asked.dataset();
-    let handling = labels.map(|ids| in_list(ident(LABEL), ids.iter().map(|id| lit(id.0)).collect(), false));
+    let handling = labels.map(|ids| is_allowed(ident(LABEL), ids));
     let wanted = asked.filter().map(|filter| condition(dataset, filter));
     let filter = match (handling, wanted) {
         (Some(a), Some(b)) => Some(a.and(b)),

@@ -30,9 +30,10 @@ pub(super) fn build(
         }
     }
     std::fs::create_dir(&building).map_err(failed)?;
-    let registry = Registry::read(snapshot, progress)?;
     persons(snapshot, &building, progress)?;
     organisations(snapshot, &building, progress)?;
+    // Read after the largest shelf is written, so that both are never in memory together.
+    let registry = Registry::read(snapshot, progress)?;
     identifiers(snapshot, &registry, &building, progress)?;
     write_facets(&building, facets(snapshot, &registry, progress)?)?;
     std::fs::rename(&building, folder).map_err(failed)

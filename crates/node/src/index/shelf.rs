@@ -62,7 +62,11 @@ impl Shelf {
             })
             .collect();
         ranges.sort_unstable_by_key(|rows| rows.len());
-        let mut rows: Vec<u32> = ranges.into_iter().flatten().copied().take(CANDIDATES_MAX).collect();
+        let mut rows = Vec::new();
+        for range in ranges {
+            let room = CANDIDATES_MAX.saturating_sub(rows.len()).min(range.len());
+            rows.extend_from_slice(range.get(..room).unwrap_or_default());
+        }
         rows.sort_unstable();
         rows.dedup();
         rows
