@@ -56,9 +56,9 @@ pub struct LimitsConfig {
     pub question_groups: usize,
     /// Threads that one table question may use; 0 means one for each core.
     pub question_threads: usize,
-    /// Search answers leave at multiples of this many milliseconds after the question came, so that the time tells
+    /// Search answers leave at multiples of this many microseconds after the question came, so that the time tells
     /// nothing about what was found; 0 switches it off.
-    pub search_time_bucket_ms: u64,
+    pub search_time_bucket_us: u64,
     /// Connections open at once.
     pub connections: usize,
     /// Seconds that a stop waits for questions in flight.
@@ -73,7 +73,7 @@ impl Default for LimitsConfig {
             question_seconds: 10,
             question_groups: 100_000,
             question_threads: 0,
-            search_time_bucket_ms: 1,
+            search_time_bucket_us: 500,
             connections: 256,
             stop_grace_seconds: 10,
         }

@@ -89,7 +89,7 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
         room: Semaphore::new(limits.questions_in_flight),
         question_time: limits.question_time(),
     });
-    let bucket = std::time::Duration::from_millis(limits.search_time_bucket_ms);
+    let bucket = std::time::Duration::from_micros(limits.search_time_bucket_us);
     let service = NodeServer::new(Service::new(desk, epoch.clone(), bucket))
         .max_decoding_message_size(api::REQUEST_BYTES_MAX)
         .max_encoding_message_size(api::MESSAGE_BYTES_MAX);

@@ -105,7 +105,7 @@ impl Node for Service {
         let answered = self.answer(request, Mode::Search).await?;
         // Invariant 5: the answer leaves at the end of its time bucket, whatever was found.
         if let Some(leaves) = bucket_end(arrived, Instant::now(), self.bucket) {
-            tokio::time::sleep_until(leaves).await;
+            wait_until(leaves).await;
         }
         match message(&answered) {
             Outgoing::Search(message) => Ok(Response::new(message)),
@@ -123,6 +123,20 @@ impl Node for Service {
             Outgoing::Search(_) => Err(status::refuse(Refusal::Failed, Some(answered.question))),
         }
     }
+}
+
+/// The runtime's timer counts in whole milliseconds, which would cost more than a bucket: it waits for the most of a
+/// long time, and a thread's own sleep for the rest.
+const TIMER_SLACK: Duration = Duration::from_millis(3);
+
+async fn wait_until(moment: Instant) {
+    let wait = moment.saturating_duration_since(Instant::now());
+    if let Some(most) = wait.checked_sub(TIMER_SLACK) {
+        tokio::time::sleep(most).await;
+    }
+    let rest = moment.saturating_duration_since(Instant::now());
+    // A thread that could not be had means leaving early by less than one slack, not failing.
+    let _waited = tokio::task::spawn_blocking(move || std::thread::sleep(rest)).await;
 }
 
 /// The first whole number of buckets after `arrived` that is not before `now`.

@@ -98,7 +98,7 @@ fn the_demo_answers_reuses_what_is_there_and_ends_with_everything() {
     // Answers of MPS leave a second and a half after the question, so that one can be caught in flight.
     let config = folder.join("mps/node.toml");
     let text = fs::read_to_string(&config).unwrap();
-    let slow = text.replace("search_time_bucket_ms = 1\n", "search_time_bucket_ms = 1500\n");
+    let slow = text.replace("search_time_bucket_us = 500\n", "search_time_bucket_us = 1500000\n");
     assert_ne!(slow, text);
     fs::write(&config, slow).unwrap();
 
