@@ -101,3 +101,15 @@ async fn released_cells_equal_an_independent_count_of_the_published_files() {
         assert_eq!(row.cells[0].figure, Some(Figure::Count(sum)), "{:?}", row.keys);
     }
 }
+
+#[tokio::test]
+async fn a_table_larger_than_one_question_may_be_is_refused_with_a_code_alone() {
+    let limited = |limit: &str| format!("{limit}\n{}", sources("metropolitan", true));
+    for limit in ["question_groups = 2", "question_memory_mib = 0"] {
+        let federation = Federation::start(Plan::new().over("mps", limited(limit))).await;
+        let analyst = federation.analyst();
+        let answer = analyst.table(Dataset::Event, &["category"], &["count"], None, false).await.unwrap();
+        let sentence = answer.coverage.sentence();
+        assert_eq!(sentence, "0 of 1 forces answered; mps did not (refused: too_large)", "{limit}");
+    }
+}
