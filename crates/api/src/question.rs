@@ -37,6 +37,15 @@ impl Misunderstood {
     }
 }
 
+impl Misunderstood {
+    /// The field that is wrong. Fit for a log: unlike the complaint's text it never repeats what the asker wrote.
+    pub fn field(&self) -> &str {
+        match self {
+            Self::Malformed(complaint) | Self::Newer(complaint) => &complaint.field,
+        }
+    }
+}
+
 impl From<Complaint> for Misunderstood {
     fn from(complaint: Complaint) -> Self {
         Self::Malformed(complaint)

@@ -99,7 +99,8 @@ impl Desk {
             let now = (self.clock)();
             let requester =
                 self.trust.check_question(&signed, now).map_err(|e| denied(Refusal::NotAuthentic, e))?;
-            let question = api::question::decode(requester.bytes()).map_err(|e| denied(e.refusal(), e))?;
+            let question =
+                api::question::decode(requester.bytes()).map_err(|e| denied(e.refusal(), e.field()))?;
             seen.question = Some(question.clone());
             let subject = self.check(&question, mode)?;
             let permit = policy

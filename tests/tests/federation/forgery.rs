@@ -4,6 +4,7 @@ use api::v1;
 use audit::{Decision, Entry, Event};
 use jiff::SignedDuration;
 use model::{Ask, Granularity, Purpose, Question, Refusal, Role, Search};
+use prost::Message;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use tests::analyst::{person, signed};
@@ -167,4 +168,23 @@ async fn every_decision_is_in_the_audit_log_before_the_answer() {
     })
     .unwrap();
     assert_eq!(merged, 2);
+}
+
+#[tokio::test]
+async fn what_a_malformed_question_says_is_not_repeated_in_the_audit_log() {
+    let federation = Federation::start(three_forces()).await;
+    let analyst = federation.analyst();
+    let mut wire = v1::Question::decode(api::question::encode(&sound(&analyst)).as_slice()).unwrap();
+    let condition = v1::InValues { column: "sex".to_owned(), values: vec!["SoughtValue".to_owned()] };
+    wire.ask = Some(v1::question::Ask::Tabulation(v1::Tabulation {
+        dataset: v1::Dataset::Person.into(),
+        by: Vec::new(),
+        measures: vec![v1::Measure { kind: v1::MeasureKind::Count.into(), column: String::new() }],
+        filter: Some(v1::Filter { condition: Some(v1::filter::Condition::In(condition)) }),
+    }));
+    let forged = signed(identity::sign_question(&wire.encode_to_vec(), &analyst.credentials).unwrap());
+    assert_eq!(refusal(&federation, forged).await, Some(Refusal::Malformed));
+    let log = std::fs::read_to_string(federation.site("mps").join("audit/audit.log")).unwrap();
+    assert!(log.contains("malformed"), "the refusal is audited");
+    assert!(!log.contains("SoughtValue"), "{log}");
 }
