@@ -1,9 +1,10 @@
 //! Blocking keys: a record is a candidate for a probe when they share one. Chosen for recall first.
 //!
-//! Each key joins facts that survive a common error in another: the sound of the family name with the birth year
-//! survives a wrong day; with day and month, a wrong year; the whole birth date with an initial survives any mistake
-//! in the names; letters left out of the family name, with the given name, survive a slip where no date is known.
-//! Nicknames meet in their canonical form; a probe also asks with given and family name exchanged.
+//! Each key joins facts that survive an error in the others: the birth date survives anything in the names; a name with
+//! the year, a wrong day; a name with day and month, a wrong year; two names, anything in the birth date; one name
+//! and the other less one consonant, a slip besides; the postcode, nearly everything else. Names enter by their
+//! [`Sound`], and keys do not say which is given and which is family, so that exchanged names meet. What is uncertain
+//! is spelled out on the probe's side: nicknames, readings of one letter in several languages, exchanged digits.
 
 use jiff::civil::Date;
 use model::vocabulary::DobPrecision;
@@ -13,207 +14,250 @@ use super::record::{PersonRecord, PersonView};
 use super::subject::PersonSubject;
 use crate::hash::KeyHasher;
 use crate::keys::Keys;
-use crate::name::{Prepared, canonical_forms};
+use crate::name::Sound;
+use crate::name::Sounds;
 use crate::postcode;
 
-/// The most keys that a record is indexed under. Without aliases it has twenty to forty.
-pub const RECORD_KEYS_MAX: usize = 64;
+/// The most keys that a record is indexed under. Without aliases it has about twenty.
+pub const RECORD_KEYS_MAX: usize = 96;
 
 /// The most keys that a probe asks under.
-pub const PROBE_KEYS_MAX: usize = 96;
+pub const PROBE_KEYS_MAX: usize = 256;
 
 /// Key families. Their bytes are stored in every index: changing one is a new [`crate::KEYS_VERSION`].
 mod tag {
-    pub(super) const FAMILY: u8 = b'F';
-    pub(super) const FAMILY_INITIAL: u8 = b'I';
-    pub(super) const FAMILY_INITIAL_UNDATED: u8 = b'J';
-    pub(super) const FAMILY_GIVEN: u8 = b'G';
-    pub(super) const FAMILY_YEAR: u8 = b'Y';
-    pub(super) const FAMILY_DAY: u8 = b'M';
-    pub(super) const DOB_INITIAL: u8 = b'D';
-    pub(super) const GIVEN_MONTH: u8 = b'A';
-    pub(super) const GIVEN_DAY: u8 = b'B';
-    pub(super) const SPELLING_GIVEN: u8 = b'N';
-    pub(super) const POSTCODE_FAMILY: u8 = b'P';
-    pub(super) const POSTCODE_GIVEN: u8 = b'Q';
+    pub(super) const DOB: u8 = b'D';
+    pub(super) const TWO_NAMES: u8 = b'G';
+    pub(super) const NAME_YEAR: u8 = b'Y';
+    pub(super) const NAME_VAGUE_YEAR: u8 = b'V';
+    pub(super) const NAME_MONTH: u8 = b'A';
+    pub(super) const NAME_DAY: u8 = b'M';
+    pub(super) const SLIP: u8 = b'N';
+    pub(super) const NAME: u8 = b'F';
+    pub(super) const INITIAL: u8 = b'I';
+    pub(super) const ONLY_INITIAL: u8 = b'J';
+    pub(super) const POSTCODE: u8 = b'P';
 }
-
-/// Letters of a family name in which a missing letter is looked for.
-const SPELLING_LETTERS_MAX: usize = 12;
 
 /// The keys that a record is indexed under.
 pub fn record_keys(record: &PersonRecord) -> Vec<u64> {
     let record: PersonView<'_> = record.view();
     let mut keys = Keys::with_room_for(RECORD_KEYS_MAX);
-    let forms: Vec<Form> = record.name_forms().map(|form| Form::new(form.given, form.family)).collect();
-    let day = record.dob.filter(|_| record.dob_precision == DobPrecision::Day);
-    for form in &forms {
-        form.family_given(&mut keys);
-        form.family_initial(tag::FAMILY_INITIAL, &mut keys);
-        form.family_alone(&mut keys);
-        if day.is_none() {
-            form.family_initial(tag::FAMILY_INITIAL_UNDATED, &mut keys);
-        }
-        if let Some(dob) = record.dob {
-            form.family_year(record_years(dob, record.dob_precision), &mut keys);
-        }
-        if let Some(day) = day {
-            form.dated(day, &mut keys);
-        }
+    let dates = Dates::of_record(record.dob, record.dob_precision);
+    if let Some(day) = dates.day {
+        keys.add(dob_key(day));
     }
-    for form in &forms {
-        form.postcode(record.postcode, &mut keys);
-        if let Some(dob) = record.dob.filter(|_| record.dob_precision == DobPrecision::Month) {
-            form.given_month(dob, &mut keys);
-        }
+    if let Some(postcode) = record.postcode {
+        postcode_key(postcode, &mut keys);
     }
-    for form in &forms {
-        form.spelling(&mut keys);
+    for form in record.name_forms() {
+        let (given, family) = (Sounds::of_given(form.given), Sounds::of_family(form.family));
+        let initial = form.given.bytes().next();
+        for &f in family.iter() {
+            for &g in given.iter() {
+                keys.add(pair(f, g));
+            }
+        }
+        for &name in family.iter().chain(given.iter()) {
+            keys.add(alone(name));
+            dates.with(name, &mut keys);
+        }
+        for &f in family.iter() {
+            for &g in given.iter().take(1) {
+                slips(f, g, &mut keys);
+                slips(g, f, &mut keys);
+            }
+            if let Some(initial) = initial {
+                keys.add(with_initial(tag::INITIAL, f, initial));
+                if given.is_empty() {
+                    keys.add(with_initial(tag::ONLY_INITIAL, f, initial));
+                }
+            }
+        }
     }
     keys.into_vec()
 }
 
-/// The keys that a probe asks under.
+/// The keys that a probe asks under, the most telling first. An index walks them in order and may pass over a key
+/// that leads to more records than it has room for: what follows says less.
 pub fn probe_keys(subject: &PersonSubject) -> Vec<u64> {
     let mut keys = Keys::with_room_for(PROBE_KEYS_MAX);
-    let usual = Form { given: subject.given.clone(), family: subject.family.clone() };
-    let exchanged = Form { given: subject.family.clone(), family: subject.given.clone() };
-    let postcode = subject.postcode.as_ref().map(crate::postcode::Postcode::as_str);
-    for form in [&usual, &exchanged] {
-        form.family_given(&mut keys);
-        match subject.dob {
-            Some(dob) => {
-                form.family_year(dob.year()..=dob.year(), &mut keys);
-                form.dated(dob, &mut keys);
-                form.family_initial(tag::FAMILY_INITIAL_UNDATED, &mut keys);
-            }
-            None => form.family_initial(tag::FAMILY_INITIAL, &mut keys),
+    let (given, family) = (subject.given.text(), subject.family.text());
+    let given_sounds = Sounds::asked_given(given);
+    let family_sounds = Sounds::asked_family(family);
+    let initial = given.bytes().next();
+    let dates = Dates::of_probe(subject.dob);
+    if let Some(day) = dates.day {
+        keys.add(dob_key(day));
+    }
+    for &f in family_sounds.iter() {
+        for &g in given_sounds.iter() {
+            keys.add(pair(f, g));
         }
-        form.postcode(postcode, &mut keys);
     }
-    // Common to half a city, so only where a probe says nothing else.
-    if subject.given.is_empty() && subject.dob.is_none() {
-        usual.family_alone(&mut keys);
+    if let Some(postcode) = subject.postcode.as_ref() {
+        postcode_key(postcode.as_str(), &mut keys);
     }
-    usual.spelling(&mut keys);
-    exchanged.spelling(&mut keys);
+    if let Some(swapped) = dates.swapped {
+        keys.add(dob_key(swapped));
+    }
+    for &f in family_sounds.iter() {
+        if let Some(initial) = initial {
+            keys.add(with_initial(tag::ONLY_INITIAL, f, initial));
+        }
+    }
+    for &name in family_sounds.iter().chain(given_sounds.iter()) {
+        if let Some((year, month, day)) = dates.parts {
+            keys.add(name_day(name, month, day));
+            keys.add(name_month(name, year, month));
+            keys.add(vague_year(name, year));
+        }
+    }
+    for &f in family_sounds.iter() {
+        if let Some((year, _, _)) = dates.parts {
+            keys.add(name_year(f, year));
+        }
+    }
+    for &f in family_sounds.iter() {
+        for &g in given_sounds.iter() {
+            slips(f, g, &mut keys);
+        }
+    }
+    for &g in given_sounds.iter().take(1) {
+        for &f in family_sounds.iter() {
+            slips(g, f, &mut keys);
+        }
+    }
+    for &name in family_sounds.iter().chain(given_sounds.iter().take(1)) {
+        keys.add(alone(name));
+    }
+    for &g in given_sounds.iter() {
+        if let Some((year, _, _)) = dates.parts {
+            keys.add(name_year(g, year));
+        }
+    }
+    for &f in family_sounds.iter() {
+        if let Some(initial) = initial {
+            keys.add(with_initial(tag::INITIAL, f, initial));
+        }
+    }
     keys.into_vec()
 }
 
-fn record_years(dob: Date, precision: DobPrecision) -> std::ops::RangeInclusive<i16> {
-    let slack = if precision == DobPrecision::Estimated { ESTIMATE_YEARS } else { 0 };
-    dob.year().saturating_sub(slack)..=dob.year().saturating_add(slack)
+/// What is known of a birth date, as keys use it.
+#[derive(Default)]
+struct Dates {
+    /// To the day, and not the first of January, which stands for unknown days.
+    day: Option<Date>,
+    /// Day and month exchanged, where that is a date.
+    swapped: Option<Date>,
+    /// Year, month and day of a probe.
+    parts: Option<(i16, i8, i8)>,
+    years: Option<std::ops::RangeInclusive<i16>>,
+    month: Option<(i16, i8)>,
+    vague: bool,
 }
 
-/// One name form as keys see it.
-struct Form {
-    given: Prepared,
-    family: Prepared,
-}
-
-impl Form {
-    fn new(given: &str, family: &str) -> Self {
-        Self { given: Prepared::new(given.to_owned()), family: Prepared::new(family.to_owned()) }
-    }
-
-    /// Sounds of the family name: of each part that carries it, and of all its letters.
-    fn sounds(&self) -> Vec<[u8; 4]> {
-        let mut sounds: Vec<[u8; 4]> = Vec::with_capacity(4);
-        for code in
-            self.family.whole().into_iter().chain(self.family.core()).flat_map(|token| token.codes.keys())
-        {
-            if !sounds.contains(&code) {
-                sounds.push(code);
-            }
-        }
-        sounds
-    }
-
-    /// Canonical forms of the first given name.
-    fn first_given(&self) -> impl Iterator<Item = &str> {
-        self.given.tokens().first().into_iter().flat_map(|token| canonical_forms(&token.text))
-    }
-
-    fn family_given(&self, keys: &mut Keys) {
-        for sound in self.sounds() {
-            let base = KeyHasher::new(tag::FAMILY_GIVEN).bytes(sound);
-            for token in self.given.tokens().iter().take(3) {
-                canonical_forms(&token.text).for_each(|given| keys.add(base.text(given).finish()));
-            }
+impl Dates {
+    fn of_record(dob: Option<Date>, precision: DobPrecision) -> Self {
+        let Some(dob) = dob else { return Self::default() };
+        let slack = if precision == DobPrecision::Estimated { ESTIMATE_YEARS } else { 0 };
+        let vague = is_new_year(dob) || matches!(precision, DobPrecision::Estimated | DobPrecision::Year);
+        let month = matches!(precision, DobPrecision::Month) || (precision == DobPrecision::Day && !vague);
+        Self {
+            day: (precision == DobPrecision::Day && !vague).then_some(dob),
+            years: Some(dob.year().saturating_sub(slack)..=dob.year().saturating_add(slack)),
+            month: month.then_some((dob.year(), dob.month())),
+            vague,
+            ..Self::default()
         }
     }
 
-    fn family_initial(&self, tag: u8, keys: &mut Keys) {
-        let Some(initial) = self.given.text().bytes().next() else { return };
-        for sound in self.sounds() {
-            keys.add(KeyHasher::new(tag).bytes(sound).bytes([initial]).finish());
+    fn of_probe(dob: Option<Date>) -> Self {
+        let Some(dob) = dob else { return Self::default() };
+        let vague = is_new_year(dob);
+        let swapped = Date::new(dob.year(), dob.day(), dob.month()).ok().filter(|other| *other != dob);
+        Self {
+            day: (!vague).then_some(dob),
+            swapped,
+            parts: Some((dob.year(), dob.month(), dob.day())),
+            ..Self::default()
         }
     }
 
-    fn family_alone(&self, keys: &mut Keys) {
-        for sound in self.sounds() {
-            keys.add(KeyHasher::new(tag::FAMILY).bytes(sound).finish());
+    fn with(&self, name: Sound, keys: &mut Keys) {
+        if let Some(day) = self.day {
+            keys.add(name_day(name, day.month(), day.day()));
         }
-    }
-
-    fn family_year(&self, years: std::ops::RangeInclusive<i16>, keys: &mut Keys) {
-        for sound in self.sounds() {
-            let base = KeyHasher::new(tag::FAMILY_YEAR).bytes(sound);
-            years.clone().for_each(|year| keys.add(base.number(year).finish()));
+        if let Some((year, month)) = self.month {
+            keys.add(name_month(name, year, month));
         }
-    }
-
-    /// Keys over a birth date that is known to the day.
-    fn dated(&self, dob: Date, keys: &mut Keys) {
-        for name in [&self.given, &self.family] {
-            if let Some(initial) = name.core().next().and_then(|token| token.text.bytes().next()) {
-                keys.add(
-                    day(KeyHasher::new(tag::DOB_INITIAL).number(dob.year()), dob).bytes([initial]).finish(),
-                );
-            }
-        }
-        for sound in self.sounds() {
-            keys.add(day(KeyHasher::new(tag::FAMILY_DAY).bytes(sound), dob).finish());
-        }
-        self.given_month(dob, keys);
-        for given in self.first_given() {
-            keys.add(day(KeyHasher::new(tag::GIVEN_DAY).text(given), dob).finish());
-        }
-    }
-
-    fn given_month(&self, dob: Date, keys: &mut Keys) {
-        for given in self.first_given() {
-            let base = KeyHasher::new(tag::GIVEN_MONTH).text(given);
-            keys.add(base.number(dob.year()).number(i16::from(dob.month())).finish());
-        }
-    }
-
-    fn postcode(&self, postcode: Option<&str>, keys: &mut Keys) {
-        let Some(postcode) = postcode.filter(|postcode| postcode::parts(postcode).1.is_some()) else {
-            return;
-        };
-        for sound in self.sounds() {
-            keys.add(KeyHasher::new(tag::POSTCODE_FAMILY).text(postcode).bytes(sound).finish());
-        }
-        for given in self.first_given() {
-            keys.add(KeyHasher::new(tag::POSTCODE_GIVEN).text(postcode).text(given).finish());
-        }
-    }
-
-    /// The family name whole, and with each one of its letters left out: two spellings one slip apart share one.
-    fn spelling(&self, keys: &mut Keys) {
-        let Some(family) = self.family.whole().filter(|family| family.text.len() > 2) else { return };
-        for given in self.first_given() {
-            let base = KeyHasher::new(tag::SPELLING_GIVEN).text(given);
-            keys.add(base.text(&family.text).finish());
-            for left_out in 0..family.text.len().min(SPELLING_LETTERS_MAX) {
-                let letters = family.text.bytes().enumerate().filter(|(place, _)| *place != left_out);
-                keys.add(base.bytes(letters.map(|(_, byte)| byte)).finish());
+        for year in self.years.clone().into_iter().flatten() {
+            keys.add(name_year(name, year));
+            if self.vague {
+                keys.add(vague_year(name, year));
             }
         }
     }
 }
 
-fn day(base: KeyHasher, dob: Date) -> KeyHasher {
-    base.number(i16::from(dob.month())).number(i16::from(dob.day()))
+fn is_new_year(date: Date) -> bool {
+    date.month() == 1 && date.day() == 1
+}
+
+fn dob_key(day: Date) -> u64 {
+    KeyHasher::new(tag::DOB)
+        .number(day.year())
+        .number(i16::from(day.month()))
+        .number(i16::from(day.day()))
+        .finish()
+}
+
+fn postcode_key(postcode: &str, keys: &mut Keys) {
+    if postcode::parts(postcode).1.is_some() {
+        keys.add(KeyHasher::new(tag::POSTCODE).text(postcode).finish());
+    }
+}
+
+/// Two names of one person, whichever stands first.
+fn pair(a: Sound, b: Sound) -> u64 {
+    let (a, b) = if a <= b { (a, b) } else { (b, a) };
+    KeyHasher::new(tag::TWO_NAMES).bytes(a.bytes()).bytes(b.bytes()).finish()
+}
+
+fn alone(name: Sound) -> u64 {
+    KeyHasher::new(tag::NAME).bytes(name.bytes()).finish()
+}
+
+fn name_year(name: Sound, year: i16) -> u64 {
+    KeyHasher::new(tag::NAME_YEAR).bytes(name.bytes()).number(year).finish()
+}
+
+fn vague_year(name: Sound, year: i16) -> u64 {
+    KeyHasher::new(tag::NAME_VAGUE_YEAR).bytes(name.bytes()).number(year).finish()
+}
+
+fn name_month(name: Sound, year: i16, month: i8) -> u64 {
+    KeyHasher::new(tag::NAME_MONTH).bytes(name.bytes()).number(year).number(i16::from(month)).finish()
+}
+
+fn name_day(name: Sound, month: i8, day: i8) -> u64 {
+    KeyHasher::new(tag::NAME_DAY).bytes(name.bytes()).number(i16::from(month)).number(i16::from(day)).finish()
+}
+
+fn with_initial(tag: u8, name: Sound, initial: u8) -> u64 {
+    KeyHasher::new(tag).bytes(name.bytes()).bytes([initial]).finish()
+}
+
+/// `name` less each of its consonants, beside `other` whole: a slip in one name, whichever it is.
+fn slips(name: Sound, other: Sound, keys: &mut Keys) {
+    let base = KeyHasher::new(tag::SLIP).bytes(other.bytes());
+    let len = name.len();
+    if len < 3 {
+        return;
+    }
+    for left_out in 0..len {
+        let rest = name.bytes().zip(0..len).filter(|&(_, place)| place != left_out).map(|(byte, _)| byte);
+        keys.add(base.bytes(rest).finish());
+    }
 }
