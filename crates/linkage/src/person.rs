@@ -11,7 +11,10 @@ mod weights;
 
 pub use compare::{compare, compare_view};
 pub use frequency::NameFrequencies;
-pub use keys::{PROBE_KEYS_MAX, RECORD_KEYS_MAX, probe_keys, record_keys};
+pub use keys::{
+    CANDIDATES_MAX, PROBE_KEYS_MAX, ProbeKey, RECORD_KEYS_MAX, candidates, probe_keys, ranked_keys,
+    record_keys,
+};
 pub use record::{NameForm, PersonRecord, PersonView, RawPerson};
 pub use subject::PersonSubject;
 

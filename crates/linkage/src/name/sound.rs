@@ -22,6 +22,14 @@ impl Sound {
         Self::read(phones, class)
     }
 
+    /// The code with every consonant told apart, for keys that leave one out.
+    pub(crate) fn fine(phones: &Phones) -> Self {
+        Self::read(phones, |phone, first| match class(phone, first) {
+            class @ (0 | b'A') => class,
+            _ => phone,
+        })
+    }
+
     /// Codes that another writer's spelling of the same name may have, besides its own.
     pub(crate) fn others(phones: &Phones) -> impl Iterator<Item = Self> + '_ {
         let own = Self::of(phones);
@@ -48,6 +56,11 @@ impl Sound {
     /// The code as bytes.
     pub(crate) fn bytes(self) -> impl Iterator<Item = u8> + Clone {
         self.0.into_iter().take_while(|&byte| byte != 0)
+    }
+
+    /// The code without the vowel of a short name.
+    pub(crate) fn consonants(self) -> impl Iterator<Item = u8> + Clone {
+        self.bytes().filter(|&byte| !is_vowel(byte))
     }
 
     /// How many classes it holds.

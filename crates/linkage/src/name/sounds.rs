@@ -16,6 +16,8 @@ const JOINED_LETTERS_MAX: usize = 8;
 /// Distinct sounds in the order of their worth.
 pub(crate) struct Sounds {
     sounds: Vec<Sound>,
+    /// How many are of the name as it is written.
+    own: usize,
     max: usize,
 }
 
@@ -34,10 +36,25 @@ impl Sounds {
         sounds
     }
 
+    /// The names themselves, with every consonant told apart.
+    pub(crate) fn fine_given(given: &str) -> Self {
+        let mut sounds = Self::with_room_for(RECORD_SOUNDS);
+        each_given(given, |name| sounds.add(Sound::fine(&Phones::of(name))));
+        sounds
+    }
+
+    /// The names themselves, with every consonant told apart.
+    pub(crate) fn fine_family(family: &str) -> Self {
+        let mut sounds = Self::with_room_for(RECORD_SOUNDS);
+        each_family(family, |name| sounds.add(Sound::fine(&Phones::of(name))));
+        sounds
+    }
+
     /// Of given names on a probe: with nicknames and other readings.
     pub(crate) fn asked_given(given: &str) -> Self {
         let mut sounds = Self::with_room_for(PROBE_SOUNDS);
         each_given(given, |name| sounds.add(Sound::of(&Phones::of(name))));
+        sounds.own = sounds.sounds.len();
         each_given(given, |name| Sound::others(&Phones::of(name)).for_each(|other| sounds.add(other)));
         for token in given.split(' ') {
             kindred(token).for_each(|name| sounds.add(Sound::of(&Phones::of(name))));
@@ -49,12 +66,24 @@ impl Sounds {
     pub(crate) fn asked_family(family: &str) -> Self {
         let mut sounds = Self::with_room_for(PROBE_SOUNDS);
         each_family(family, |name| sounds.add(Sound::of(&Phones::of(name))));
+        sounds.own = sounds.sounds.len();
         each_family(family, |name| Sound::others(&Phones::of(name)).for_each(|other| sounds.add(other)));
         sounds
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Sound> + Clone {
-        self.sounds.iter()
+    /// All sounds.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Sound> + Clone {
+        self.sounds.iter().copied()
+    }
+
+    /// Those of the name as it is written.
+    pub(crate) fn own(&self) -> impl Iterator<Item = Sound> + Clone {
+        self.iter().take(self.own)
+    }
+
+    /// Those of other names and readings.
+    pub(crate) fn others(&self) -> impl Iterator<Item = Sound> + Clone {
+        self.iter().skip(self.own)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -62,7 +91,7 @@ impl Sounds {
     }
 
     fn with_room_for(max: usize) -> Self {
-        Self { sounds: Vec::with_capacity(max), max }
+        Self { sounds: Vec::with_capacity(max), own: 0, max }
     }
 
     fn add(&mut self, sound: Sound) {
