@@ -1,8 +1,9 @@
-//! How alike two single tokens are, in levels from equal to different.
+//! How alike two single names are, in levels from equal to different.
 //! Symmetric: the order of the two never matters.
 
-use rapidfuzz::distance::{jaro_winkler, osa};
+use rapidfuzz::distance::jaro_winkler;
 
+use super::slip::is_slip;
 use super::{Phones, Sound};
 
 /// Levels of likeness, the strongest first.
@@ -10,7 +11,9 @@ use super::{Phones, Sound};
 pub(crate) enum Likeness {
     /// The same letters.
     Exact,
-    /// One slip of the keyboard, or two in a long name.
+    /// Spellings of one name.
+    Spelling,
+    /// One slip of the keyboard, the ear or the scanner, or two in a long name.
     Typo,
     /// They sound the same.
     Phonetic,
@@ -23,8 +26,8 @@ pub(crate) enum Likeness {
 /// Jaro–Winkler similarity from which two names count as close.
 const CLOSE: f64 = 0.88;
 
-/// Below this similarity sounds are not even asked for: they say nothing of vowels.
-const SOUND_WORTH_ASKING: f64 = 0.6;
+/// Consonants that a name must have before their agreement says something.
+const CONSONANTS_MIN: usize = 3;
 
 impl Likeness {
     /// Compares `a`, whose phones are known, with `b`.
@@ -32,33 +35,31 @@ impl Likeness {
         if a == b {
             return Self::Exact;
         }
-        if is_typo(a, b) {
+        let other = Phones::of(b);
+        if phones.spell_the_same(&other) {
+            return Self::Spelling;
+        }
+        if is_slip(a, b) {
             return Self::Typo;
         }
-        let similarity = jaro_winkler(a, b);
-        if similarity >= SOUND_WORTH_ASKING && sound_alike(phones, &Phones::of(b)) {
+        let sound = Sound::of(phones);
+        if sound == Sound::of(&other)
+            && sound.consonants().count() >= CONSONANTS_MIN
+            && phones.vowels_agree(&other)
+        {
             return Self::Phonetic;
         }
-        if similarity >= CLOSE && a.len().min(b.len()) >= 4 { Self::Close } else { Self::Differ }
+        let (a, b) = telling(a, b);
+        if a.len().min(b.len()) >= 4 && jaro_winkler(a, b) >= CLOSE { Self::Close } else { Self::Differ }
     }
 }
 
-fn sound_alike(a: &Phones, b: &Phones) -> bool {
-    a.spell_the_same(b) || Sound::of(a) == Sound::of(b)
-}
-
-/// One insertion, deletion, change or swap of neighbours; two when both names have eight letters or more.
-pub(crate) fn is_typo(a: &str, b: &str) -> bool {
-    let allowed = match a.len().min(b.len()) {
-        0..4 => return false,
-        4..8 => 1,
-        _ => 2,
-    };
-    if a.len().abs_diff(b.len()) > allowed {
-        return false;
-    }
-    let cutoff = osa::Args::default().score_cutoff(allowed);
-    osa::distance_with_args(a.bytes(), b.bytes(), &cutoff).is_some()
+/// What tells two names apart: both without a beginning that many names have.
+fn telling<'a>(a: &'a str, b: &'a str) -> (&'a str, &'a str) {
+    const BEGINNINGS: &[&str] =
+        &["abdul", "abdel", "abdi", "oluwa", "olu", "chukwu", "ade", "nana", "christ"];
+    let both = |start: &str| Some((a.strip_prefix(start)?, b.strip_prefix(start)?));
+    BEGINNINGS.iter().find_map(|start| both(start)).unwrap_or((a, b))
 }
 
 /// Jaro–Winkler similarity, the same in both orders.

@@ -57,6 +57,36 @@ impl Phones {
         })
     }
 
+    /// Whether no vowel stands against another between the same consonants; one side may leave out a vowel, once.
+    /// Symmetric.
+    pub(crate) fn vowels_agree(&self, other: &Self) -> bool {
+        let (mut mine, mut others) = (self.gaps(), other.gaps());
+        let mut missing = 0;
+        loop {
+            match (mine.next(), others.next()) {
+                (None, None) => return missing <= 1,
+                (Some(a), Some(b)) if a == b => {}
+                (Some(0), Some(_)) | (Some(_), Some(0)) => missing += 1,
+                (Some(a), Some(b)) if near(a.min(b), a.max(b), false, false) => {}
+                _ => return false,
+            }
+        }
+    }
+
+    /// The vowel before each consonant and the one at the end; 0 where there is none.
+    fn gaps(&self) -> impl Iterator<Item = u8> {
+        let mut vowel = 0;
+        self.as_slice().iter().copied().chain([b'.']).filter(|&phone| phone != b'h').filter_map(
+            move |phone| {
+                if is_vowel(phone) {
+                    vowel = phone;
+                    return None;
+                }
+                Some(std::mem::take(&mut vowel))
+            },
+        )
+    }
+
     fn none() -> Self {
         Self { row: [0; PHONES_MAX], len: 0 }
     }

@@ -1,7 +1,8 @@
-//! A name made ready to be compared with many: tokens with their sounds and nickname groups, worked out once.
+//! A name made ready to be compared with many: tokens with their phones and nickname groups, worked out once.
 //! The other side of a comparison stays plain text, so a candidate costs no allocation.
 
-use super::nickname::{groups, share_a_group};
+use super::family::stem;
+use super::nickname::{FAMILY, GIVEN, share_a_group};
 use super::{Likeness, Phones, is_particle};
 use crate::score::Level;
 
@@ -24,7 +25,7 @@ pub(crate) struct Token {
 
 impl Token {
     fn new(text: String) -> Self {
-        Self { phones: Phones::of(&text), groups: groups(&text), text }
+        Self { phones: Phones::of(&text), groups: GIVEN.of(&text), text }
     }
 
     fn likeness(&self, other: &str) -> Likeness {
@@ -32,7 +33,11 @@ impl Token {
     }
 
     fn is_nickname_of(&self, other: &str) -> bool {
-        !self.groups.is_empty() && share_a_group(self.groups, groups(other))
+        !self.groups.is_empty() && share_a_group(self.groups, GIVEN.of(other))
+    }
+
+    fn is_initial(&self) -> bool {
+        self.text.len() == 1
     }
 }
 
@@ -77,19 +82,21 @@ impl Prepared {
             return Level::Exact;
         }
         let several = self.tokens.len() > 1 || other.contains(' ');
-        if several && self.core().any(|a| a.text.len() > 2 && core_of(other).any(|b| a.text == b)) {
-            return Level::Part;
-        }
-        let likeness = match other.contains(' ') {
-            false => whole.likeness(other),
-            true => whole.likeness(&other.replace(' ', "")),
+        let whole_level = match other.contains(' ') {
+            false => family_likeness(whole, other),
+            true => family_likeness(whole, &other.replace(' ', "")),
         };
-        match likeness {
-            Likeness::Exact => Level::Exact,
-            Likeness::Typo => Level::Typo,
-            Likeness::Phonetic => Level::Phonetic,
-            Likeness::Close => Level::Close,
-            Likeness::Differ => Level::Differ,
+        if !several {
+            return whole_level;
+        }
+        // `Smith-Jones` is in part `Smith`, also when that is misspelt; yet one slip in the whole says more.
+        let part = |level| {
+            self.core().any(|a| core_of(other).any(|b| b.len() > 2 && family_likeness(a, b) == level))
+        };
+        match whole_level {
+            _ if part(Level::Exact) => Level::Part,
+            Level::Close | Level::Differ if part(Level::Typo) || part(Level::Phonetic) => Level::Close,
+            level => level,
         }
     }
 
@@ -100,7 +107,7 @@ impl Prepared {
             return GivenLevels { first: Level::Missing, rest: Level::Missing };
         };
         let both_go_on = self.tokens.len() > 1 && others.clone().next().is_some();
-        let whole = self.whole().filter(|whole| whole.text.len() > 1);
+        let whole = self.whole().filter(|whole| !whole.is_initial());
         if whole.is_some_and(|whole| same_letters(&whole.text, other)) {
             return GivenLevels {
                 first: Level::Exact,
@@ -108,12 +115,19 @@ impl Prepared {
             };
         }
         let level = first_level(first, other_first);
-        // Known by a middle name: the first of one stands further back in the other.
         if matches!(level, Level::Initial | Level::Phonetic | Level::Close | Level::Differ) {
-            let back = others.clone().any(|b| b == first.text && b.len() > 1)
-                || self.tokens.iter().skip(1).any(|a| a.text == other_first && a.text.len() > 1);
+            // Known by a middle name: the first of one stands further back in the other.
+            let back = others.clone().any(|b| is_same_name(first, b))
+                || self.tokens.iter().skip(1).any(|a| is_same_name(a, other_first));
             if back {
                 return GivenLevels { first: Level::Part, rest: Level::Missing };
+            }
+            // Written apart on one side: `Abdul Rahman`, `Abdurrahman`.
+            if self.tokens.len() > 1 || other.contains(' ') {
+                let joined = whole.map(|whole| given_likeness(whole, &other.replace(' ', "")));
+                if let Some(level @ (Level::Nickname | Level::Typo)) = joined {
+                    return GivenLevels { first: level, rest: Level::Missing };
+                }
             }
         }
         let rest = if both_go_on { self.rest_level(others) } else { Level::Missing };
@@ -135,8 +149,10 @@ impl Prepared {
         }
     }
 
+    /// Whether both have the same parts, in whatever order.
     fn same_core(&self, other: &str) -> bool {
-        self.core().map(|token| token.text.as_str()).eq(core_of(other))
+        let all = self.core().all(|a| core_of(other).any(|b| a.text == b));
+        all && core_of(other).all(|b| self.core().any(|a| a.text == b))
     }
 }
 
@@ -150,19 +166,66 @@ pub(crate) struct GivenLevels {
 fn first_level(a: &Token, b: &str) -> Level {
     if a.text == b && b.len() > 1 {
         Level::Exact
-    } else if a.text.len() == 1 || b.len() == 1 {
+    } else if a.is_initial() || b.len() == 1 {
         if is_initial(&a.text, b) { Level::Initial } else { Level::Differ }
-    } else if a.is_nickname_of(b) {
-        Level::Nickname
     } else {
-        match a.likeness(b) {
-            Likeness::Exact => Level::Exact,
-            Likeness::Typo => Level::Typo,
-            Likeness::Phonetic => Level::Phonetic,
-            Likeness::Close => Level::Close,
-            Likeness::Differ => Level::Differ,
-        }
+        given_likeness(a, b)
     }
+}
+
+fn given_likeness(a: &Token, b: &str) -> Level {
+    if a.is_nickname_of(b) {
+        return Level::Nickname;
+    }
+    match a.likeness(b) {
+        Likeness::Exact => Level::Exact,
+        // Amir and Amira, Mario and Maria: one letter makes it a name of the other sex.
+        Likeness::Spelling | Likeness::Typo | Likeness::Phonetic | Likeness::Close
+            if one_is_hers(&a.text, b) =>
+        {
+            Level::Close
+        }
+        Likeness::Spelling => Level::Nickname,
+        Likeness::Typo => Level::Typo,
+        Likeness::Phonetic => Level::Phonetic,
+        Likeness::Close => Level::Close,
+        Likeness::Differ => Level::Differ,
+    }
+}
+
+fn family_likeness(a: &Token, b: &str) -> Level {
+    let (mine, other) = (stem(&a.text), stem(b));
+    let likeness = match a.likeness(b) {
+        Likeness::Exact => return Level::Exact,
+        likeness => likeness,
+    };
+    if mine == other || share_a_group(FAMILY.of(&a.text), FAMILY.of(b)) {
+        return Level::Phonetic;
+    }
+    match likeness {
+        Likeness::Exact | Likeness::Spelling | Likeness::Phonetic => Level::Phonetic,
+        Likeness::Typo => Level::Typo,
+        Likeness::Close => Level::Close,
+        Likeness::Differ => Level::Differ,
+    }
+}
+
+/// Whether two names are one to all purposes, though perhaps misspelt.
+fn is_same_name(a: &Token, b: &str) -> bool {
+    !a.is_initial()
+        && b.len() > 1
+        && matches!(given_likeness(a, b), Level::Exact | Level::Nickname | Level::Typo)
+}
+
+/// Whether an `a` at the end is all that makes one name of the other, or stands against an `o`.
+fn one_is_hers(a: &str, b: &str) -> bool {
+    let hers = |name: &str, other: &str| {
+        let Some(stem) = name.strip_suffix('a') else { return false };
+        other == stem
+            || other.strip_suffix('o') == Some(stem)
+            || (!other.ends_with('a') && !other.ends_with('h'))
+    };
+    hers(a, b) || hers(b, a)
 }
 
 /// Whether one of the two is only the first letter of the other.

@@ -1,7 +1,7 @@
 //! The sounds under which a name is looked up: on a record few, on a probe also what else the name may be called.
 //! Kept in a small array: a record's keys are made a hundred thousand times a second.
 
-use super::nickname::kindred;
+use super::nickname::{FAMILY, GIVEN};
 use super::{Phones, Sound, is_particle};
 
 /// Sounds of one name on a record.
@@ -57,7 +57,7 @@ impl Sounds {
         sounds.own = sounds.sounds.len();
         each_given(given, |name| Sound::others(&Phones::of(name)).for_each(|other| sounds.add(other)));
         for token in given.split(' ') {
-            kindred(token).for_each(|name| sounds.add(Sound::of(&Phones::of(name))));
+            GIVEN.kindred(token).for_each(|name| sounds.add(Sound::of(&Phones::of(name))));
         }
         sounds
     }
@@ -68,6 +68,9 @@ impl Sounds {
         each_family(family, |name| sounds.add(Sound::of(&Phones::of(name))));
         sounds.own = sounds.sounds.len();
         each_family(family, |name| Sound::others(&Phones::of(name)).for_each(|other| sounds.add(other)));
+        for token in family.split(' ') {
+            FAMILY.kindred(token).for_each(|name| sounds.add(Sound::of(&Phones::of(name))));
+        }
         sounds
     }
 

@@ -11,6 +11,7 @@
 
 mod generated;
 mod identifiers;
+mod names;
 mod organisations;
 mod persons;
 mod properties;
