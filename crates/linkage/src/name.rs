@@ -160,7 +160,9 @@ fn joined(tokens: Vec<String>) -> Vec<String> {
     let mut open = false;
     for token in tokens {
         let joins = JOINED.contains(&token.as_str());
-        match out.last_mut().filter(|_| open) {
+        // A number is no name to join: its digits would then be read as letters.
+        let letters = token.starts_with(|c: char| c.is_ascii_alphabetic());
+        match out.last_mut().filter(|_| open && letters) {
             Some(last) => last.push_str(&token),
             None => out.push(token),
         }
