@@ -13,8 +13,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("linkage", &["model"]),
     ("identity", &["model"]),
     ("audit", &["model"]),
+    ("mapped", &[]),
     ("synth", &["model"]),
-    ("node", &["api", "audit", "identity", "linkage", "model", "policy"]),
+    ("node", &["api", "audit", "identity", "linkage", "mapped", "model", "policy"]),
     ("coordinator", &["api", "audit", "identity", "model"]),
     ("cli", &["api", "audit", "coordinator", "identity", "linkage", "model", "node", "policy", "synth"]),
 ];

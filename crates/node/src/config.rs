@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::catalogue::{SourceConfig, Sources, ViewConfig};
 use crate::engine::EngineLimits;
+use crate::index::BuildLimits;
 
 /// `node.toml` as written.
 #[derive(Debug, Clone, Deserialize)]
@@ -59,6 +60,13 @@ pub struct LimitsConfig {
     /// Search answers leave at multiples of this many microseconds after the question came, so that the time tells
     /// nothing about what was found; 0 switches it off.
     pub search_time_bucket_us: u64,
+    /// Memory for search keys while an index is built, in MiB; keys beyond it wait on the disk.
+    pub index_build_memory_mib: usize,
+    /// Memory that the search index may take once it is in use, in MiB; beyond it, pages are read from the disk again.
+    pub index_memory_mib: usize,
+    /// Seconds between looks at the sources; changed ones are read beside the records in use. 0 means only when the node
+    /// starts or gets SIGHUP.
+    pub refresh_seconds: u64,
     /// Connections open at once.
     pub connections: usize,
     /// Seconds that a stop waits for questions in flight.
@@ -74,6 +82,9 @@ impl Default for LimitsConfig {
             question_groups: 100_000,
             question_threads: 0,
             search_time_bucket_us: 500,
+            index_build_memory_mib: 128,
+            index_memory_mib: 2048,
+            refresh_seconds: 60,
             connections: 256,
             stop_grace_seconds: 10,
         }
@@ -111,6 +122,14 @@ impl LimitsConfig {
             memory_bytes: self.question_memory_mib.saturating_mul(1024 * 1024),
             groups: self.question_groups,
             threads: if self.question_threads == 0 { cores } else { self.question_threads },
+        }
+    }
+
+    /// What building the search index may use.
+    pub fn building(&self) -> BuildLimits {
+        BuildLimits {
+            memory_bytes: self.index_build_memory_mib.saturating_mul(1024 * 1024),
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
         }
     }
 

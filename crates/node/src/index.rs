@@ -1,7 +1,8 @@
 //! Search: who or what fits a probe. Keys bring candidates up, labels filter them before anything is compared, and
 //! what fits well enough is written into findings, from which only policy reads.
 //!
-//! The index is part of its snapshot's folder, built once per data epoch and opened as it stands.
+//! The index is part of its snapshot's folder, built once per data epoch. Its files are read in place: opening costs
+//! milliseconds, and memory holds what questions touched.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,6 +19,7 @@ use crate::catalogue::Snapshot;
 mod build;
 mod entry;
 mod facets;
+mod postings;
 mod registry;
 mod rows;
 mod shelf;
@@ -25,6 +27,18 @@ mod shelf;
 use entry::{IdentifierEntry, OrganisationEntry, PersonEntry};
 use facets::{Facets, owner};
 use shelf::Shelf;
+
+/// What the index files mean: our layout, and the keys that linkage makes. Files of another version are built anew.
+const VERSION: u64 = 2 << 32 | linkage::KEYS_VERSION as u64;
+
+/// What building an index may use.
+#[derive(Debug, Clone, Copy)]
+pub struct BuildLimits {
+    /// Memory for keys that wait to be sorted; beyond it they wait on the disk.
+    pub memory_bytes: usize,
+    /// Threads that read and sort.
+    pub threads: usize,
+}
 
 /// Why an index could not be built or opened. Speaks of files, never of values.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +51,9 @@ pub enum IndexError {
         /// What went wrong.
         cause: String,
     },
+    /// A column of the index can't be read or written.
+    #[error(transparent)]
+    Column(#[from] mapped::ColumnError),
 }
 
 /// How far a build has come.
@@ -48,7 +65,7 @@ pub struct Built {
     pub rows: u64,
 }
 
-/// The search index of one snapshot, in memory.
+/// The search index of one snapshot.
 #[derive(Debug)]
 pub struct Index {
     persons: Shelf,
@@ -67,8 +84,12 @@ struct Best {
 }
 
 impl Index {
-    /// Opens the snapshot's index, building it first where it is missing or damaged.
-    pub fn open(snapshot: &Snapshot, progress: &mut dyn FnMut(Built)) -> Result<Self, IndexError> {
+    /// Opens the snapshot's index, building it first where it is missing, damaged or of another version.
+    pub fn open(
+        snapshot: &Snapshot,
+        limits: BuildLimits,
+        progress: &mut dyn FnMut(Built),
+    ) -> Result<Self, IndexError> {
         let folder = snapshot.dir().join("index");
         match Self::read(&folder) {
             Ok(index) => Ok(index),
@@ -76,19 +97,36 @@ impl Index {
                 if folder.exists() {
                     tracing::warn!(%error, "the search index can't be used and is built anew");
                 }
-                build::build(snapshot, &folder, progress)?;
+                build::build(snapshot, &folder, limits, progress)?;
                 Self::read(&folder)
             }
         }
     }
 
+    /// Every byte is compared with its checksum before the first question: a damaged index would hide records.
     fn read(folder: &Path) -> Result<Self, IndexError> {
-        Ok(Self {
+        let index = Self {
             persons: Shelf::open(folder, "persons")?,
             organisations: Shelf::open(folder, "organisations")?,
             identifiers: Shelf::open(folder, "identifiers")?,
             facets: Facets::open(folder)?,
-        })
+        };
+        for shelf in index.shelves() {
+            shelf.verify()?;
+        }
+        index.facets.verify()?;
+        index.release();
+        Ok(index)
+    }
+
+    /// Gives back the memory that holds what was read so far; questions read from the files again.
+    pub fn release(&self) {
+        self.shelves().into_iter().for_each(Shelf::release);
+        self.facets.release();
+    }
+
+    fn shelves(&self) -> [&Shelf; 3] {
+        [&self.persons, &self.organisations, &self.identifiers]
     }
 
     /// How many persons, organisations and identifiers the index holds.
@@ -124,7 +162,7 @@ impl Index {
         let prior = prior(self.persons.len());
         let keys = person::probe_keys(subject);
         fitting(&self.persons, &keys, permit, |entity, label, entry: PersonEntry<'_>| {
-            let probability = person::compare_view(subject, entry.view()).probability(prior);
+            let probability = fits(person::compare_view(subject, entry.view()).probability(prior))?;
             Some(Best {
                 record: entry.home.to_owned(),
                 labels: vec![label],
@@ -139,7 +177,7 @@ impl Index {
         let prior = prior(self.organisations.len());
         let keys = organisation::probe_keys(subject);
         fitting(&self.organisations, &keys, permit, |entity, label, entry: OrganisationEntry<'_>| {
-            let probability = organisation::compare_view(subject, entry.view()).probability(prior);
+            let probability = fits(organisation::compare_view(subject, entry.view()).probability(prior))?;
             Some(Best {
                 record: entry.home.to_owned(),
                 labels: vec![label],
@@ -175,24 +213,26 @@ impl Index {
     }
 }
 
-/// Candidates that the keys bring up and the labels let through, compared; the best of each entity.
+/// The probability, where it makes a match.
+fn fits(probability: Probability) -> Option<Probability> {
+    (probability.value() >= linkage::MATCH_THRESHOLD).then_some(probability)
+}
+
+/// What fits among the candidates that the keys bring up and the labels let through; the best of each entity.
 fn fitting<'a, E: serde::Deserialize<'a>>(
     shelf: &'a Shelf,
     keys: &[u64],
     permit: &Permit,
-    compare: impl Fn(u32, LabelId, E) -> Option<Best>,
+    fit: impl Fn(u32, LabelId, E) -> Option<Best>,
 ) -> Vec<Best> {
+    let allowed = shelf.allowed(|label| permit.may_count(label));
     let mut found: BTreeMap<(u64, String), Best> = BTreeMap::new();
-    for row in shelf.candidates(keys) {
-        let Some((entity, label)) = shelf.place(row) else { continue };
-        if !permit.may_count(label) {
+    for row in shelf.candidates(keys, &allowed) {
+        let best =
+            shelf.place(row).zip(shelf.entry(row)).and_then(|((entity, label), e)| fit(entity, label, e));
+        let Some(best) = best.filter(|best| best.labels.iter().all(|&label| permit.may_count(label))) else {
             continue;
-        }
-        let Some(best) = shelf.entry(row).and_then(|entry| compare(entity, label, entry)) else { continue };
-        let fits = best.probability.value() >= linkage::MATCH_THRESHOLD;
-        if !fits || !best.labels.iter().all(|&label| permit.may_count(label)) {
-            continue;
-        }
+        };
         // One entity counts once, by its best record. Silent and open records of one entity stay apart.
         let silent = best.labels.iter().any(|&label| permit.is_watched(label));
         let apart = if best.owner.is_none() || silent { best.record.clone() } else { String::new() };
@@ -207,4 +247,8 @@ fn fitting<'a, E: serde::Deserialize<'a>>(
 /// The chance that a record taken at random is the one looked for, were it held at all.
 fn prior(records: usize) -> f64 {
     1.0 / records.max(2) as f64
+}
+
+fn file_error(path: &Path, cause: &str) -> IndexError {
+    IndexError::File { file: path.display().to_string(), cause: cause.to_owned() }
 }
