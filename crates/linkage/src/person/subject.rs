@@ -26,10 +26,8 @@ pub struct PersonSubject {
     pub(super) sex: Option<Sex>,
     /// What the records to be searched make of it, with what follows from that for this subject.
     pub(super) confidence: Arc<Confidence>,
-    /// How common the names are, where counted.
-    pub(super) given_share: Option<f64>,
-    pub(super) family_share: Option<f64>,
-    /// How much more often they stand together than drawn apart.
+    pub(super) hashes: Hashes,
+    /// How much more often the names stand together than drawn apart.
     pub(super) lift: f64,
     pub(super) dob_bits: Bits,
     pub(super) postcode_bits: Bits,
@@ -39,12 +37,9 @@ impl PersonSubject {
     /// Weighed by what is known of the records to be searched, instead of the shipped confidence.
     #[must_use]
     pub fn under(mut self, confidence: &Arc<Confidence>) -> Self {
-        let counts = confidence.counts();
-        let given = self.given.tokens().first().map_or(0, |first| frequency::given(&first.text));
-        let family = frequency::family(self.family.text());
-        self.given_share = counts.given(given);
-        self.family_share = counts.family(family);
-        self.lift = counts.lift(given, family);
+        let given = self.given.tokens().first().map_or(0, |first| frequency::hash(&first.text));
+        self.hashes = Hashes { given, family: frequency::hash(self.family.text()) };
+        self.lift = confidence.counts().lift(given, self.hashes.family);
         self.dob_bits = self.dob.map_or(NO_BITS, |dob| confidence.dob(dob));
         self.postcode_bits =
             self.postcode.as_ref().map_or(NO_BITS, |postcode| confidence.postcode(postcode.as_str()));
@@ -56,6 +51,13 @@ impl PersonSubject {
     pub fn confidence(&self) -> &Arc<Confidence> {
         &self.confidence
     }
+}
+
+/// Names as they were counted: the first given name, and the family name.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Hashes {
+    pub(super) given: u64,
+    pub(super) family: u64,
 }
 
 const NO_BITS: Bits = [0.0; LEVELS];
@@ -103,8 +105,7 @@ impl TryFrom<&PersonProbe> for PersonSubject {
             postcode: postcode(probe.postcode.as_deref())?,
             sex: probe.sex,
             confidence: Confidence::shipped(),
-            given_share: None,
-            family_share: None,
+            hashes: Hashes::default(),
             lift: 1.0,
             dob_bits: NO_BITS,
             postcode_bits: NO_BITS,

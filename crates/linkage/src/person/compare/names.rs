@@ -11,8 +11,22 @@ use crate::person::{Field, Level, Part, frequency};
 /// Compares the names of one subject, and remembers.
 pub(super) struct Names<'s> {
     subject: &'s PersonSubject,
+    usual: Order,
+    exchanged: Order,
+}
+
+/// What came of names in one order: family names, and given names with what further ones add.
+struct Order {
+    level: Level,
     family: Memo<Found>,
     given: Memo<(Found, Level)>,
+}
+
+/// The place that a name has in a record: how common it is depends on it.
+#[derive(Clone, Copy)]
+enum Place {
+    Given,
+    Family,
 }
 
 /// What came of one name.
@@ -30,7 +44,8 @@ const NONE: Parts = [Part { field: Field::Order, level: Level::Missing, weight: 
 
 impl<'s> Names<'s> {
     pub(super) fn new(subject: &'s PersonSubject) -> Self {
-        Self { subject, family: Memo::new(), given: Memo::new() }
+        let order = |level| Order { level, family: Memo::new(), given: Memo::new() };
+        Self { subject, usual: order(Level::Missing), exchanged: order(Level::Swapped) }
     }
 
     /// The parts of the form that fits best.
@@ -41,21 +56,29 @@ impl<'s> Names<'s> {
 
     /// In the usual order or exchanged, whichever fits better.
     fn form(&mut self, form: NameForm<'_>) -> Parts {
-        let usual = self.in_order(form, Level::Missing);
+        let subject = self.subject;
+        let usual = self.usual.parts(subject, (form.family, Place::Family), (form.given, Place::Given));
         let found = |part: &Part| matches!(part.level, Level::Exact | Level::Nickname | Level::Typo);
         if usual.iter().filter(|part| matches!(part.field, Field::Family | Field::Given)).any(found) {
             return usual;
         }
-        let exchanged = self.in_order(NameForm { given: form.family, family: form.given }, Level::Swapped);
+        let exchanged =
+            self.exchanged.parts(subject, (form.given, Place::Given), (form.family, Place::Family));
         if total(&exchanged) > total(&usual) { exchanged } else { usual }
     }
+}
 
-    fn in_order(&mut self, form: NameForm<'_>, order: Level) -> Parts {
-        let subject = self.subject;
-        let family = self.family.get(form.family, |name| family(subject, name));
-        let (mut given, middle) = self.given.get(form.given, |name| given(subject, name));
+impl Order {
+    /// Compares the subject's family name with one name of a record, and its given names with the other.
+    fn parts(&mut self, subject: &PersonSubject, for_family: Named<'_>, for_given: Named<'_>) -> Parts {
+        let family = self.family.get(for_family.0, |name| family(subject, (name, for_family.1)));
+        let (mut given, middle) = self.given.get(for_given.0, |name| given(subject, (name, for_given.1)));
         if agrees(family.level) && agrees(given.level) && given.weight > 0.0 {
-            given.weight = (given.weight - tie(subject, given.name, family.name)).max(0.0);
+            let (given_name, family_name) = match for_given.1 {
+                Place::Given => (given.name, family.name),
+                Place::Family => (family.name, given.name),
+            };
+            given.weight = (given.weight - tie(subject, given_name, family_name)).max(0.0);
         }
         let confidence = &subject.confidence;
         let part = |field, level| Part { field, level, weight: confidence.bits(field, level) };
@@ -63,10 +86,13 @@ impl<'s> Names<'s> {
             Part { field: Field::Family, level: family.level, weight: family.weight },
             Part { field: Field::Given, level: given.level, weight: given.weight },
             part(Field::Middle, middle),
-            part(Field::Order, order),
+            part(Field::Order, self.level),
         ]
     }
 }
+
+/// A name of a record, and its place there.
+type Named<'a> = (&'a str, Place);
 
 fn total(parts: &Parts) -> f64 {
     parts.iter().map(|part| part.weight).sum()
@@ -78,32 +104,52 @@ fn tie(subject: &PersonSubject, given: u64, family: u64) -> f64 {
     subject.lift.max(counts.lift(given, family)).log2()
 }
 
-fn family(subject: &PersonSubject, name: &str) -> Found {
+fn family(subject: &PersonSubject, (name, place): Named<'_>) -> Found {
     let level = subject.family.family_level(name);
-    let hash = frequency::family(name);
-    let counts = subject.confidence.counts();
+    let hash = hash(name, place);
     let weight = match level {
         Level::Part => {
-            let shared =
-                subject.family.shared_part(name).and_then(|part| counts.family(frequency::family(part)));
-            subject.confidence.part_bits(Field::Family, shared)
+            let shared = subject.family.shared_part(name);
+            let share = shared.and_then(|part| share(subject, frequency::hash(part), place));
+            subject.confidence.part_bits(Field::Family, share)
         }
-        _ => subject.confidence.name_bits(Field::Family, level, subject.family_share, counts.family(hash)),
+        _ => {
+            let shares = (share(subject, subject.hashes.family, place), share(subject, hash, place));
+            subject.confidence.name_bits(Field::Family, level, shares.0, shares.1)
+        }
     };
     Found { level, weight, name: hash }
 }
 
-fn given(subject: &PersonSubject, name: &str) -> (Found, Level) {
+fn given(subject: &PersonSubject, (name, place): Named<'_>) -> (Found, Level) {
     let levels: GivenLevels = subject.given.given_levels(name);
-    let first = name.split(' ').next().unwrap_or_default();
-    let hash = frequency::given(first);
-    let counts = subject.confidence.counts();
+    let hash = hash(name, place);
     let weight = match levels.first {
         Level::Initial => {
-            let share = first.bytes().next().and_then(|letter| counts.initial(letter));
-            subject.confidence.initial_bits(share)
+            let letter = name.bytes().next();
+            subject
+                .confidence
+                .initial_bits(letter.and_then(|letter| subject.confidence.counts().initial(letter)))
         }
-        level => subject.confidence.name_bits(Field::Given, level, subject.given_share, counts.given(hash)),
+        level => {
+            let shares = (share(subject, subject.hashes.given, place), share(subject, hash, place));
+            subject.confidence.name_bits(Field::Given, level, shares.0, shares.1)
+        }
     };
     (Found { level: levels.first, weight, name: hash }, levels.rest)
+}
+
+fn hash(name: &str, place: Place) -> u64 {
+    match place {
+        Place::Given => frequency::hash(frequency::first(name)),
+        Place::Family => frequency::hash(name),
+    }
+}
+
+fn share(subject: &PersonSubject, name: u64, place: Place) -> Option<f64> {
+    let counts = subject.confidence.counts();
+    match place {
+        Place::Given => counts.given(name),
+        Place::Family => counts.family(name),
+    }
 }

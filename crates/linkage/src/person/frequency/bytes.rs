@@ -1,6 +1,7 @@
 //! The counts as bytes, to be kept beside an index: numbers of seven bits a byte, hashes as steps, a check at the end.
 //! Bytes that were damaged, cut short or written by another version are refused.
 
+use super::tradition::{CLASSES, Spread, Traditions};
 use super::{Births, NameCounts, Table, YEARS};
 use crate::hash::KeyHasher;
 
@@ -26,7 +27,7 @@ impl NameCounts {
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Writer(MARK.to_vec());
         out.number(self.records.into());
-        for table in [&self.given, &self.family, &self.pairs, &self.districts] {
+        for table in [&self.given, &self.family, &self.districts] {
             out.number(table.len() as u64);
             let mut before = 0;
             for &(hash, count) in table {
@@ -35,6 +36,12 @@ impl NameCounts {
                 before = hash;
             }
         }
+        let Traditions { given, family, shares } = &self.traditions;
+        for spreads in [given, family] {
+            out.number(spreads.len() as u64);
+            spreads.iter().for_each(|spread| out.0.extend(spread));
+        }
+        out.0.extend(shares);
         self.initials.iter().for_each(|&count| out.number(count.into()));
         out.number(self.births.len() as u64);
         for &(all, new_year) in &self.births {
@@ -90,8 +97,8 @@ impl Reader<'_> {
             records: self.count()?,
             given: self.table()?,
             family: self.table()?,
-            pairs: self.table()?,
             districts: self.table()?,
+            traditions: self.traditions()?,
             initials: self.initials()?,
             births: self.births()?,
         })
@@ -138,6 +145,21 @@ impl Reader<'_> {
             table.push((hash, self.count()?));
         }
         Some(table)
+    }
+
+    fn traditions(&mut self) -> Option<Traditions> {
+        Some(Traditions { given: self.spreads()?, family: self.spreads()?, shares: self.spread()? })
+    }
+
+    fn spreads(&mut self) -> Option<Vec<Spread>> {
+        let length = self.length(CLASSES)?;
+        (0..length).map(|_| self.spread()).collect()
+    }
+
+    fn spread(&mut self) -> Option<Spread> {
+        let (spread, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*spread)
     }
 
     fn initials(&mut self) -> Option<[u32; 27]> {

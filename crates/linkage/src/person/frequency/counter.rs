@@ -6,18 +6,13 @@ use std::hash::Hash;
 
 use model::vocabulary::DobPrecision;
 
-use super::{Births, NameCounts, Table, YEARS, district, family, find, given, initial, pair};
+use super::tradition::Traditions;
+use super::{Births, NameCounts, YEARS, district, first, hash, initial, place};
 use crate::person::PersonView;
 use crate::postcode;
 
 /// Entries of one table above which those seen least are let go: some 64 MB.
 const ENTRIES_MAX: usize = 2_000_000;
-
-/// Together less often than this, two names prove no tie between them.
-const PAIR_COUNT_MIN: u32 = 3;
-
-/// A tie between two names that is too weak to matter.
-const LIFT_MIN: f64 = 1.25;
 
 /// Counts names, birth years and districts, record by record.
 #[derive(Clone, Default)]
@@ -42,8 +37,8 @@ impl NameCounter {
     pub fn add(&mut self, record: PersonView<'_>) {
         self.records = self.records.saturating_add(1);
         if let Some(form) = record.name_forms().next() {
-            let first = form.given.split(' ').next().unwrap_or_default();
-            let (given, family) = (given(first), family(form.family));
+            let first = first(form.given);
+            let (given, family) = (hash(first), hash(form.family));
             if let Some(letter) = first.bytes().next() {
                 add(self.initials.get_mut(initial(letter)));
             }
@@ -95,24 +90,22 @@ impl NameCounter {
 
     /// The counts, fixed.
     pub fn finish(self) -> NameCounts {
-        let mut counts = NameCounts {
+        let (given, family) = (self.given.at_least(2), self.family.at_least(2));
+        let mut pairs = Vec::with_capacity(self.pairs.counts.len());
+        for ((given_name, family_name), times) in self.pairs.at_least(1) {
+            pairs.extend(
+                place(&given, given_name).zip(place(&family, family_name)).map(|(g, f)| (g, f, times)),
+            );
+        }
+        NameCounts {
             records: self.records,
-            given: self.given.at_least(2),
-            family: self.family.at_least(2),
-            pairs: Table::new(),
+            traditions: Traditions::learn(given.len(), family.len(), &pairs),
+            given,
+            family,
             districts: self.districts.at_least(2),
             initials: self.initials,
             births: self.births,
-        };
-        let tied = self.pairs.at_least(PAIR_COUNT_MIN).into_iter().filter(|&((given, family), together)| {
-            let apart = f64::from(find(&counts.given, given)) * f64::from(find(&counts.family, family));
-            f64::from(together) * f64::from(counts.records) >= LIFT_MIN * apart
-        });
-        let mut pairs: Table =
-            tied.map(|((given, family), together)| (pair(given, family), together)).collect();
-        pairs.sort_unstable();
-        counts.pairs = pairs;
-        counts
+        }
     }
 }
 
