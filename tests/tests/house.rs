@@ -14,9 +14,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("identity", &["model"]),
     ("audit", &["model"]),
     ("synth", &["model"]),
+    ("evaluate", &["linkage", "model"]),
     ("node", &["api", "audit", "identity", "linkage", "model", "policy"]),
     ("coordinator", &["api", "audit", "identity", "model"]),
-    ("cli", &["api", "audit", "coordinator", "identity", "linkage", "model", "node", "policy", "synth"]),
+    ("cli", &["api", "audit", "coordinator", "evaluate", "identity", "linkage", "model", "node", "policy", "synth"]),
 ];
 
 /// Libraries that only these rooms may name.

@@ -1,0 +1,33 @@
+//! Measures linkage from the command line, without the rest of the product: `evaluate DIR [json]`, where DIR is what
+//! `bluelamp synth --out DIR` wrote. Times go to stderr.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::thread;
+
+use evaluate::{Options, Progress, Step};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let dir = PathBuf::from(arguments.next().ok_or("usage: evaluate DIR [json]")?);
+    let options = Options {
+        records: dir.clone(),
+        probes: dir.join("probes.csv"),
+        truth: dir.join("truth.csv"),
+        threads: thread::available_parallelism()?.get(),
+        held_out: Default::default(),
+    };
+    let report = evaluate::run(&options, &mut |Progress { force, step, done, total }| {
+        if step == Step::Indexing || done == total {
+            eprintln!("{force} {step:?} {done}/{total}");
+        }
+    })?;
+    match arguments.next().as_deref() {
+        Some("json") => println!("{}", serde_json::to_string_pretty(&report)?),
+        _ => print!("{report}"),
+    }
+    eprintln!("{:?}", report.timing);
+    Ok(())
+}
