@@ -17,7 +17,21 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("evaluate", &["linkage", "model"]),
     ("node", &["api", "audit", "identity", "linkage", "model", "policy"]),
     ("coordinator", &["api", "audit", "identity", "model"]),
-    ("cli", &["api", "audit", "coordinator", "evaluate", "identity", "linkage", "model", "node", "policy", "synth"]),
+    (
+        "cli",
+        &[
+            "api",
+            "audit",
+            "coordinator",
+            "evaluate",
+            "identity",
+            "linkage",
+            "model",
+            "node",
+            "policy",
+            "synth",
+        ],
+    ),
 ];
 
 /// Libraries that only these rooms may name.

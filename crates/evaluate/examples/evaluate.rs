@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::thread;
 
 use evaluate::{Options, Progress, Step};
+use synth::Corruption;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -17,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         probes: dir.join("probes.csv"),
         truth: dir.join("truth.csv"),
         threads: thread::available_parallelism()?.get(),
-        held_out: Default::default(),
+        held_out: Corruption::all().filter(|kind| kind.is_held_out()).map(|kind| kind.to_string()).collect(),
     };
     let report = evaluate::run(&options, &mut |Progress { force, step, done, total }| {
         if step == Step::Indexing || done == total {

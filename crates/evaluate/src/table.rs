@@ -117,12 +117,12 @@ impl Fit {
 }
 
 fn misses(f: &mut Formatter<'_>, head: &str, kinds: &[Kind]) -> fmt::Result {
-    writeln!(f, "{head:<31} {:>8} {:>9} {:>9} {:>9}", "pairs", "no key", "rank > 10", "silent")?;
+    writeln!(f, "{head:<31} {:>8} {:>9} {:>9} {:>10}", "pairs", "no key", "rank > 10", "unanswered")?;
     for kind in kinds {
         let name = if kind.held_out { format!("{} (held out)", kind.kind) } else { kind.kind.clone() };
         writeln!(
             f,
-            "{name:<31} {:>8} {:>9} {:>9} {:>9}",
+            "{name:<31} {:>8} {:>9} {:>9} {:>10}",
             kind.pairs, kind.missed_by_blocking, kind.missed_by_ranking, kind.below_threshold
         )?;
     }
