@@ -15,9 +15,24 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("audit", &["model"]),
     ("mapped", &[]),
     ("synth", &["model"]),
+    ("evaluate", &["linkage", "model"]),
     ("node", &["api", "audit", "identity", "linkage", "mapped", "model", "policy"]),
     ("coordinator", &["api", "audit", "identity", "model"]),
-    ("cli", &["api", "audit", "coordinator", "identity", "linkage", "model", "node", "policy", "synth"]),
+    (
+        "cli",
+        &[
+            "api",
+            "audit",
+            "coordinator",
+            "evaluate",
+            "identity",
+            "linkage",
+            "model",
+            "node",
+            "policy",
+            "synth",
+        ],
+    ),
 ];
 
 /// Libraries that only these rooms may name.
