@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::thread;
 
 use evaluate::{Options, Progress, Step};
+use linkage::person::Weights;
 use synth::Corruption;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -18,6 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         probes: dir.join("probes.csv"),
         truth: dir.join("truth.csv"),
         threads: thread::available_parallelism()?.get(),
+        weights: Weights::default(),
         held_out: Corruption::all().filter(|kind| kind.is_held_out()).map(|kind| kind.to_string()).collect(),
     };
     let report = evaluate::run(&options, &mut |Progress { force, step, done, total }| {

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use identity::files::CredentialsFiles;
+use linkage::person::Weights;
 use model::ForceId;
 use model::config::ConfigError;
 use serde::Deserialize;
 
 use crate::catalogue::{SourceConfig, Sources, ViewConfig};
 use crate::engine::EngineLimits;
+use crate::error::NodeError;
 use crate::index::BuildLimits;
 
 /// `node.toml` as written.
@@ -35,12 +37,23 @@ pub struct NodeConfig {
     /// What one question and one node may use.
     #[serde(default)]
     pub limits: LimitsConfig,
+    /// How sure a search is.
+    #[serde(default)]
+    pub linkage: LinkageConfig,
     /// Sources by the name that SQL uses for them.
     #[serde(default)]
     pub source: BTreeMap<String, SourceConfig>,
     /// Views that map sources onto the shared schema.
     #[serde(default)]
     pub view: Vec<ViewConfig>,
+}
+
+/// How sure a search is, as written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkageConfig {
+    /// Weights that `bluelamp linkage train` learned on this force's records; the shipped ones where none are named.
+    pub weights: Option<PathBuf>,
 }
 
 /// Limits as written; each has a default.
@@ -100,6 +113,7 @@ impl NodeConfig {
             *path = folder.join(&path);
         }
         config.credentials = config.credentials.within(folder);
+        config.linkage.weights = config.linkage.weights.map(|path| folder.join(path));
         Ok(config)
     }
 
@@ -111,6 +125,15 @@ impl NodeConfig {
             view: self.view.clone(),
             controller: self.force.clone(),
         }
+    }
+}
+
+impl LinkageConfig {
+    /// Reads the weights.
+    pub fn read(&self) -> Result<Weights, NodeError> {
+        let Some(file) = &self.weights else { return Ok(Weights::default()) };
+        let text = std::fs::read_to_string(file).map_err(|cause| NodeError::folder(file, cause))?;
+        Weights::parse(&text).map_err(|why| NodeError::Weights { file: file.clone(), why })
     }
 }
 

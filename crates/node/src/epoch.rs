@@ -1,6 +1,7 @@
 //! A data epoch: one snapshot with the engine and the index over it. Questions see a whole epoch or the one before.
 
 use jiff::Timestamp;
+use linkage::person::Weights;
 use model::{Dataset, LabelTable};
 
 use crate::catalogue::Snapshot;
@@ -32,11 +33,12 @@ impl Epoch {
         snapshot: Snapshot,
         limits: EngineLimits,
         building: BuildLimits,
+        weights: Weights,
         mut progress: impl FnMut(Built) + Send + 'static,
     ) -> Result<Self, EpochError> {
         let engine = Engine::open(&snapshot, limits).await?;
         let of = snapshot.clone();
-        let index = tokio::task::spawn_blocking(move || Index::open(&of, building, &mut progress))
+        let index = tokio::task::spawn_blocking(move || Index::open(&of, building, &weights, &mut progress))
             .await
             .map_err(|_| EngineError::Failed("building the index"))??;
         Ok(Self { snapshot, engine, index })

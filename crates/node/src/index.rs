@@ -6,10 +6,12 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use linkage::organisation::{self, OrganisationSubject};
-use linkage::person::{self, PersonSubject};
+use linkage::person::{self, Comparer, Confidence, NameCounts, PersonSubject, Weights};
 use linkage::{Identifier, Subject};
+use mapped::Column;
 use model::vocabulary::EntityKind;
 use model::{Dataset, LabelId, Probability};
 use policy::{Findings, Match, Permit};
@@ -30,6 +32,9 @@ use shelf::Shelf;
 
 /// What the index files mean: our layout, and the keys that linkage makes. Files of another version are built anew.
 const VERSION: u64 = 2 << 32 | linkage::KEYS_VERSION as u64;
+
+/// How common names are among the persons: the file that [`linkage::person::NameCounts`] is kept in.
+const NAMES: &str = "persons.names";
 
 /// What building an index may use.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +74,8 @@ pub struct Built {
 #[derive(Debug)]
 pub struct Index {
     persons: Shelf,
+    /// What the persons' own names and numbers make of a comparison.
+    confidence: Arc<Confidence>,
     organisations: Shelf,
     identifiers: Shelf,
     facets: Facets,
@@ -88,25 +95,31 @@ impl Index {
     pub fn open(
         snapshot: &Snapshot,
         limits: BuildLimits,
+        weights: &Weights,
         progress: &mut dyn FnMut(Built),
     ) -> Result<Self, IndexError> {
         let folder = snapshot.dir().join("index");
-        match Self::read(&folder) {
+        match Self::read(&folder, weights) {
             Ok(index) => Ok(index),
             Err(error) => {
                 if folder.exists() {
                     tracing::warn!(%error, "the search index can't be used and is built anew");
                 }
                 build::build(snapshot, &folder, limits, progress)?;
-                Self::read(&folder)
+                Self::read(&folder, weights)
             }
         }
     }
 
     /// Every byte is compared with its checksum before the first question: a damaged index would hide records.
-    fn read(folder: &Path) -> Result<Self, IndexError> {
+    fn read(folder: &Path, weights: &Weights) -> Result<Self, IndexError> {
+        let persons = Shelf::open(folder, "persons")?;
+        let names = Column::<u8>::open(&folder.join(NAMES), VERSION)?;
+        let names =
+            NameCounts::decode(&names).map_err(|why| file_error(&folder.join(NAMES), &why.to_string()))?;
         let index = Self {
-            persons: Shelf::open(folder, "persons")?,
+            confidence: Arc::new(Confidence::new(weights.clone(), names, persons.len() as u64)),
+            persons,
             organisations: Shelf::open(folder, "organisations")?,
             identifiers: Shelf::open(folder, "identifiers")?,
             facets: Facets::open(folder)?,
@@ -159,18 +172,34 @@ impl Index {
     }
 
     fn persons(&self, subject: &PersonSubject, permit: &Permit) -> Vec<Best> {
-        let prior = prior(self.persons.len());
-        let keys = person::probe_keys(subject);
-        fitting(&self.persons, &keys, permit, |entity, label, entry: PersonEntry<'_>| {
-            let probability = fits(person::compare_view(subject, entry.view()).probability(prior))?;
-            Some(Best {
-                record: entry.home.to_owned(),
-                labels: vec![label],
-                kind: EntityKind::Person,
-                probability,
-                owner: Some(owner(Dataset::Person, entity)),
+        let subject = subject.clone().under(&self.confidence);
+        let keys = person::probe_keys(&subject);
+        let mut comparer = Comparer::new(&subject);
+        let allowed = self.persons.allowed(|label| permit.may_count(label));
+        let (rows, bits): (Vec<u32>, Vec<f64>) = self
+            .persons
+            .candidates(&keys, &allowed)
+            .into_iter()
+            .filter_map(|row| {
+                let entry: PersonEntry<'_> = self.persons.entry(row)?;
+                Some((row, comparer.compare(entry.view()).weight_bits))
             })
-        })
+            .unzip();
+        // Candidates share what one search can hold, so they are weighed together; those that may not count are not here.
+        let found =
+            rows.into_iter().zip(self.confidence.posteriors(&bits)).filter_map(|(row, probability)| {
+                let probability = fits(probability)?;
+                let (entity, label) = self.persons.place(row)?;
+                let entry: PersonEntry<'_> = self.persons.entry(row)?;
+                Some(Best {
+                    record: entry.home.to_owned(),
+                    labels: vec![label],
+                    kind: EntityKind::Person,
+                    probability,
+                    owner: Some(owner(Dataset::Person, entity)),
+                })
+            });
+        best_of_each(found, permit)
     }
 
     fn organisations(&self, subject: &OrganisationSubject, permit: &Permit) -> Vec<Best> {
@@ -226,22 +255,25 @@ fn fitting<'a, E: serde::Deserialize<'a>>(
     fit: impl Fn(u32, LabelId, E) -> Option<Best>,
 ) -> Vec<Best> {
     let allowed = shelf.allowed(|label| permit.may_count(label));
-    let mut found: BTreeMap<(u64, String), Best> = BTreeMap::new();
-    for row in shelf.candidates(keys, &allowed) {
-        let best =
-            shelf.place(row).zip(shelf.entry(row)).and_then(|((entity, label), e)| fit(entity, label, e));
-        let Some(best) = best.filter(|best| best.labels.iter().all(|&label| permit.may_count(label))) else {
-            continue;
-        };
-        // One entity counts once, by its best record. Silent and open records of one entity stay apart.
+    let found = shelf.candidates(keys, &allowed).into_iter().filter_map(|row| {
+        let (entity, label) = shelf.place(row)?;
+        fit(entity, label, shelf.entry(row)?)
+    });
+    best_of_each(found, permit)
+}
+
+/// One entity counts once, by its best record. Silent and open records of one entity stay apart.
+fn best_of_each(found: impl Iterator<Item = Best>, permit: &Permit) -> Vec<Best> {
+    let mut kept: BTreeMap<(u64, String), Best> = BTreeMap::new();
+    for best in found.filter(|best| best.labels.iter().all(|&label| permit.may_count(label))) {
         let silent = best.labels.iter().any(|&label| permit.is_watched(label));
         let apart = if best.owner.is_none() || silent { best.record.clone() } else { String::new() };
         let place = (best.owner.unwrap_or(u64::MAX), apart);
-        if found.get(&place).is_none_or(|held| held.probability < best.probability) {
-            found.insert(place, best);
+        if kept.get(&place).is_none_or(|held| held.probability < best.probability) {
+            kept.insert(place, best);
         }
     }
-    found.into_values().collect()
+    kept.into_values().collect()
 }
 
 /// The chance that a record taken at random is the one looked for, were it held at all.

@@ -96,7 +96,8 @@ impl Keeper {
                 tracing::info!(dataset = %built.dataset, rows = built.rows, "building the search index");
             }
         };
-        let epoch = Epoch::open(snapshot, limits.engine(), limits.building(), progress).await?;
+        let weights = self.config.linkage.read()?;
+        let epoch = Epoch::open(snapshot, limits.engine(), limits.building(), weights, progress).await?;
         tracing::info!(as_of = %epoch.as_of(), labels = epoch.labels().len(), "ready");
         self.epoch.store(Some(Arc::new(epoch)));
         Ok(())

@@ -23,6 +23,7 @@ mod site;
 use std::time::Instant;
 
 use linkage::Subject;
+use linkage::person::Weights;
 use measure::{Times, per_second};
 use node::index::{BuildLimits, Index};
 use policy::Findings;
@@ -74,7 +75,8 @@ fn build(site: &site::Site, persons: u32) -> Index {
     }
     let mut step = (None, Instant::now());
     let started = Instant::now();
-    drop(Index::open(&site.snapshot, limits, &mut |built| {
+    let weights = Weights::default();
+    drop(Index::open(&site.snapshot, limits, &weights, &mut |built| {
         if step.0 != Some(built.dataset) {
             eprintln!("{:>8.1?}  reading {}", started.elapsed(), built.dataset);
             step = (Some(built.dataset), Instant::now());
@@ -84,7 +86,7 @@ fn build(site: &site::Site, persons: u32) -> Index {
     let bytes: u64 =
         std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().metadata().unwrap().len()).sum();
     let reopened = Instant::now();
-    let index = Index::open(&site.snapshot, limits, &mut |_| panic!("built again")).unwrap();
+    let index = Index::open(&site.snapshot, limits, &weights, &mut |_| panic!("built again")).unwrap();
     let reopened = reopened.elapsed();
     let (people, organisations, identifiers) = index.len();
     println!("| {people} persons, {organisations} organisations, {identifiers} identifiers | |\n|---|---|");

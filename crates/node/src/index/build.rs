@@ -5,7 +5,8 @@ use std::path::Path;
 
 use linkage::Identifier;
 use linkage::organisation::{OrganisationRecord, RawOrganisation};
-use linkage::person::{PersonRecord, RawPerson};
+use linkage::person::{NameCounter, PersonRecord, RawPerson};
+use mapped::ColumnWriter;
 use model::vocabulary::GradingBand;
 use model::{Dataset, LabelId, LabelTable};
 use policy::Facet;
@@ -14,7 +15,10 @@ use super::facets::{owner, write_facets};
 use super::registry::Registry;
 use super::rows::{Row, each_group, each_row};
 use super::shelf::{Batch, ShelfBuilder};
-use super::{BuildLimits, Built, IdentifierEntry, IndexError, OrganisationEntry, PersonEntry, file_error};
+use super::{
+    BuildLimits, Built, IdentifierEntry, IndexError, NAMES, OrganisationEntry, PersonEntry, VERSION,
+    file_error,
+};
 use crate::catalogue::Snapshot;
 
 pub(super) fn build(
@@ -50,7 +54,8 @@ fn persons(
     let columns =
         ["person_id", "given_names", "family_name", "aliases", "dob", "dob_precision", "sex", "postcode"];
     let mut shelf = ShelfBuilder::create(folder, "persons", limits)?;
-    let ready = |batch: &mut Batch, entity, label, row: &Row<'_>| {
+    let mut names = NameCounter::new();
+    let ready = |(batch, names): &mut (Batch, NameCounter), entity, label, row: &Row<'_>| {
         let aliases = row.list(3);
         let person = PersonRecord::read(&RawPerson {
             given_names: row.text(1).unwrap_or_default(),
@@ -61,11 +66,18 @@ fn persons(
             sex: row.text(6).and_then(|word| word.parse().ok()),
             postcode: row.text(7),
         });
+        names.add(person.view());
         let keys = linkage::person::record_keys(&person);
         batch.add(entity, label, &PersonEntry::new(home(row.text(0)), &person), &keys);
     };
     let of = (snapshot, Dataset::Person);
-    each_group(of, &columns, limits.threads, progress, ready, |batch| shelf.append(batch))?;
+    each_group(of, &columns, limits.threads, progress, ready, |(batch, counted)| {
+        names.merge(&counted);
+        shelf.append(batch)
+    })?;
+    let mut column = ColumnWriter::create(&folder.join(NAMES), VERSION)?;
+    column.extend(&names.finish().encode())?;
+    column.finish()?;
     shelf.finish()
 }
 
