@@ -7,13 +7,11 @@ use linkage::Identifier;
 use linkage::organisation::{OrganisationRecord, RawOrganisation};
 use linkage::person::{NameCounter, PersonRecord, RawPerson};
 use mapped::ColumnWriter;
-use model::vocabulary::GradingBand;
-use model::{Dataset, LabelId, LabelTable};
-use policy::Facet;
+use model::Dataset;
 
-use super::facets::{owner, write_facets};
+use super::facets::{gather, write_facets};
 use super::registry::Registry;
-use super::rows::{Row, each_group, each_row};
+use super::rows::{Row, each_group};
 use super::shelf::{Batch, ShelfBuilder};
 use super::{
     BuildLimits, Built, IdentifierEntry, IndexError, NAMES, OrganisationEntry, PersonEntry, VERSION,
@@ -40,7 +38,7 @@ pub(super) fn build(
     // Read after the largest shelf is written, so that both are never in memory together.
     let registry = Registry::read(snapshot, progress)?;
     identifiers(snapshot, &registry, &building, limits, progress)?;
-    write_facets(&building, &facets(snapshot, &registry, progress)?)?;
+    write_facets(&building, gather(snapshot, &registry, progress)?)?;
     std::fs::File::open(&building).and_then(|folder| folder.sync_all()).map_err(failed)?;
     std::fs::rename(&building, folder).map_err(failed)
 }
@@ -145,54 +143,6 @@ fn identifiers(
         each_group(of, &columns, limits.threads, progress, ready, |batch| shelf.append(batch))?;
     }
     shelf.finish()
-}
-
-/// Facets of every entity: of its own record, and of each report and threat linked to it.
-fn facets(
-    snapshot: &Snapshot,
-    registry: &Registry,
-    progress: &mut dyn FnMut(Built),
-) -> Result<Vec<(u64, Facet)>, IndexError> {
-    let labels = snapshot.labels();
-    let mut facets = Vec::new();
-    for dataset in [Dataset::Person, Dataset::Object, Dataset::Organisation, Dataset::Location] {
-        each_row(snapshot, dataset, &[dataset.principal_date()], progress, |entity, label, row| {
-            let year = row.date(0).map(|date| date.year());
-            facets.extend(facet(labels, label, year).map(|facet| (owner(dataset, entity), facet)));
-        })?;
-    }
-    let columns = ["from_dataset", "from_id", "to_dataset", "to_id"];
-    each_row(snapshot, Dataset::Link, &columns, progress, |_, link_label, row| {
-        let end = |dataset: usize, id: usize| {
-            let dataset: Dataset = row.text(dataset)?.parse().ok()?;
-            Some((dataset, registry.get(dataset, row.text(id)?)?))
-        };
-        let (Some(from), Some(to)) = (end(0, 1), end(2, 3)) else { return };
-        for ((dataset, told), (about, subject)) in [(&to, &from), (&from, &to)] {
-            let (dataset, about) = (*dataset, *about);
-            let tells = matches!(dataset, Dataset::Report | Dataset::Threat);
-            let is_told_of = !matches!(about, Dataset::Report | Dataset::Threat | Dataset::Event);
-            if tells && is_told_of && !silent(labels, link_label) {
-                let Some(subject) = subject.entity() else { continue };
-                for label in told.labels() {
-                    let facet = facet(labels, label, told.year());
-                    facets.extend(facet.map(|facet| (owner(about, subject), facet)));
-                }
-            }
-        }
-    })?;
-    Ok(facets)
-}
-
-/// A link marked silent would tell that its two ends belong together; nothing is built from it.
-fn silent(labels: &LabelTable, label: LabelId) -> bool {
-    labels.get(label).is_none_or(|l| l.disclosure_mark == model::vocabulary::DisclosureMark::Silent)
-}
-
-fn facet(labels: &LabelTable, id: LabelId, year: Option<i16>) -> Option<Facet> {
-    let label = labels.get(id)?;
-    let grading = GradingBand::of(label.source_evaluation, label.assessment);
-    Some(Facet { label: id, category: label.threat_category, year, grading })
 }
 
 fn home(id: Option<&str>) -> &str {
