@@ -58,7 +58,8 @@ pub(crate) struct Arguments {
 
 /// Writes the records and says what was written.
 pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
-    let Arguments { out, forces, persons, reports, events, seed, overlap, as_of, probes, held_out } = arguments;
+    let Arguments { out, forces, persons, reports, events, seed, overlap, as_of, probes, held_out } =
+        arguments;
     let spec = Spec { forces, persons, reports, events, seed, overlap, as_of, probes, held_out };
     let bar = bar();
     let mut progress = |step: Progress| {
