@@ -11,4 +11,5 @@
 
 mod bad;
 mod counts;
+mod febrl;
 mod table;
