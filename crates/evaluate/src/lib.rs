@@ -35,7 +35,7 @@ mod table;
 mod error;
 
 pub use error::EvaluateError;
-pub use febrl::{Febrl, Links, febrl4};
+pub use febrl::{Febrl, Linkage, Links, febrl4};
 pub use report::{
     Alarms, Band, Candidates, Fit, Force, Kind, OperatingPoint, Probes, Recall, Report, Threshold, Timing,
 };

@@ -32,9 +32,11 @@ fn copies_are_linked_each_once() {
         ],
     );
     let linked = febrl4(dir.path(), 2).unwrap();
-    assert_eq!((linked.pairs, linked.refused), (4, 1));
-    assert_eq!((linked.blocking, linked.at_match.precision, linked.at_match.recall), (0.75, 1.0, 0.75));
-    assert!((linked.at_match.f1 - 6.0 / 7.0).abs() < 1e-9 && linked.at_best.f1 >= linked.at_match.f1);
+    for of in [&linked.by_names_and_birth, &linked.by_postcode_too] {
+        assert_eq!((of.pairs, of.refused), (4, 1));
+        assert_eq!((of.blocking, of.at_match.precision, of.at_match.recall), (0.75, 1.0, 0.75));
+        assert!((of.at_match.f1 - 6.0 / 7.0).abs() < 1e-9 && of.at_best.f1 >= of.at_match.f1);
+    }
     let error = febrl4(&dir.path().join("absent"), 1).unwrap_err().to_string();
     assert!(error.contains("dataset4a.csv"), "{error}");
 }
