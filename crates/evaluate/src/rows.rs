@@ -126,7 +126,10 @@ pub(crate) fn each_row<R: for<'de> Deserialize<'de>>(
         let read = row.deserialize(Some(&headers)).map_err(|error| EvaluateError::Line {
             path: path.to_owned(),
             line,
-            why: error.to_string(),
+            why: match error.kind() {
+                csv::ErrorKind::Deserialize { err, .. } => err.kind().to_string(),
+                _ => error.to_string(),
+            },
         })?;
         take(line, read)?;
     }

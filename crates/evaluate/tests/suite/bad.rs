@@ -29,7 +29,7 @@ fn bad_files_are_named() {
         (Options { records: dir.path().join("absent"), ..world() }, "absent: No such file"),
         (Options { probes: dir.path().join("absent.csv"), ..world() }, "absent.csv: "),
         (probes("empty.csv", PROBES), "empty.csv: holds no probes"),
-        (probes("headless.csv", "a,b\nSecret,Name\n"), "headless.csv line 2: "),
+        (probes("headless.csv", "a,b\nSecret,Name\n"), "headless.csv line 2: missing field `given_names`"),
         (probes("dob.csv", &secret), "dob.csv line 2: dob must be empty or a date such as 1984-02-29"),
         (truth("force.csv", &no_force), "force.csv line 2: no records of force kent are there"),
         (truth("record.csv", &no_record), "record.csv line 3: the record that it names is not there"),
