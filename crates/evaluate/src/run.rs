@@ -5,6 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::time::Instant;
 
+use linkage::person::Weights;
+
 use crate::outcome::{Outcome, Pair};
 use crate::records::{forces, read_persons};
 use crate::report::{Force, Report};
@@ -26,6 +28,8 @@ pub struct Options {
     pub truth: PathBuf,
     /// Threads to work on; at least one is used. The figures don't depend on it, the times do.
     pub threads: usize,
+    /// The weights to compare with; how common names are is counted in each force's records.
+    pub weights: Weights,
     /// Kinds of corruption that the matcher was not tuned on: told apart in the report.
     pub held_out: BTreeSet<String>,
 }
@@ -70,7 +74,7 @@ pub fn run(options: &Options, progress: &mut dyn FnMut(Progress)) -> Result<Repo
         drop(persons.ids);
         tell(Step::Indexing, 0, size);
         let started = Instant::now();
-        let shelf = Shelf::new(persons.records, options.threads);
+        let shelf = Shelf::new(persons.records, &options.weights, options.threads);
         evidence.add_force(Force { force: force.clone(), records: size }, started.elapsed());
         for batch in probes.chunks(BATCH) {
             evidence.add(spread(batch, options.threads, |_, piece| {

@@ -1,7 +1,11 @@
 //! The one place that calls the matcher: records go in, a probe comes back as ranked candidates.
 //! A change of the matcher's promise (weights, frequencies, how candidates share the probability) is met here.
 
-use linkage::person::{PersonRecord, PersonSubject, compare, probe_keys, record_keys};
+use std::sync::Arc;
+
+use linkage::person::{
+    Comparer, Confidence, NameCounter, PersonRecord, PersonSubject, Weights, probe_keys, record_keys,
+};
 
 use crate::postings::Postings;
 use crate::spread::spread;
@@ -24,12 +28,12 @@ pub(crate) struct Candidate {
 pub(crate) struct Shelf {
     records: Vec<PersonRecord>,
     postings: Postings,
-    prior: f64,
+    confidence: Arc<Confidence>,
 }
 
 impl Shelf {
     /// Indexes `records` under their keys.
-    pub(crate) fn new(records: Vec<PersonRecord>, threads: usize) -> Self {
+    pub(crate) fn new(records: Vec<PersonRecord>, weights: &Weights, threads: usize) -> Self {
         let pairs = spread(&records, threads, |from, piece| {
             let rows = (from..).map(|row| u32::try_from(row).unwrap_or(u32::MAX));
             let keyed = rows.zip(piece);
@@ -37,19 +41,30 @@ impl Shelf {
                 .flat_map(|(row, record)| record_keys(record).into_iter().map(move |key| (key, row)))
                 .collect()
         });
-        let prior = 1.0 / records.len().max(2) as f64;
-        Self { records, postings: Postings::new(pairs), prior }
+        let mut names = NameCounter::new();
+        records.iter().for_each(|record| names.add(record.view()));
+        let confidence = Confidence::new(weights.clone(), names.finish(), records.len() as u64);
+        Self { records, postings: Postings::new(pairs), confidence: Arc::new(confidence) }
     }
 
     /// What shares a key with `subject`, the likeliest first.
     pub(crate) fn ask(&self, subject: &PersonSubject) -> Vec<Candidate> {
-        let rows = self.postings.candidates(&probe_keys(subject), CANDIDATES_MAX);
-        let mut candidates: Vec<Candidate> = rows
-            .into_iter()
-            .filter_map(|row| {
-                let score = compare(subject, self.records.get(row as usize)?);
-                let probability = score.probability(self.prior).value();
-                Some(Candidate { row, probability, weight_bits: score.weight_bits })
+        let subject = subject.clone().under(&self.confidence);
+        let mut comparer = Comparer::new(&subject);
+        let rows = self.postings.candidates(&probe_keys(&subject), CANDIDATES_MAX);
+        let bits: Vec<f64> = rows
+            .iter()
+            .map(|&row| {
+                let record = self.records.get(row as usize);
+                record.map_or(f64::NEG_INFINITY, |record| comparer.compare(record.view()).weight_bits)
+            })
+            .collect();
+        let weighed = rows.into_iter().zip(&bits).zip(self.confidence.posteriors(&bits));
+        let mut candidates: Vec<Candidate> = weighed
+            .map(|((row, &weight_bits), probability)| Candidate {
+                row,
+                probability: probability.value(),
+                weight_bits,
             })
             .collect();
         let rank = |c: &Candidate| (c.probability, c.weight_bits);

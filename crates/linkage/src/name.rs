@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 pub(crate) use likeness::{Likeness, is_typo, jaro_winkler};
 pub use nickname::canonical_forms;
 pub(crate) use phonetic::Codes;
-pub(crate) use prepared::{Prepared, same_letters};
+pub(crate) use prepared::{GivenLevels, Prepared, same_letters};
 
 /// Tokens kept of one name; the rest of a longer text is noise.
 const TOKENS_MAX: usize = 8;

@@ -15,6 +15,7 @@ mod canary;
 mod forgery;
 mod peers;
 mod policeuk;
+mod renewal;
 mod restart;
 mod search;
 mod silence;

@@ -1,10 +1,12 @@
 //! The command `bluelamp linkage evaluate`: how well persons are found, on records whose truth is known.
 
+use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::thread;
 
 use ::evaluate::{Options, Progress, Step};
+use ::linkage::person::Weights;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -50,6 +52,9 @@ struct Evaluate {
     /// Folder with the two files of FEBRL 4, to link in place of records
     #[arg(long, value_name = "DIR", conflicts_with = "records")]
     febrl: Option<PathBuf>,
+    /// Weights to compare with, as a node's configuration names them; the shipped ones unless given
+    #[arg(long, value_name = "FILE")]
+    weights: Option<PathBuf>,
     /// Threads to work on; all of the machine's unless given
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -69,21 +74,30 @@ enum Format {
 
 /// Measures and reports.
 pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
-    let Action::Evaluate(Evaluate { records, probes, truth, febrl, threads, format }) = arguments.action;
+    let Action::Evaluate(Evaluate { records, probes, truth, febrl, weights, threads, format }) =
+        arguments.action;
     let threads = threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
+    let weights = read_weights(weights.as_deref())?;
     match (febrl, records, probes, truth) {
-        (Some(folder), ..) => link_febrl(&folder, threads, format),
+        (Some(folder), ..) => link_febrl(&folder, &weights, threads, format),
         (None, Some(records), Some(probes), Some(truth)) => {
             let held_out = ::synth::Corruption::all().filter(|kind| kind.is_held_out());
             let held_out = held_out.map(|kind| kind.to_string()).collect();
-            measure(&Options { records, probes, truth, threads, held_out }, format)
+            measure(&Options { records, probes, truth, threads, weights, held_out }, format)
         }
         _ => Err(Failure::usage("--records, --probes and --truth are needed together, or else --febrl")),
     }
 }
 
-fn link_febrl(folder: &Path, threads: usize, format: Format) -> Result<Exit, Failure> {
-    let linked = ::evaluate::febrl4(folder, threads)?;
+fn read_weights(file: Option<&Path>) -> Result<Weights, Failure> {
+    let Some(file) = file else { return Ok(Weights::default()) };
+    let unusable = |why: String| Failure::error(format!("{}: {why}", file.display()));
+    let text = fs::read_to_string(file).map_err(|error| unusable(error.to_string()))?;
+    Weights::parse(&text).map_err(|why| unusable(why.to_string()))
+}
+
+fn link_febrl(folder: &Path, weights: &Weights, threads: usize, format: Format) -> Result<Exit, Failure> {
+    let linked = ::evaluate::febrl4(folder, weights, threads)?;
     written(&linked, format)
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use evaluate::{FALSE_NAME, Options, Report};
+use linkage::person::Weights;
 use synth::{Corruption, Spec};
 
 /// The folder of the world, and its options.
@@ -23,6 +24,7 @@ pub(crate) fn world() -> Options {
         probes: dir.path().join("probes.csv"),
         truth: dir.path().join("truth.csv"),
         threads: 2,
+        weights: Weights::default(),
         held_out: Corruption::all().filter(|c| c.is_held_out()).map(|c| c.to_string()).collect(),
     }
 }

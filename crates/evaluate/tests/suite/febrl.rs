@@ -2,6 +2,7 @@
 //! The whole of it is not in this repository.
 
 use evaluate::febrl4;
+use linkage::person::Weights;
 
 const HEADER: &str = "rec_id, given_name, surname, street_number, address_1, address_2, suburb, postcode, state, \
     date_of_birth, soc_sec_id\n";
@@ -31,12 +32,12 @@ fn copies_are_linked_each_once() {
             "rec-4-dup-0, , , 9, house street, , dapto, 4566, nsw, 19480930, 4365168",
         ],
     );
-    let linked = febrl4(dir.path(), 2).unwrap();
+    let linked = febrl4(dir.path(), &Weights::default(), 2).unwrap();
     for of in [&linked.by_names_and_birth, &linked.by_postcode_too] {
         assert_eq!((of.pairs, of.refused), (4, 1));
         assert_eq!((of.blocking, of.at_match.precision, of.at_match.recall), (0.75, 1.0, 0.75));
         assert!((of.at_match.f1 - 6.0 / 7.0).abs() < 1e-9 && of.at_best.f1 >= of.at_match.f1);
     }
-    let error = febrl4(&dir.path().join("absent"), 1).unwrap_err().to_string();
+    let error = febrl4(&dir.path().join("absent"), &Weights::default(), 1).unwrap_err().to_string();
     assert!(error.contains("dataset4a.csv"), "{error}");
 }

@@ -93,6 +93,11 @@ impl Prepared {
         }
     }
 
+    /// The first part of a family name of several that stands in both.
+    pub(crate) fn shared_part<'b>(&self, other: &'b str) -> Option<&'b str> {
+        core_of(other).find(|b| b.len() > 2 && self.core().any(|a| a.text == *b))
+    }
+
     /// Compares as given names: the first of each, and what the others add.
     pub(crate) fn given_levels(&self, other: &str) -> GivenLevels {
         let mut others = tokens_of(other);

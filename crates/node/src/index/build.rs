@@ -5,21 +5,26 @@ use std::path::Path;
 
 use linkage::Identifier;
 use linkage::organisation::{OrganisationRecord, RawOrganisation};
-use linkage::person::{PersonRecord, RawPerson};
+use linkage::person::{NameCounter, PersonRecord, RawPerson};
+use mapped::ColumnWriter;
 use model::vocabulary::GradingBand;
 use model::{Dataset, LabelId, LabelTable};
 use policy::Facet;
 
 use super::facets::{owner, write_facets};
 use super::registry::Registry;
-use super::rows::each_row;
-use super::shelf::{ShelfBuilder, file_error};
-use super::{Built, IdentifierEntry, IndexError, OrganisationEntry, PersonEntry};
+use super::rows::{Row, each_group, each_row};
+use super::shelf::{Batch, ShelfBuilder};
+use super::{
+    BuildLimits, Built, IdentifierEntry, IndexError, NAMES, OrganisationEntry, PersonEntry, VERSION,
+    file_error,
+};
 use crate::catalogue::Snapshot;
 
 pub(super) fn build(
     snapshot: &Snapshot,
     folder: &Path,
+    limits: BuildLimits,
     progress: &mut dyn FnMut(Built),
 ) -> Result<(), IndexError> {
     let building = folder.with_extension("building");
@@ -30,20 +35,27 @@ pub(super) fn build(
         }
     }
     std::fs::create_dir(&building).map_err(failed)?;
-    persons(snapshot, &building, progress)?;
-    organisations(snapshot, &building, progress)?;
+    persons(snapshot, &building, limits, progress)?;
+    organisations(snapshot, &building, limits, progress)?;
     // Read after the largest shelf is written, so that both are never in memory together.
     let registry = Registry::read(snapshot, progress)?;
-    identifiers(snapshot, &registry, &building, progress)?;
-    write_facets(&building, facets(snapshot, &registry, progress)?)?;
+    identifiers(snapshot, &registry, &building, limits, progress)?;
+    write_facets(&building, &facets(snapshot, &registry, progress)?)?;
+    std::fs::File::open(&building).and_then(|folder| folder.sync_all()).map_err(failed)?;
     std::fs::rename(&building, folder).map_err(failed)
 }
 
-fn persons(snapshot: &Snapshot, folder: &Path, progress: &mut dyn FnMut(Built)) -> Result<(), IndexError> {
+fn persons(
+    snapshot: &Snapshot,
+    folder: &Path,
+    limits: BuildLimits,
+    progress: &mut dyn FnMut(Built),
+) -> Result<(), IndexError> {
     let columns =
         ["person_id", "given_names", "family_name", "aliases", "dob", "dob_precision", "sex", "postcode"];
-    let mut shelf = ShelfBuilder::new();
-    each_row(snapshot, Dataset::Person, &columns, progress, |entity, label, row| {
+    let mut shelf = ShelfBuilder::create(folder, "persons", limits)?;
+    let mut names = NameCounter::new();
+    let ready = |(batch, names): &mut (Batch, NameCounter), entity, label, row: &Row<'_>| {
         let aliases = row.list(3);
         let person = PersonRecord::read(&RawPerson {
             given_names: row.text(1).unwrap_or_default(),
@@ -54,20 +66,30 @@ fn persons(snapshot: &Snapshot, folder: &Path, progress: &mut dyn FnMut(Built)) 
             sex: row.text(6).and_then(|word| word.parse().ok()),
             postcode: row.text(7),
         });
+        names.add(person.view());
         let keys = linkage::person::record_keys(&person);
-        shelf.add(entity, label, &PersonEntry::new(home(row.text(0)), &person), &keys);
+        batch.add(entity, label, &PersonEntry::new(home(row.text(0)), &person), &keys);
+    };
+    let of = (snapshot, Dataset::Person);
+    each_group(of, &columns, limits.threads, progress, ready, |(batch, counted)| {
+        names.merge(&counted);
+        shelf.append(batch)
     })?;
-    shelf.write(folder, "persons")
+    let mut column = ColumnWriter::create(&folder.join(NAMES), VERSION)?;
+    column.extend(&names.finish().encode())?;
+    column.finish()?;
+    shelf.finish()
 }
 
 fn organisations(
     snapshot: &Snapshot,
     folder: &Path,
+    limits: BuildLimits,
     progress: &mut dyn FnMut(Built),
 ) -> Result<(), IndexError> {
     let columns = ["organisation_id", "name", "aliases", "postcode"];
-    let mut shelf = ShelfBuilder::new();
-    each_row(snapshot, Dataset::Organisation, &columns, progress, |entity, label, row| {
+    let mut shelf = ShelfBuilder::create(folder, "organisations", limits)?;
+    let ready = |batch: &mut Batch, entity, label, row: &Row<'_>| {
         let aliases = row.list(2);
         let organisation = OrganisationRecord::read(&RawOrganisation {
             name: row.text(1).unwrap_or_default(),
@@ -75,9 +97,11 @@ fn organisations(
             postcode: row.text(3),
         });
         let keys = linkage::organisation::record_keys(&organisation);
-        shelf.add(entity, label, &OrganisationEntry::new(home(row.text(0)), &organisation), &keys);
-    })?;
-    shelf.write(folder, "organisations")
+        batch.add(entity, label, &OrganisationEntry::new(home(row.text(0)), &organisation), &keys);
+    };
+    let of = (snapshot, Dataset::Organisation);
+    each_group(of, &columns, limits.threads, progress, ready, |batch| shelf.append(batch))?;
+    shelf.finish()
 }
 
 /// Identifiers of the identifier dataset, and those that organisations and locations carry in their own columns.
@@ -85,36 +109,42 @@ fn identifiers(
     snapshot: &Snapshot,
     registry: &Registry,
     folder: &Path,
+    limits: BuildLimits,
     progress: &mut dyn FnMut(Built),
 ) -> Result<(), IndexError> {
-    let mut shelf = ShelfBuilder::new();
-    let mut add = |entity, label, dataset: Dataset, id: &str, kind, value: &str| {
+    let mut shelf = ShelfBuilder::create(folder, "identifiers", limits)?;
+    let add = |batch: &mut Batch, entity, label, dataset: Dataset, id: &str, kind, value: &str| {
         let Some(held) = Identifier::of_record(kind, value) else { return };
         let (home, holder) = (format!("{dataset}/{id}"), registry.holder(dataset, id));
         let entry = IdentifierEntry::new(&home, kind, held.identifier.value(), holder);
-        shelf.add(entity, label, &entry, &[held.identifier.key()]);
+        batch.add(entity, label, &entry, &[held.identifier.key()]);
     };
     let columns = ["holder_dataset", "holder_id", "kind", "value"];
-    each_row(snapshot, Dataset::Identifier, &columns, progress, |entity, label, row| {
+    let ready = |batch: &mut Batch, entity, label, row: &Row<'_>| {
         let dataset = row.text(0).and_then(|word| word.parse().ok());
         let kind = row.text(2).and_then(|word| word.parse().ok());
         if let (Some(dataset), Some(kind), Some(value)) = (dataset, kind, row.text(3)) {
-            add(entity, label, dataset, row.text(1).unwrap_or_default(), kind, value);
+            add(batch, entity, label, dataset, row.text(1).unwrap_or_default(), kind, value);
         }
-    })?;
+    };
+    let of = (snapshot, Dataset::Identifier);
+    each_group(of, &columns, limits.threads, progress, ready, |batch| shelf.append(batch))?;
     let own = [
         (Dataset::Organisation, "company_number", model::IdentifierKind::CompanyNumber),
         (Dataset::Location, "uprn", model::IdentifierKind::Uprn),
         (Dataset::Location, "postcode", model::IdentifierKind::Postcode),
     ];
     for (dataset, column, kind) in own {
-        each_row(snapshot, dataset, &[dataset.entity_key(), column], progress, |entity, label, row| {
+        let ready = |batch: &mut Batch, entity, label, row: &Row<'_>| {
             if let (Some(id), Some(value)) = (row.text(0), row.text(1)) {
-                add(entity, label, dataset, id, kind, value);
+                add(batch, entity, label, dataset, id, kind, value);
             }
-        })?;
+        };
+        let columns = [dataset.entity_key(), column];
+        let of = (snapshot, dataset);
+        each_group(of, &columns, limits.threads, progress, ready, |batch| shelf.append(batch))?;
     }
-    shelf.write(folder, "identifiers")
+    shelf.finish()
 }
 
 /// Facets of every entity: of its own record, and of each report and threat linked to it.
@@ -138,13 +168,15 @@ fn facets(
             Some((dataset, registry.get(dataset, row.text(id)?)?))
         };
         let (Some(from), Some(to)) = (end(0, 1), end(2, 3)) else { return };
-        for ((dataset, told), (about, subject)) in [(to, from), (from, to)] {
+        for ((dataset, told), (about, subject)) in [(&to, &from), (&from, &to)] {
+            let (dataset, about) = (*dataset, *about);
             let tells = matches!(dataset, Dataset::Report | Dataset::Threat);
             let is_told_of = !matches!(about, Dataset::Report | Dataset::Threat | Dataset::Event);
             if tells && is_told_of && !silent(labels, link_label) {
-                for &label in &told.labels {
-                    let facet = facet(labels, label, told.year);
-                    facets.extend(facet.map(|facet| (owner(about, subject.entity), facet)));
+                let Some(subject) = subject.entity() else { continue };
+                for label in told.labels() {
+                    let facet = facet(labels, label, told.year());
+                    facets.extend(facet.map(|facet| (owner(about, subject), facet)));
                 }
             }
         }

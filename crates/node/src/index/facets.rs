@@ -2,17 +2,16 @@
 //! `picture`. Each facet keeps the label of the record that it comes from, so that policy decides on each.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use arrow::array::{Array, Int16Array, UInt8Array, UInt32Array, UInt64Array};
+use mapped::{Column, ColumnWriter};
 use model::vocabulary::{GradingBand, ThreatCategory};
 use model::{Dataset, LabelId};
 use policy::Facet;
 
-use super::IndexError;
-use super::shelf::{column, file_error, read, write};
+use super::{IndexError, VERSION, file_error};
 
-const FILE: &str = "facets.arrow";
+/// Stands for a year that is not known.
+const NO_YEAR: u16 = u16::MAX;
 
 /// Names an entity of any dataset in one number.
 pub(super) fn owner(dataset: Dataset, entity: u32) -> u64 {
@@ -22,57 +21,79 @@ pub(super) fn owner(dataset: Dataset, entity: u32) -> u64 {
 /// Facets of every entity, sorted by owner.
 #[derive(Debug)]
 pub(super) struct Facets {
-    owners: UInt64Array,
-    labels: UInt32Array,
-    categories: UInt8Array,
-    years: Int16Array,
-    gradings: UInt8Array,
+    owners: Column<u64>,
+    labels: Column<u32>,
+    /// Category, grading band and year of each, packed by [`said`].
+    said: Column<u32>,
 }
 
 impl Facets {
     pub(super) fn open(folder: &Path) -> Result<Self, IndexError> {
-        let batch = read(&folder.join(FILE))?;
-        let damaged = || file_error(folder, "the facets do not have the expected shape");
-        Ok(Self {
-            owners: column(&batch, 0).ok_or_else(damaged)?,
-            labels: column(&batch, 1).ok_or_else(damaged)?,
-            categories: column(&batch, 2).ok_or_else(damaged)?,
-            years: column(&batch, 3).ok_or_else(damaged)?,
-            gradings: column(&batch, 4).ok_or_else(damaged)?,
-        })
+        let facets = Self {
+            owners: Column::open(&folder.join("facets.owners"), VERSION)?,
+            labels: Column::open(&folder.join("facets.labels"), VERSION)?,
+            said: Column::open(&folder.join("facets.said"), VERSION)?,
+        };
+        if facets.owners.len() != facets.labels.len() || facets.owners.len() != facets.said.len() {
+            return Err(file_error(folder, "the facets do not have the expected shape"));
+        }
+        Ok(facets)
+    }
+
+    /// Reads everything once and compares it with its checksums.
+    pub(super) fn verify(&self) -> Result<(), IndexError> {
+        self.owners.verify()?;
+        self.labels.verify()?;
+        self.said.verify().map_err(Into::into)
+    }
+
+    /// Gives the memory back that what was read so far takes.
+    pub(super) fn release(&self) {
+        self.owners.release();
+        self.labels.release();
+        self.said.release();
     }
 
     /// The facets of one entity.
     pub(super) fn of(&self, owner: u64) -> Vec<Facet> {
-        let sorted: &[u64] = self.owners.values();
-        let from = sorted.partition_point(|&o| o < owner);
-        let to = sorted.partition_point(|&o| o <= owner);
+        let from = self.owners.partition_point(|&o| o < owner);
+        let to = self.owners.partition_point(|&o| o <= owner);
         (from..to).filter_map(|at| self.facet(at)).collect()
     }
 
     fn facet(&self, at: usize) -> Option<Facet> {
+        let [category, grading, year @ ..] = self.said.get(at)?.to_be_bytes();
+        let year = u16::from_be_bytes(year);
         Some(Facet {
-            label: LabelId(*self.labels.values().get(at)?),
-            category: *ThreatCategory::ALL.get(usize::from(*self.categories.values().get(at)?))?,
-            year: if self.years.is_valid(at) { self.years.values().get(at).copied() } else { None },
-            grading: *GradingBand::ALL.get(usize::from(*self.gradings.values().get(at)?))?,
+            label: LabelId(*self.labels.get(at)?),
+            category: *ThreatCategory::ALL.get(usize::from(category))?,
+            grading: *GradingBand::ALL.get(usize::from(grading))?,
+            year: i16::try_from(year).ok(),
         })
     }
 }
 
-/// Writes facets, in any order, as the file that [`Facets::open`] reads.
-pub(super) fn write_facets(folder: &Path, mut facets: Vec<(u64, Facet)>) -> Result<(), IndexError> {
-    facets.sort_by_key(|(owner, facet)| (*owner, facet.label, facet.category, facet.year));
-    facets.dedup_by_key(|(owner, facet)| (*owner, facet.label, facet.category, facet.year, facet.grading));
-    let each = facets.iter();
-    write(
-        &folder.join(FILE),
-        &[
-            ("owner", Arc::new(each.clone().map(|(o, _)| Some(*o)).collect::<UInt64Array>())),
-            ("label", Arc::new(each.clone().map(|(_, f)| Some(f.label.0)).collect::<UInt32Array>())),
-            ("category", Arc::new(each.clone().map(|(_, f)| Some(f.category as u8)).collect::<UInt8Array>())),
-            ("year", Arc::new(each.clone().map(|(_, f)| f.year).collect::<Int16Array>())),
-            ("grading", Arc::new(each.map(|(_, f)| Some(f.grading as u8)).collect::<UInt8Array>())),
-        ],
-    )
+/// Writes facets, in any order, as the columns that [`Facets::open`] reads.
+pub(super) fn write_facets(folder: &Path, facets: &[(u64, Facet)]) -> Result<(), IndexError> {
+    let mut packed: Vec<(u64, u32, u32)> =
+        facets.iter().map(|(owner, facet)| (*owner, facet.label.0, said(facet))).collect();
+    packed.sort_unstable();
+    packed.dedup();
+    let mut owners = ColumnWriter::create(&folder.join("facets.owners"), VERSION)?;
+    let mut labels = ColumnWriter::create(&folder.join("facets.labels"), VERSION)?;
+    let mut each_said = ColumnWriter::create(&folder.join("facets.said"), VERSION)?;
+    for (owner, label, said) in packed {
+        owners.push(owner)?;
+        labels.push(label)?;
+        each_said.push(said)?;
+    }
+    owners.finish()?;
+    labels.finish()?;
+    each_said.finish().map_err(Into::into)
+}
+
+/// A facet's words in four bytes: category, grading band, year.
+fn said(facet: &Facet) -> u32 {
+    let [high, low] = facet.year.and_then(|year| u16::try_from(year).ok()).unwrap_or(NO_YEAR).to_be_bytes();
+    u32::from_be_bytes([facet.category as u8, facet.grading as u8, high, low])
 }
