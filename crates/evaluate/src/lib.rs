@@ -17,6 +17,7 @@
 //! bears one ([`FALSE_NAME`]) are told apart and count nowhere else, neither as found nor as missed nor as wrong.
 //! Records are taken as they are, whatever their labels: policy is measured elsewhere.
 
+mod febrl;
 mod run;
 mod search;
 
@@ -34,6 +35,7 @@ mod table;
 mod error;
 
 pub use error::EvaluateError;
+pub use febrl::{Febrl, Linkage, Links, febrl4};
 pub use report::{
     Alarms, Band, Candidates, Fit, Force, Kind, OperatingPoint, Probes, Recall, Report, Threshold, Timing,
 };

@@ -112,13 +112,13 @@ fn words(joined: &str) -> Vec<String> {
 }
 
 /// Calls `take` with each row and its line. Only text is read here, so no message can hold a value.
-fn each_row<R: for<'de> Deserialize<'de>>(
+pub(crate) fn each_row<R: for<'de> Deserialize<'de>>(
     path: &Path,
     mut take: impl FnMut(u64, R) -> Result<(), EvaluateError>,
 ) -> Result<(), EvaluateError> {
     let unreadable =
         |error: csv::Error| EvaluateError::File { path: path.to_owned(), cause: error.to_string() };
-    let mut reader = csv::Reader::from_path(path).map_err(unreadable)?;
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(unreadable)?;
     let headers = reader.headers().map_err(unreadable)?.clone();
     let mut row = csv::StringRecord::new();
     while reader.read_record(&mut row).map_err(unreadable)? {
@@ -126,7 +126,10 @@ fn each_row<R: for<'de> Deserialize<'de>>(
         let read = row.deserialize(Some(&headers)).map_err(|error| EvaluateError::Line {
             path: path.to_owned(),
             line,
-            why: error.to_string(),
+            why: match error.kind() {
+                csv::ErrorKind::Deserialize { err, .. } => err.kind().to_string(),
+                _ => error.to_string(),
+            },
         })?;
         take(line, read)?;
     }

@@ -21,7 +21,7 @@ pub(crate) struct Candidate {
     /// The probability that it is of the person asked for.
     pub(crate) probability: f64,
     /// Ranks where probabilities are too near to one to differ, in bits.
-    weight_bits: f64,
+    pub(crate) weight_bits: f64,
 }
 
 /// One force's records, indexed.

@@ -67,7 +67,7 @@ impl Written {
         let wanted = dice.weighted(HOW_MANY, 0);
         let mut written = Self::exactly(person);
         // Some corruptions do not fit some people (no short form, no middle name): a few tries more than wanted.
-        for _ in 0..wanted * 8 {
+        for _ in 0..wanted * 12 {
             if written.corruptions.len() == wanted {
                 break;
             }

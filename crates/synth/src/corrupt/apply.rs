@@ -148,7 +148,9 @@ impl Written {
             Corruption::GivenJoined => self.given = form::joined(&self.given, dice)?,
             Corruption::Patronymic => {
                 let father = names.patronymic(person.tradition, person.sex, dob.year(), dice)?;
-                self.given = format!("{} {father}", person.first_name());
+                let given = format!("{} {father}", person.first_name());
+                (given != self.given).then_some(())?;
+                self.given = given;
             }
             Corruption::Honorific => self.given = form::titled(&self.given, person.sex, dice),
             Corruption::Capitals => {

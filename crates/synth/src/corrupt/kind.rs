@@ -73,7 +73,7 @@ pub enum Corruption {
     ByEar,
 }
 
-/// Each kind that a matcher may be tuned on, with its word and how often it is tried.
+/// Each kind that a matcher may be tuned on, with its word and how often it is tried: often where it fits few people.
 const TUNED: &[((Corruption, &str), u32)] = &[
     ((Corruption::GivenTypo, "given_typo"), 12),
     ((Corruption::FamilyTypo, "family_typo"), 14),
@@ -91,22 +91,22 @@ const TUNED: &[((Corruption, &str), u32)] = &[
     ((Corruption::SurnameChanged, "surname_changed"), 4),
     ((Corruption::DoubleBarrelled, "double_barrelled"), 2),
     ((Corruption::NamesSwapped, "names_swapped"), 3),
-    ((Corruption::FamilyFirst, "family_first"), 12),
+    ((Corruption::FamilyFirst, "family_first"), 50),
     ((Corruption::InitialOnly, "initial_only"), 3),
     ((Corruption::MiddleDropped, "middle_dropped"), 10),
     ((Corruption::GivenJoined, "given_joined"), 3),
     ((Corruption::Honorific, "honorific"), 2),
     ((Corruption::Capitals, "capitals"), 2),
     ((Corruption::Spacing, "spacing"), 10),
-    ((Corruption::Particle, "particle"), 10),
+    ((Corruption::Particle, "particle"), 40),
     ((Corruption::Transliteration, "transliteration"), 10),
-    ((Corruption::Diacritics, "diacritics"), 6),
+    ((Corruption::Diacritics, "diacritics"), 10),
 ];
 
 /// Each kind that is held out of tuning, likewise.
 const HELD_OUT: &[((Corruption, &str), u32)] = &[
     ((Corruption::FamilyAdded, "family_added"), 4),
-    ((Corruption::Patronymic, "patronymic"), 6),
+    ((Corruption::Patronymic, "patronymic"), 25),
     ((Corruption::Truncated, "truncated"), 4),
     ((Corruption::ScannedLetters, "scanned_letters"), 6),
     ((Corruption::ByEar, "by_ear"), 6),
