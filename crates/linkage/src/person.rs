@@ -8,6 +8,7 @@ mod frequency;
 mod keys;
 mod posterior;
 mod record;
+mod slip;
 mod subject;
 mod weights;
 

@@ -37,9 +37,13 @@ impl<'s> Comparer<'s> {
     /// How well a record fits. The same as [`compare_view`], whatever was compared before.
     pub fn compare(&mut self, record: PersonView<'_>) -> Score {
         let subject = self.subject;
-        let names = self.names.best(record);
-        let known_as_given = names.iter().any(|part| part.field == Field::Given && agrees(part.level));
+        let mut names = self.names.best(record);
         let dob = dob::level(subject.dob, record.dob, record.dob_precision);
+        let given = names.iter_mut().find(|part| part.field == Field::Given && agrees(part.level));
+        let known_as_given = given.is_some();
+        if let Some(given) = given.filter(|given| agrees(dob) && given.weight > 0.0) {
+            given.weight = (given.weight - subject.fashion_bits).max(0.0);
+        }
         let postcode = postcode_level(subject, record.postcode);
         let sex = sex_level(subject.sex, record.sex);
         let sex_weight = match sex {
@@ -61,9 +65,9 @@ impl<'s> Comparer<'s> {
     }
 }
 
-/// Whether a level of names speaks for one person rather than against.
+/// Whether a level speaks for one person rather than against.
 fn agrees(level: Level) -> bool {
-    !matches!(level, Level::Differ | Level::Missing)
+    !matches!(level, Level::Differ | Level::OffEstimate | Level::Missing)
 }
 
 fn postcode_level(subject: &PersonSubject, record: Option<&str>) -> Level {

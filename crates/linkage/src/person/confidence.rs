@@ -86,14 +86,21 @@ impl Confidence {
     ///
     /// Names that are the same agree by chance as often as the name is borne. Names that are alike do when the
     /// commoner is borne, or when the rarer is, a name in its own right that few would write for the other:
-    /// u = m · (common + rare / r), where r is how often one name is written as one certain other of that level.
-    pub(super) fn name_bits(&self, field: Field, level: Level, a: Option<f64>, b: Option<f64>) -> f64 {
+    /// u = m · (common + rare / r), where r = m / choices is how often one name is written as a certain other of that
+    /// level, which is one of so many choices.
+    pub(super) fn name_bits(
+        &self,
+        field: Field,
+        level: Level,
+        (a, b): (Option<f64>, Option<f64>),
+        choices: f64,
+    ) -> f64 {
         let bits = self.bits(field, level);
         let (Some(a), Some(b), Some(odds)) = (a, b, self.weights.odds(field, level)) else { return bits };
         match level {
             Level::Exact => (odds.m / a.max(b)).log2().max(0.0),
             Level::Nickname | Level::Typo | Level::Phonetic | Level::Close => {
-                let written = odds.m / others(level);
+                let written = odds.m / choices.max(1.0);
                 let chance = a.max(b) + a.min(b) / written;
                 let found = -chance.log2();
                 found.max(self.bits(field, Level::Differ)).min(self.exact_bits(field, a.max(b)))
@@ -170,15 +177,6 @@ impl Confidence {
             }
         }
         bits
-    }
-}
-
-/// How many other names a name may be written as, at a level.
-fn others(level: Level) -> f64 {
-    match level {
-        Level::Nickname => 5.0,
-        Level::Phonetic => 10.0,
-        _ => 60.0,
     }
 }
 

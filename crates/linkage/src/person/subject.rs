@@ -9,8 +9,9 @@ use model::Complaint;
 use model::probe::PersonProbe;
 use model::vocabulary::Sex;
 
+use super::Confidence;
 use super::confidence::Bits;
-use super::{Confidence, frequency};
+use super::frequency::Name;
 use crate::name::{self, Prepared};
 use crate::postcode::Postcode;
 use crate::score::LEVELS;
@@ -26,9 +27,11 @@ pub struct PersonSubject {
     pub(super) sex: Option<Sex>,
     /// What the records to be searched make of it, with what follows from that for this subject.
     pub(super) confidence: Arc<Confidence>,
-    pub(super) hashes: Hashes,
+    pub(super) names: Names,
     /// How much more often the names stand together than drawn apart.
     pub(super) lift: f64,
+    /// Bits that the given name has said already about when its bearer was born.
+    pub(super) fashion_bits: f64,
     pub(super) dob_bits: Bits,
     pub(super) postcode_bits: Bits,
 }
@@ -37,9 +40,10 @@ impl PersonSubject {
     /// Weighed by what is known of the records to be searched, instead of the shipped confidence.
     #[must_use]
     pub fn under(mut self, confidence: &Arc<Confidence>) -> Self {
-        let given = self.given.tokens().first().map_or(0, |first| frequency::hash(&first.text));
-        self.hashes = Hashes { given, family: frequency::hash(self.family.text()) };
-        self.lift = confidence.counts().lift(given, self.hashes.family);
+        self.names = Names { given: Name::of(self.given.text()), family: Name::of(self.family.text()) };
+        self.lift = confidence.counts().lift(self.names.given, self.names.family);
+        let fashion = self.dob.map_or(1.0, |dob| confidence.counts().fashion(self.names.given, dob.year()));
+        self.fashion_bits = fashion.log2();
         self.dob_bits = self.dob.map_or(NO_BITS, |dob| confidence.dob(dob));
         self.postcode_bits =
             self.postcode.as_ref().map_or(NO_BITS, |postcode| confidence.postcode(postcode.as_str()));
@@ -53,11 +57,11 @@ impl PersonSubject {
     }
 }
 
-/// Names as they were counted: the first given name, and the family name.
+/// The names as they are counted.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Hashes {
-    pub(super) given: u64,
-    pub(super) family: u64,
+pub(super) struct Names {
+    pub(super) given: Name,
+    pub(super) family: Name,
 }
 
 const NO_BITS: Bits = [0.0; LEVELS];
@@ -105,8 +109,9 @@ impl TryFrom<&PersonProbe> for PersonSubject {
             postcode: postcode(probe.postcode.as_deref())?,
             sex: probe.sex,
             confidence: Confidence::shipped(),
-            hashes: Hashes::default(),
+            names: Names::default(),
             lift: 1.0,
+            fashion_bits: 0.0,
             dob_bits: NO_BITS,
             postcode_bits: NO_BITS,
         };

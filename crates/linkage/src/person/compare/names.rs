@@ -4,9 +4,10 @@
 use super::agrees;
 use super::memo::Memo;
 use crate::name::GivenLevels;
+use crate::person::frequency::{Name, Place};
 use crate::person::record::{NameForm, PersonView};
 use crate::person::subject::PersonSubject;
-use crate::person::{Field, Level, Part, frequency};
+use crate::person::{Field, Level, Part, slip};
 
 /// Compares the names of one subject, and remembers.
 pub(super) struct Names<'s> {
@@ -22,20 +23,13 @@ struct Order {
     given: Memo<(Found, Level)>,
 }
 
-/// The place that a name has in a record: how common it is depends on it.
-#[derive(Clone, Copy)]
-enum Place {
-    Given,
-    Family,
-}
-
 /// What came of one name.
 #[derive(Clone, Copy)]
 struct Found {
     level: Level,
     weight: f64,
-    /// The hash of the record's name.
-    name: u64,
+    /// The record's name.
+    name: Name,
 }
 
 type Parts = [Part; 4];
@@ -99,57 +93,59 @@ fn total(parts: &Parts) -> f64 {
 }
 
 /// Bits by which two names that go together say less than each alone: by the subject's names or by the record's.
-fn tie(subject: &PersonSubject, given: u64, family: u64) -> f64 {
+fn tie(subject: &PersonSubject, given: Name, family: Name) -> f64 {
     let counts = subject.confidence.counts();
     subject.lift.max(counts.lift(given, family)).log2()
 }
 
-fn family(subject: &PersonSubject, (name, place): Named<'_>) -> Found {
-    let level = subject.family.family_level(name);
-    let hash = hash(name, place);
+fn family(subject: &PersonSubject, (text, place): Named<'_>) -> Found {
+    let (counts, name) = (subject.confidence.counts(), Name::of(text));
+    let level = subject.family.family_level(text);
     let weight = match level {
         Level::Part => {
-            let shared = subject.family.shared_part(name);
-            let share = shared.and_then(|part| share(subject, frequency::hash(part), place));
+            let shared = subject.family.shared_part(text);
+            let share = shared.and_then(|part| counts.name(Name::of(part), place));
             subject.confidence.part_bits(Field::Family, share)
         }
         _ => {
-            let shares = (share(subject, subject.hashes.family, place), share(subject, hash, place));
-            subject.confidence.name_bits(Field::Family, level, shares.0, shares.1)
+            let shares = (counts.name(subject.names.family, place), counts.name(name, place));
+            let whole = subject.family.whole().map_or("", |whole| whole.text.as_str());
+            subject.confidence.name_bits(Field::Family, level, shares, choices(level, whole, text))
         }
     };
-    Found { level, weight, name: hash }
+    Found { level, weight, name }
 }
 
-fn given(subject: &PersonSubject, (name, place): Named<'_>) -> (Found, Level) {
-    let levels: GivenLevels = subject.given.given_levels(name);
-    let hash = hash(name, place);
-    let weight = match levels.first {
+fn given(subject: &PersonSubject, (text, place): Named<'_>) -> (Found, Level) {
+    let (counts, name) = (subject.confidence.counts(), Name::of(text));
+    let GivenLevels { first: mut level, mut rest } = subject.given.given_levels(text);
+    if level == Level::Exact && text.split(' ').next().is_some_and(|first| first.len() == 1) {
+        // The same letters, and no more than letters.
+        level = Level::Initial;
+        rest = if rest == Level::Exact { Level::Initial } else { rest };
+    }
+    let weight = match level {
         Level::Initial => {
-            let letter = name.bytes().next();
-            subject
-                .confidence
-                .initial_bits(letter.and_then(|letter| subject.confidence.counts().initial(letter)))
+            let letter = text.bytes().next();
+            subject.confidence.initial_bits(letter.and_then(|letter| counts.initial(letter)))
         }
         level => {
-            let shares = (share(subject, subject.hashes.given, place), share(subject, hash, place));
-            subject.confidence.name_bits(Field::Given, level, shares.0, shares.1)
+            let shares = (counts.name(subject.names.given, place), counts.name(name, place));
+            let first = subject.given.tokens().first().map_or("", |first| first.text.as_str());
+            let other = text.split(' ').next().unwrap_or_default();
+            subject.confidence.name_bits(Field::Given, level, shares, choices(level, first, other))
         }
     };
-    (Found { level: levels.first, weight, name: hash }, levels.rest)
+    (Found { level, weight, name }, rest)
 }
 
-fn hash(name: &str, place: Place) -> u64 {
-    match place {
-        Place::Given => frequency::hash(frequency::first(name)),
-        Place::Family => frequency::hash(name),
-    }
-}
-
-fn share(subject: &PersonSubject, name: u64, place: Place) -> Option<f64> {
-    let counts = subject.confidence.counts();
-    match place {
-        Place::Given => counts.given(name),
-        Place::Family => counts.family(name),
+/// Among how many other names, as likely as `b`, one that agrees with `a` at `level` is chosen.
+fn choices(level: Level, a: &str, b: &str) -> f64 {
+    match level {
+        Level::Nickname => 5.0,
+        Level::Phonetic => 10.0,
+        Level::Typo if b.contains(' ') => slip::choices(a, &b.replace(' ', "")),
+        Level::Typo => slip::choices(a, b),
+        _ => 400.0,
     }
 }

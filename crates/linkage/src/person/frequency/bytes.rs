@@ -37,6 +37,8 @@ impl NameCounts {
             }
         }
         let Traditions { given, family, shares } = &self.traditions;
+        self.decades.iter().for_each(|spread| out.0.extend(spread));
+        out.0.extend(self.decades_of_all);
         for spreads in [given, family] {
             out.number(spreads.len() as u64);
             spreads.iter().for_each(|spread| out.0.extend(spread));
@@ -93,11 +95,15 @@ struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {
     fn counts(&mut self) -> Option<NameCounts> {
+        let records = self.count()?;
+        let (given, family, districts) = (self.table()?, self.table()?, self.table()?);
         Some(NameCounts {
-            records: self.count()?,
-            given: self.table()?,
-            family: self.table()?,
-            districts: self.table()?,
+            records,
+            decades: (0..given.len()).map(|_| self.spread()).collect::<Option<_>>()?,
+            decades_of_all: self.spread()?,
+            given,
+            family,
+            districts,
             traditions: self.traditions()?,
             initials: self.initials()?,
             births: self.births()?,
@@ -156,7 +162,7 @@ impl Reader<'_> {
         (0..length).map(|_| self.spread()).collect()
     }
 
-    fn spread(&mut self) -> Option<Spread> {
+    fn spread<const PARTS: usize>(&mut self) -> Option<[u8; PARTS]> {
         let (spread, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
         Some(*spread)

@@ -7,7 +7,7 @@ use std::hash::Hash;
 use model::vocabulary::DobPrecision;
 
 use super::tradition::Traditions;
-use super::{Births, NameCounts, YEARS, district, first, hash, initial, place};
+use super::{Births, DECADES, Name, NameCounts, YEARS, decade, district, initial, parts, place};
 use crate::person::PersonView;
 use crate::postcode;
 
@@ -22,6 +22,8 @@ pub struct NameCounter {
     family: Counts<u64>,
     /// Under the hashes of given and family name.
     pairs: Counts<(u64, u64)>,
+    /// Under the hash of a given name and a decade of birth.
+    decades: Counts<(u64, usize)>,
     districts: Counts<u64>,
     initials: [u32; 27],
     births: Vec<Births>,
@@ -37,13 +39,16 @@ impl NameCounter {
     pub fn add(&mut self, record: PersonView<'_>) {
         self.records = self.records.saturating_add(1);
         if let Some(form) = record.name_forms().next() {
-            let first = first(form.given);
-            let (given, family) = (hash(first), hash(form.family));
+            let first = form.given.split(' ').next().unwrap_or_default();
+            let (given, family) = (Name::of(form.given).first, Name::of(form.family).whole);
             if let Some(letter) = first.bytes().next() {
                 add(self.initials.get_mut(initial(letter)));
             }
             if first.len() > 1 {
                 self.given.add(given, 1);
+                if let Some(decade) = record.dob.and_then(|dob| decade(dob.year())) {
+                    self.decades.add((given, decade), 1);
+                }
             }
             if !form.family.is_empty() {
                 self.family.add(family, 1);
@@ -75,6 +80,7 @@ impl NameCounter {
         self.given.merge(&other.given);
         self.family.merge(&other.family);
         self.pairs.merge(&other.pairs);
+        self.decades.merge(&other.decades);
         self.districts.merge(&other.districts);
         for (mine, others) in self.initials.iter_mut().zip(other.initials) {
             *mine = mine.saturating_add(others);
@@ -97,7 +103,28 @@ impl NameCounter {
                 place(&given, given_name).zip(place(&family, family_name)).map(|(g, f)| (g, f, times)),
             );
         }
+        let mut decades = vec![[0_u32; DECADES]; given.len()];
+        let mut of_all = [0_u32; DECADES];
+        for ((name, decade), times) in self.decades.at_least(1) {
+            let slot = place(&given, name).and_then(|place| decades.get_mut(place)?.get_mut(decade));
+            for count in slot.into_iter().chain(of_all.get_mut(decade)) {
+                *count = count.saturating_add(times);
+            }
+        }
+        let all: u32 = of_all.iter().fold(0, |all, &count| all.saturating_add(count));
+        let shares = of_all.map(|count| f64::from(count) / f64::from(all.max(1)));
+        let spread = |counts: &[u32; DECADES]| {
+            let seen: u32 = counts.iter().fold(0, |seen, &count| seen.saturating_add(count));
+            let mut spread = [0; DECADES];
+            for (slot, (&count, share)) in spread.iter_mut().zip(counts.iter().zip(shares)) {
+                // As if twenty bearers, born as all are, had been seen before.
+                *slot = parts((f64::from(count) + 20.0 * share) / (f64::from(seen) + 20.0));
+            }
+            spread
+        };
         NameCounts {
+            decades: decades.iter().map(spread).collect(),
+            decades_of_all: shares.map(parts),
             records: self.records,
             traditions: Traditions::learn(given.len(), family.len(), &pairs),
             given,

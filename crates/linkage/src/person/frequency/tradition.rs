@@ -1,6 +1,7 @@
 //! Names follow traditions: given and family names are drawn together, so that both agreeing says less than the product
 //! of their shares. A mixture of classes, each with its own names, is learned from pairs by expectation–maximisation.
 
+use super::parts;
 use crate::hash::KeyHasher;
 
 /// Classes of the mixture. A tradition may take several, and small ones share one.
@@ -126,11 +127,6 @@ fn spread(counts: &Classes, shares: &[f64; CLASSES]) -> Spread {
         *slot = parts((f64::from(count) + SEEN_BEFORE * share) / (seen + SEEN_BEFORE));
     }
     spread
-}
-
-fn parts(share: f64) -> u8 {
-    // Between 0 and 255 by construction, and clamped besides.
-    (share * 255.0).round().clamp(0.0, 255.0) as u8
 }
 
 #[cfg(test)]
