@@ -4,14 +4,11 @@
 use std::sync::Arc;
 
 use linkage::person::{
-    Comparer, Confidence, NameCounter, PersonRecord, PersonSubject, Weights, probe_keys, record_keys,
+    Comparer, Confidence, NameCounter, PersonRecord, PersonSubject, Weights, candidates, record_keys,
 };
 
 use crate::postings::Postings;
 use crate::spread::spread;
-
-/// Most candidates that one probe may bring up at one force, as at a node.
-const CANDIDATES_MAX: usize = 50_000;
 
 /// A record that a probe brought up.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,7 +48,7 @@ impl Shelf {
     pub(crate) fn ask(&self, subject: &PersonSubject) -> Vec<Candidate> {
         let subject = subject.clone().under(&self.confidence);
         let mut comparer = Comparer::new(&subject);
-        let rows = self.postings.candidates(&probe_keys(&subject), CANDIDATES_MAX);
+        let rows = candidates(&subject, |key| self.postings.rows(key).iter().copied());
         let bits: Vec<f64> = rows
             .iter()
             .map(|&row| {

@@ -15,7 +15,10 @@ mod weights;
 pub use compare::{Comparer, compare, compare_view};
 pub use confidence::Confidence;
 pub use frequency::{BadCounts, NameCounter, NameCounts};
-pub use keys::{PROBE_KEYS_MAX, RECORD_KEYS_MAX, probe_keys, record_keys};
+pub use keys::{
+    CANDIDATES_MAX, PROBE_KEYS_MAX, ProbeKey, RECORD_KEYS_MAX, candidates, probe_keys, ranked_keys,
+    record_keys,
+};
 pub use record::{NameForm, PersonRecord, PersonView, RawPerson};
 pub use subject::PersonSubject;
 pub use weights::{BadWeights, Odds, Prior, Weights};

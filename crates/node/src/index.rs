@@ -173,18 +173,16 @@ impl Index {
 
     fn persons(&self, subject: &PersonSubject, permit: &Permit) -> Vec<Best> {
         let subject = subject.clone().under(&self.confidence);
-        let keys = person::probe_keys(&subject);
         let mut comparer = Comparer::new(&subject);
         let allowed = self.persons.allowed(|label| permit.may_count(label));
-        let (rows, bits): (Vec<u32>, Vec<f64>) = self
-            .persons
-            .candidates(&keys, &allowed)
-            .into_iter()
-            .filter_map(|row| {
-                let entry: PersonEntry<'_> = self.persons.entry(row)?;
-                Some((row, comparer.compare(entry.view()).weight_bits))
-            })
-            .unzip();
+        let (rows, bits): (Vec<u32>, Vec<f64>) =
+            person::candidates(&subject, |key| self.persons.rows(key, &allowed))
+                .into_iter()
+                .filter_map(|row| {
+                    let entry: PersonEntry<'_> = self.persons.entry(row)?;
+                    Some((row, comparer.compare(entry.view()).weight_bits))
+                })
+                .unzip();
         // Candidates share what one search can hold, so they are weighed together; those that may not count are not here.
         let found =
             rows.into_iter().zip(self.confidence.posteriors(&bits)).filter_map(|(row, probability)| {

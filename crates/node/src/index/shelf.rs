@@ -105,6 +105,14 @@ impl Shelf {
         rows
     }
 
+    /// The rows within `allowed` that `key` leads to, ascending.
+    pub(super) fn rows<'a>(&'a self, key: u64, allowed: &[Range<u32>]) -> Rows<'a> {
+        let mut parts = Vec::new();
+        within(self.postings.rows(key), allowed, &mut parts);
+        let left = parts.iter().map(|part| part.len()).sum();
+        Rows { parts: parts.into_iter(), part: [].iter(), left }
+    }
+
     /// The entity and the label of a row.
     pub(super) fn place(&self, row: u32) -> Option<(u32, LabelId)> {
         let run = self.runs.partition_point(|(_, start)| *start <= row).checked_sub(1)?;
@@ -118,6 +126,33 @@ impl Shelf {
         postcard::from_bytes(self.entries.get(usize::try_from(offset).ok()?..)?).ok()
     }
 }
+
+/// Rows of one key, of which the number is known without walking along them.
+pub(super) struct Rows<'a> {
+    parts: std::vec::IntoIter<&'a [u32]>,
+    part: std::slice::Iter<'a, u32>,
+    left: usize,
+}
+
+impl Iterator for Rows<'_> {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        loop {
+            if let Some(&row) = self.part.next() {
+                self.left -= 1;
+                return Some(row);
+            }
+            self.part = self.parts.next()?.iter();
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl ExactSizeIterator for Rows<'_> {}
 
 /// The parts of ascending `rows` that lie in `runs`. What lies between is stepped over, however much it is.
 fn within<'a>(mut rows: &'a [u32], runs: &[Range<u32>], found: &mut Vec<&'a [u32]>) {
