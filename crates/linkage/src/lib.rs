@@ -7,6 +7,7 @@
 pub mod identifier;
 pub mod name;
 pub mod organisation;
+pub mod partial;
 pub mod person;
 pub mod postcode;
 pub mod score;

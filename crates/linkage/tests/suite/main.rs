@@ -12,6 +12,7 @@
 mod generated;
 mod identifiers;
 mod organisations;
+mod partials;
 mod persons;
 mod properties;
 mod subjects;
