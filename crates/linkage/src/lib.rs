@@ -4,6 +4,7 @@
 //! into [`person::PersonRecord`]s and [`organisation::OrganisationRecord`]s, indexes them under their keys, and
 //! compares a subject with the records that share a key. Identifiers are looked up by value.
 
+pub mod address;
 pub mod identifier;
 pub mod name;
 pub mod organisation;

@@ -27,6 +27,12 @@ pub enum Field {
     Sex,
     /// Name of an organisation.
     Organisation,
+    /// House number.
+    Number,
+    /// Flat or unit.
+    Unit,
+    /// Words of house name, street and town.
+    Street,
 }
 
 /// How a field agreed.
@@ -82,6 +88,9 @@ impl Field {
             Self::Postcode => "postcode",
             Self::Sex => "sex",
             Self::Organisation => "organisation",
+            Self::Number => "number",
+            Self::Unit => "unit",
+            Self::Street => "street",
         }
     }
 }

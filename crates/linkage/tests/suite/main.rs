@@ -9,6 +9,7 @@
     reason = "a test that cannot go on should stop"
 )]
 
+mod addresses;
 mod generated;
 mod identifiers;
 mod organisations;
