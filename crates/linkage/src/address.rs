@@ -7,7 +7,7 @@ mod record;
 mod subject;
 mod text;
 
-pub use compare::{compare, compare_view};
+pub use compare::{compare, compare_view, probability};
 pub use keys::{KEYS_MAX, probe_keys, record_keys};
 pub use record::{AddressRecord, AddressView, RawAddress};
 pub use subject::{ADDRESS_BITS_MIN, AddressSubject};

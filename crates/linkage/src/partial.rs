@@ -14,6 +14,7 @@ mod vehicle;
 
 use std::fmt;
 
+use model::probe::PartialProbe;
 use model::{Complaint, IdentifierKind, Probability};
 
 use crate::identifier::Identifier;
@@ -27,6 +28,11 @@ pub use keys::record_keys;
 
 /// The longest pattern that is read, in characters.
 pub const PATTERN_CHARS_MAX: usize = 60;
+
+/// Whether values of `kind` may be looked for in part.
+pub fn may_be_partial(kind: IdentifierKind) -> bool {
+    Form::of(kind).is_some()
+}
 
 /// An identifier known in part, checked and found to say enough. `Debug` shows its kind only.
 #[derive(Clone)]
@@ -52,22 +58,22 @@ pub struct PartialView<'a> {
     pub colour: Option<&'a str>,
 }
 
-impl PartialSubject {
+impl TryFrom<&PartialProbe> for PartialSubject {
+    type Error = Complaint;
+
     /// Reads what an asker wrote. A complaint never repeats it. Refused are kinds that must be given whole, patterns
     /// that no value of the kind fits, and those that say less than the kind's least.
-    pub fn parse(
-        kind: IdentifierKind,
-        pattern: &str,
-        make: Option<&str>,
-        colour: Option<&str>,
-    ) -> Result<Self, Complaint> {
+    fn try_from(probe: &PartialProbe) -> Result<Self, Complaint> {
+        let PartialProbe { kind, pattern, make, colour } = probe;
+        let kind = *kind;
         let refused = |why: String| Complaint::new(kind.as_str(), why);
         let form =
             Form::of(kind).ok_or_else(|| refused("can't be looked for in part: give it whole".to_owned()))?;
         if pattern.chars().nth(PATTERN_CHARS_MAX).is_some() {
             return Err(refused("is longer than 60 characters: write what is known once".to_owned()));
         }
-        let (make, colour) = (described("probe.make", make)?, described("probe.colour", colour)?);
+        let (make, colour) =
+            (described("probe.make", make.as_deref())?, described("probe.colour", colour.as_deref())?);
         if kind.entity() != model::vocabulary::EntityKind::Vehicle && (make.is_some() || colour.is_some()) {
             return Err(Complaint::new("probe.make", "and colour tell vehicles apart: leave them out"));
         }
@@ -85,7 +91,9 @@ impl PartialSubject {
         }
         Ok(subject)
     }
+}
 
+impl PartialSubject {
     /// The kind of the identifier.
     pub fn kind(&self) -> IdentifierKind {
         self.kind
@@ -133,7 +141,7 @@ impl PartialSubject {
 
     fn too_thin(&self, form: &Form) -> String {
         format!(
-            "says {:.0} bits and {:.0} are the least, about one in {}: {}",
+            "says {:.0} bits and {:.0} are the least, so that one in {} fits by chance: {}",
             self.bits().max(0.0).floor(),
             form.least_bits,
             form.one_in,

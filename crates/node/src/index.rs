@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use linkage::address::{self, AddressSubject};
 use linkage::organisation::{self, OrganisationSubject};
+use linkage::partial::PartialSubject;
 use linkage::person::{self, Comparer, Confidence, NameCounts, PersonSubject, Weights};
 use linkage::{Identifier, Subject};
 use mapped::Column;
 use model::vocabulary::EntityKind;
-use model::{Dataset, LabelId, Probability};
+use model::{Dataset, IdentifierKind, LabelId, Probability};
 use policy::{Findings, Match, Permit};
 
 use crate::catalogue::Snapshot;
@@ -21,17 +23,20 @@ use crate::catalogue::Snapshot;
 mod build;
 mod entry;
 mod facets;
+mod look;
 mod postings;
 mod registry;
 mod rows;
 mod shelf;
+mod tally;
 
-use entry::{IdentifierEntry, OrganisationEntry, PersonEntry};
+use entry::{AddressEntry, IdentifierEntry, OrganisationEntry, PersonEntry};
 use facets::{Facets, owner};
 use shelf::Shelf;
+use tally::Tally;
 
 /// What the index files mean: our layout, and the keys that linkage makes. Files of another version are built anew.
-const VERSION: u64 = 2 << 32 | linkage::KEYS_VERSION as u64;
+const VERSION: u64 = 3 << 32 | linkage::KEYS_VERSION as u64;
 
 /// How common names are among the persons: the file that [`linkage::person::NameCounts`] is kept in.
 const NAMES: &str = "persons.names";
@@ -77,7 +82,9 @@ pub struct Index {
     /// What the persons' own names and numbers make of a comparison.
     confidence: Arc<Confidence>,
     organisations: Shelf,
+    addresses: Shelf,
     identifiers: Shelf,
+    tally: Tally,
     facets: Facets,
 }
 
@@ -121,7 +128,9 @@ impl Index {
             confidence: Arc::new(Confidence::new(weights.clone(), names, persons.len() as u64)),
             persons,
             organisations: Shelf::open(folder, "organisations")?,
+            addresses: Shelf::open(folder, "addresses")?,
             identifiers: Shelf::open(folder, "identifiers")?,
+            tally: Tally::open(folder)?,
             facets: Facets::open(folder)?,
         };
         for shelf in index.shelves() {
@@ -138,8 +147,8 @@ impl Index {
         self.facets.release();
     }
 
-    fn shelves(&self) -> [&Shelf; 3] {
-        [&self.persons, &self.organisations, &self.identifiers]
+    fn shelves(&self) -> [&Shelf; 4] {
+        [&self.persons, &self.organisations, &self.addresses, &self.identifiers]
     }
 
     /// How many persons, organisations and identifiers the index holds.
@@ -158,6 +167,8 @@ impl Index {
             Subject::Person(person) => self.persons(person, permit),
             Subject::Organisation(organisation) => self.organisations(organisation, permit),
             Subject::Identifier(identifier) => self.identifiers(identifier, permit),
+            Subject::Partial(partial) => self.partials(partial, permit),
+            Subject::Address(address) => self.addresses(address, permit),
         };
         for best in matches {
             let facets = best.owner.map_or_else(Vec::new, |owner| self.facets.of(owner));
@@ -215,29 +226,63 @@ impl Index {
         })
     }
 
-    /// Identifiers match whole or not at all; the match is certain, and names what holds the identifier.
-    fn identifiers(&self, subject: &Identifier, permit: &Permit) -> Vec<Best> {
-        fitting(&self.identifiers, &[subject.key()], permit, |_, label, entry: IdentifierEntry<'_>| {
-            if entry.kind() != Some(subject.kind()) || entry.value != subject.value() {
-                return None;
-            }
-            let mut labels = vec![label];
-            let mut kind = subject.kind().entity();
-            let mut holder_of = None;
-            if let Some(holder) = entry.holder {
-                labels.extend(holder.labels.iter().map(|&id| LabelId(id)));
-                kind = holder.kind().unwrap_or(kind);
-                holder_of = Some(holder.owner);
-            }
+    fn addresses(&self, subject: &AddressSubject, permit: &Permit) -> Vec<Best> {
+        let held = self.addresses.len();
+        let keys = address::probe_keys(subject);
+        fitting(&self.addresses, &keys, permit, |entity, label, entry: AddressEntry<'_>| {
+            let probability =
+                fits(address::probability(&address::compare_view(subject, entry.view()), held))?;
             Some(Best {
                 record: entry.home.to_owned(),
-                labels,
-                kind,
-                probability: Probability::clamped(1.0),
-                owner: holder_of,
+                labels: vec![label],
+                kind: EntityKind::Location,
+                probability,
+                owner: Some(owner(Dataset::Location, entity)),
             })
         })
     }
+
+    /// Equal identifiers match for certain, and forms of one another as surely as linkage says. A match names what
+    /// holds the identifier.
+    fn identifiers(&self, subject: &Identifier, permit: &Permit) -> Vec<Best> {
+        let held = self.tally.of(subject.kind());
+        fitting(&self.identifiers, &subject.keys(), permit, |_, label, entry: IdentifierEntry<'_>| {
+            let probability = fits(subject.agreement(&entry.identifier()?, held)?)?;
+            Some(carrier(label, entry, subject.kind(), probability))
+        })
+    }
+
+    /// Whatever fits what is known of an identifier is told, however many others fit too: the least that a probe must
+    /// say bounds them, and the confidence says how many there may be.
+    fn partials(&self, subject: &PartialSubject, permit: &Permit) -> Vec<Best> {
+        let held = self.tally.of(subject.kind());
+        fitting(&self.identifiers, &subject.keys(), permit, |_, label, entry: IdentifierEntry<'_>| {
+            let bits = subject.evidence(entry.view()?)?;
+            Some(carrier(label, entry, subject.kind(), PartialSubject::probability(bits, held)))
+        })
+    }
+}
+
+/// What holds an identifier that was asked for as one of `kind`.
+fn carrier(
+    label: LabelId,
+    entry: IdentifierEntry<'_>,
+    kind: IdentifierKind,
+    probability: Probability,
+) -> Best {
+    let mut best = Best {
+        record: entry.home.to_owned(),
+        labels: vec![label],
+        kind: kind.entity(),
+        probability,
+        owner: None,
+    };
+    if let Some(holder) = entry.holder {
+        best.labels.extend(holder.labels.iter().map(|&id| LabelId(id)));
+        best.kind = holder.kind().unwrap_or(best.kind);
+        best.owner = Some(holder.owner);
+    }
+    best
 }
 
 /// The probability, where it makes a match.

@@ -1,6 +1,8 @@
 //! Compares an address looked for with a record: postcode, number, unit, and word by word.
 //! Words may stand in any order, be misspelt or sound alike; what a record adds, such as a county, does not count.
 
+use model::Probability;
+
 use super::record::{AddressRecord, AddressView};
 use super::subject::AddressSubject;
 use super::text::{is_common, is_type};
@@ -33,6 +35,10 @@ const LACKING_BITS: f64 = -4.0;
 /// Words beyond these repeat what was said.
 const WORDS_BITS_MAX: f64 = 24.0;
 
+/// However few addresses a force has recorded, its ground has more: the neighbour in the next town is not the one
+/// looked for because it is the only one on file.
+const GROUND_ADDRESSES_MIN: usize = 10_000;
+
 /// How well a record fits an address looked for.
 pub fn compare(subject: &AddressSubject, record: &AddressRecord) -> Score {
     compare_view(subject, record.view())
@@ -46,6 +52,11 @@ pub fn compare_view(subject: &AddressSubject, record: AddressView<'_>) -> Score 
         part(Field::Unit, both(subject.unit.as_deref(), record.unit, unit_level)),
         street(subject, record.words),
     ])
+}
+
+/// The probability that a record so compared is the address looked for, among `held`.
+pub fn probability(score: &Score, held: usize) -> Probability {
+    score.probability(1.0 / held.max(GROUND_ADDRESSES_MIN) as f64)
 }
 
 /// What a word says when it agrees.

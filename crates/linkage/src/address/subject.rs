@@ -4,6 +4,7 @@
 use std::fmt;
 
 use model::Complaint;
+use model::probe::AddressProbe;
 
 use super::compare::{agreed_bits, word_bits};
 use super::text::{Parts, read};
@@ -23,18 +24,17 @@ pub struct AddressSubject {
     pub(super) postcode: Option<Postcode>,
 }
 
-impl AddressSubject {
+impl TryFrom<&AddressProbe> for AddressSubject {
+    type Error = Complaint;
+
     /// Reads what an asker wrote: a postcode, a house number or name, the address as one text, or several of them.
     /// What is given on its own counts before what stands in the text.
-    pub fn read(
-        postcode_text: Option<&str>,
-        number: Option<&str>,
-        text: Option<&str>,
-    ) -> Result<Self, Complaint> {
-        let (number, text) = (number.unwrap_or_default(), text.unwrap_or_default());
+    fn try_from(probe: &AddressProbe) -> Result<Self, Complaint> {
+        let number = probe.number.as_deref().unwrap_or_default();
+        let text = probe.text.as_deref().unwrap_or_default();
         bounded("probe.number", number)?;
         bounded("probe.text", text)?;
-        let given = postcode(postcode_text)?;
+        let given = postcode(probe.postcode.as_deref())?;
         let (house, rest): (Parts, Parts) = (read(number), read(text));
         if !number.trim().is_empty()
             && house.number.is_none()
@@ -58,7 +58,7 @@ impl AddressSubject {
         let bits = subject.bits();
         if bits < ADDRESS_BITS_MIN {
             let why = format!(
-                "says {:.0} bits and {ADDRESS_BITS_MIN:.0} are the least, about one address in 500,000: add the {}",
+                "says {:.0} bits and {ADDRESS_BITS_MIN:.0} are the least, so that one address in 500,000 fits by chance: add the {}",
                 bits.floor(),
                 subject.lacks()
             );
@@ -66,7 +66,9 @@ impl AddressSubject {
         }
         Ok(subject)
     }
+}
 
+impl AddressSubject {
     /// What the probe says, in bits, when a record agrees with all of it.
     pub fn bits(&self) -> f64 {
         let postcode = self.postcode.as_ref().map_or(0.0, |postcode| {

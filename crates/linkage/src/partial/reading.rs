@@ -16,6 +16,8 @@ pub(super) struct Read {
 const UNREADABLE: &str =
     "must be letters and digits, with ? for one unknown character and * for any number, such as AB1* C?E";
 
+const NO_DIGITS: &str = "must be digits, with ? for one unknown digit and * for any number, such as *900123";
+
 /// Reads `pattern`, or says what is wrong with it.
 pub(super) fn read(kind: IdentifierKind, pattern: &str) -> Result<Read, &'static str> {
     let (foreign, pattern) = match (kind, pattern.split_once(':')) {
@@ -31,6 +33,8 @@ pub(super) fn read(kind: IdentifierKind, pattern: &str) -> Result<Read, &'static
         }
         _ => (false, pattern),
     };
+    let digits_only =
+        matches!(kind, IdentifierKind::Phone | IdentifierKind::Imei | IdentifierKind::UkAccount);
     let mut text = compact(pattern);
     match kind {
         IdentifierKind::Vrm => text = text.replace('O', "0").replace('I', "1"),
@@ -38,9 +42,9 @@ pub(super) fn read(kind: IdentifierKind, pattern: &str) -> Result<Read, &'static
         IdentifierKind::Phone => text = in_full(&text),
         _ => {}
     }
-    let plain = |b: u8| b.is_ascii_digit() || b.is_ascii_uppercase();
+    let plain = |b: u8| b.is_ascii_digit() || (b.is_ascii_uppercase() && !digits_only);
     if text.is_empty() || !text.bytes().all(|b| plain(b) || matches!(b, b'?' | b'*')) {
-        return Err(UNREADABLE);
+        return Err(if digits_only { NO_DIGITS } else { UNREADABLE });
     }
     let segments = settled(&text)
         .split('*')

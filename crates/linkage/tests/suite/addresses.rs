@@ -2,26 +2,34 @@
 //! Probes as an asker writes them against records as sources hold them.
 
 use linkage::address::{
-    AddressRecord, AddressSubject, KEYS_MAX, RawAddress, address_words, compare, probe_keys, record_keys,
+    AddressRecord, AddressSubject, KEYS_MAX, RawAddress, address_words, compare, probability, probe_keys,
+    record_keys,
 };
+use model::Complaint;
+use model::probe::AddressProbe;
 use proptest::prelude::*;
 
 type Probe<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>);
 type Held<'a> = (&'a str, &'a str, Option<&'a str>);
+
+fn subject((postcode, number, text): Probe<'_>) -> Result<AddressSubject, Complaint> {
+    let own = |text: Option<&str>| text.map(str::to_owned);
+    let probe = AddressProbe { postcode: own(postcode), number: own(number), text: own(text) };
+    AddressSubject::try_from(&probe)
+}
 
 fn record((address, town, postcode): Held<'_>) -> AddressRecord {
     AddressRecord::read(&RawAddress { address, town, postcode }).unwrap()
 }
 
 /// The probability among a hundred thousand, if a key brings the record up.
-fn found((postcode, number, text): Probe<'_>, held: Held<'_>) -> Option<f64> {
-    let subject =
-        AddressSubject::read(postcode, number, text).unwrap_or_else(|why| panic!("{text:?}: {why}"));
+fn found(probe: Probe<'_>, held: Held<'_>) -> Option<f64> {
+    let subject = subject(probe).unwrap_or_else(|why| panic!("{probe:?}: {why}"));
     let record = record(held);
     let keys = record_keys(&record);
     assert!(keys.len() <= KEYS_MAX);
     let reached = probe_keys(&subject).iter().any(|key| keys.contains(key));
-    reached.then(|| compare(&subject, &record).probability(1e-5).value())
+    reached.then(|| probability(&compare(&subject, &record), 100_000).value())
 }
 
 #[test]
@@ -62,7 +70,7 @@ fn addresses_are_found_by_what_is_known_of_them() {
 fn an_address_that_says_too_little_is_refused_with_the_reason() {
     let long = "x".repeat(10_000);
     for (probe, why) in [
-        ((None, None, None), "probe.text: says 0 bits and 19 are the least, about one address in 500,000"),
+        ((None, None, None), "probe.text: says 0 bits and 19 are the least, so that one address in 500,000"),
         ((None, None, Some("High Street")), "add the house number, and the town or the postcode"),
         ((None, Some("12"), None), "says 5 bits"),
         ((None, None, Some("12 High Street")), "add the street, and the town or the postcode"),
@@ -74,8 +82,7 @@ fn an_address_that_says_too_little_is_refused_with_the_reason() {
         ((Some("nowhere"), Some("12"), None), "probe.postcode: must be a postcode"),
         ((None, None, Some(long.as_str())), "probe.text: is longer than 200"),
     ] {
-        let (postcode, number, text) = probe;
-        match AddressSubject::read(postcode, number, text) {
+        match subject(probe) {
             Err(complaint) => assert!(complaint.to_string().contains(why), "{complaint}"),
             Ok(_) => assert_eq!(why, "says ", "{probe:.60?} should be refused"),
         }
@@ -105,7 +112,7 @@ proptest! {
 
     #[test]
     fn no_text_makes_reading_panic(a: String, b: String, c: String) {
-        if let Ok(subject) = AddressSubject::read(Some(&a), Some(&b), Some(&c)) {
+        if let Ok(subject) = subject((Some(&a), Some(&b), Some(&c))) {
             probe_keys(&subject);
         }
         if let Some(record) = AddressRecord::read(&RawAddress { address: &a, town: &b, postcode: Some(&c) }) {

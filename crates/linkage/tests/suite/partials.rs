@@ -4,13 +4,20 @@
 use linkage::Identifier;
 use linkage::identifier::generate;
 use linkage::partial::{PartialSubject, PartialView, record_keys};
+use model::Complaint;
 use model::IdentifierKind::{self, *};
+use model::probe::PartialProbe;
 use proptest::prelude::*;
 
 type Seen<'a> = (&'a str, Option<&'a str>, Option<&'a str>);
 
-fn subject(kind: IdentifierKind, (pattern, make, colour): Seen<'_>) -> PartialSubject {
-    PartialSubject::parse(kind, pattern, make, colour).unwrap_or_else(|why| panic!("{pattern}: {why}"))
+fn parse(kind: IdentifierKind, (pattern, make, colour): Seen<'_>) -> Result<PartialSubject, Complaint> {
+    let (make, colour) = (make.map(str::to_owned), colour.map(str::to_owned));
+    PartialSubject::try_from(&PartialProbe { kind, pattern: pattern.to_owned(), make, colour })
+}
+
+fn subject(kind: IdentifierKind, seen: Seen<'_>) -> PartialSubject {
+    parse(kind, seen).unwrap_or_else(|why| panic!("{seen:?}: {why}"))
 }
 
 /// Bits for a record, if a key brings it up.
@@ -50,7 +57,7 @@ fn marks_half_seen() {
         (plain("F:AB-1*-CD"), plain("AB-123-CD"), true),
         (ford("?B12 C?E"), ("AB12CDE", None, None), true),
     ] {
-        let reads = PartialSubject::parse(Vrm, seen.0, seen.1, seen.2);
+        let reads = parse(Vrm, seen);
         let bits = reads.as_ref().ok().and_then(|subject| found(subject, Vrm, record));
         assert_eq!(bits.is_some(), wanted, "{seen:?} {record:?} {bits:?} {reads:?}");
     }
@@ -113,7 +120,7 @@ fn what_says_too_little_is_refused_with_the_reason() {
             Vrm,
             "*",
             None,
-            "says 0 bits and 17 are the least, about one in 130,000: add a character of the mark",
+            "says 0 bits and 17 are the least, so that one in 130,000 fits by chance: add a character of the mark",
         ),
         (Vrm, "???????", None, "says 0 bits"),
         (Vrm, "", None, "must be letters and digits"),
@@ -133,7 +140,7 @@ fn what_says_too_little_is_refused_with_the_reason() {
             Phone,
             "*4521",
             None,
-            "says 13 bits and 19 are the least, about one in 500,000: add the digits before",
+            "says 13 bits and 19 are the least, so that one in 500,000 fits by chance: add the digits before",
         ),
         (Phone, "07700*", None, "says "),
         (Phone, "0*1*2*3*4*5*6*7*8", None, "too many *"),
@@ -146,7 +153,7 @@ fn what_says_too_little_is_refused_with_the_reason() {
         (Vrm, "AB12C*", Some("?!"), "holds no make"),
         (Vrm, "AB12C*", Some(&long), "longer than 200"),
     ] {
-        let complaint = PartialSubject::parse(kind, pattern, make, None).unwrap_err().to_string();
+        let complaint = parse(kind, (pattern, make, None)).unwrap_err().to_string();
         assert!(complaint.contains(why), "{kind} {pattern:.20}: {complaint}");
         let shown = pattern.len() > 3 && complaint.replace("AB1* C?E", "").contains(pattern);
         assert!(!shown, "{complaint}");
@@ -191,7 +198,7 @@ proptest! {
             let bare: String = value.value().chars().filter(char::is_ascii_alphanumeric).collect();
             let pattern = hidden(&bare, mask & keep, star);
             let pattern = if kind == Phone { pattern.replacen("44", "+44", 1) } else { pattern };
-            let Ok(subject) = PartialSubject::parse(kind, &pattern, None, None) else { continue };
+            let Ok(subject) = parse(kind, (&pattern, None, None)) else { continue };
             let bits = found(&subject, kind, (value.value(), None, None));
             prop_assert_eq!(bits, Some(subject.bits()), "{} {} {}", kind, pattern, value.value());
         }
@@ -217,7 +224,7 @@ proptest! {
         make in proptest::option::of(any::<String>()),
     ) {
         for &kind in IdentifierKind::ALL {
-            if let Ok(subject) = PartialSubject::parse(kind, &pattern, make.as_deref(), make.as_deref()) {
+            if let Ok(subject) = parse(kind, (&pattern, make.as_deref(), make.as_deref())) {
                 prop_assert!(subject.bits() >= 17.0 && !subject.keys().is_empty(), "{} {}", kind, pattern);
                 prop_assert!(subject.keys().len() <= 2_000);
                 subject.evidence(PartialView { kind, value: &pattern, make: None, colour: None });
@@ -228,7 +235,7 @@ proptest! {
     #[test]
     fn a_pattern_of_unknown_characters_alone_is_refused(pattern in "[*?]{1,60}") {
         for &kind in IdentifierKind::ALL {
-            prop_assert!(PartialSubject::parse(kind, &pattern, None, None).is_err());
+            prop_assert!(parse(kind, (&pattern, None, None)).is_err());
         }
     }
 }

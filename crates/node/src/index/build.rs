@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use linkage::Identifier;
+use linkage::address::{AddressRecord, RawAddress};
 use linkage::organisation::{OrganisationRecord, RawOrganisation};
 use linkage::person::{NameCounter, PersonRecord, RawPerson};
 use mapped::ColumnWriter;
@@ -13,11 +14,15 @@ use super::facets::{gather, write_facets};
 use super::registry::Registry;
 use super::rows::{Row, each_group};
 use super::shelf::{Batch, ShelfBuilder};
+use super::tally::Tally;
 use super::{
-    BuildLimits, Built, IdentifierEntry, IndexError, NAMES, OrganisationEntry, PersonEntry, VERSION,
-    file_error,
+    AddressEntry, BuildLimits, Built, IdentifierEntry, IndexError, NAMES, OrganisationEntry, PersonEntry,
+    VERSION, file_error,
 };
 use crate::catalogue::Snapshot;
+
+/// Identifiers made ready, and how many there are of each kind.
+type Counted = (Batch, Tally);
 
 pub(super) fn build(
     snapshot: &Snapshot,
@@ -35,6 +40,7 @@ pub(super) fn build(
     std::fs::create_dir(&building).map_err(failed)?;
     persons(snapshot, &building, limits, progress)?;
     organisations(snapshot, &building, limits, progress)?;
+    addresses(snapshot, &building, limits, progress)?;
     // Read after the largest shelf is written, so that both are never in memory together.
     let registry = Registry::read(snapshot, progress)?;
     identifiers(snapshot, &registry, &building, limits, progress)?;
@@ -102,6 +108,30 @@ fn organisations(
     shelf.finish()
 }
 
+fn addresses(
+    snapshot: &Snapshot,
+    folder: &Path,
+    limits: BuildLimits,
+    progress: &mut dyn FnMut(Built),
+) -> Result<(), IndexError> {
+    let columns = ["location_id", "address", "town", "postcode"];
+    let mut shelf = ShelfBuilder::create(folder, "addresses", limits)?;
+    let ready = |batch: &mut Batch, entity, label, row: &Row<'_>| {
+        let address = AddressRecord::read(&RawAddress {
+            address: row.text(1).unwrap_or_default(),
+            town: row.text(2).unwrap_or_default(),
+            postcode: row.text(3),
+        });
+        if let Some(address) = address {
+            let keys = linkage::address::record_keys(&address);
+            batch.add(entity, label, &AddressEntry::new(home(row.text(0)), &address), &keys);
+        }
+    };
+    let of = (snapshot, Dataset::Location);
+    each_group(of, &columns, limits.threads, progress, ready, |batch| shelf.append(batch))?;
+    shelf.finish()
+}
+
 /// Identifiers of the identifier dataset, and those that organisations and locations carry in their own columns.
 fn identifiers(
     snapshot: &Snapshot,
@@ -111,14 +141,22 @@ fn identifiers(
     progress: &mut dyn FnMut(Built),
 ) -> Result<(), IndexError> {
     let mut shelf = ShelfBuilder::create(folder, "identifiers", limits)?;
-    let add = |batch: &mut Batch, entity, label, dataset: Dataset, id: &str, kind, value: &str| {
+    let mut tally = Tally::default();
+    let add = |(batch, tally): &mut Counted, entity, label, dataset: Dataset, id: &str, kind, value: &str| {
         let Some(held) = Identifier::of_record(kind, value) else { return };
         let (home, holder) = (format!("{dataset}/{id}"), registry.holder(dataset, id));
-        let entry = IdentifierEntry::new(&home, kind, held.identifier.value(), holder);
-        batch.add(entity, label, &entry, &[held.identifier.key()]);
+        let entry = IdentifierEntry::new(&home, &held.identifier, holder, registry.description(dataset, id));
+        let mut keys = held.identifier.keys();
+        keys.extend(linkage::partial::record_keys(&held.identifier));
+        batch.add(entity, label, &entry, &keys);
+        tally.add(kind);
+    };
+    let mut take = |(batch, counted): Counted| {
+        tally.merge(&counted);
+        shelf.append(batch)
     };
     let columns = ["holder_dataset", "holder_id", "kind", "value"];
-    let ready = |batch: &mut Batch, entity, label, row: &Row<'_>| {
+    let ready = |batch: &mut Counted, entity, label, row: &Row<'_>| {
         let dataset = row.text(0).and_then(|word| word.parse().ok());
         let kind = row.text(2).and_then(|word| word.parse().ok());
         if let (Some(dataset), Some(kind), Some(value)) = (dataset, kind, row.text(3)) {
@@ -126,22 +164,23 @@ fn identifiers(
         }
     };
     let of = (snapshot, Dataset::Identifier);
-    each_group(of, &columns, limits.threads, progress, ready, |batch| shelf.append(batch))?;
+    each_group(of, &columns, limits.threads, progress, ready, &mut take)?;
     let own = [
         (Dataset::Organisation, "company_number", model::IdentifierKind::CompanyNumber),
         (Dataset::Location, "uprn", model::IdentifierKind::Uprn),
         (Dataset::Location, "postcode", model::IdentifierKind::Postcode),
     ];
     for (dataset, column, kind) in own {
-        let ready = |batch: &mut Batch, entity, label, row: &Row<'_>| {
+        let ready = |batch: &mut Counted, entity, label, row: &Row<'_>| {
             if let (Some(id), Some(value)) = (row.text(0), row.text(1)) {
                 add(batch, entity, label, dataset, id, kind, value);
             }
         };
         let columns = [dataset.entity_key(), column];
         let of = (snapshot, dataset);
-        each_group(of, &columns, limits.threads, progress, ready, |batch| shelf.append(batch))?;
+        each_group(of, &columns, limits.threads, progress, ready, &mut take)?;
     }
+    tally.write(folder)?;
     shelf.finish()
 }
 

@@ -5,14 +5,18 @@ use model::vocabulary::EntityKind;
 use model::{Dataset, LabelId};
 use twox_hash::XxHash3_128;
 
-use super::entry::Holder;
+use super::entry::{Description, Holder};
 use super::facets::owner;
+use super::look::Looks;
 use super::rows::each_row;
 use super::{Built, IndexError};
 use crate::catalogue::Snapshot;
 
 /// Rows of the datasets that links and identifiers point to, sorted by their ids.
-pub(super) struct Registry(Vec<Row>);
+pub(super) struct Registry {
+    rows: Vec<Row>,
+    looks: Looks,
+}
 
 /// What a row says of its entity.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,27 +43,32 @@ const POINTED_TO: [Dataset; 6] = [
 
 impl Registry {
     pub(super) fn read(snapshot: &Snapshot, progress: &mut dyn FnMut(Built)) -> Result<Self, IndexError> {
-        let mut rows = Vec::new();
+        let (mut rows, mut looks) = (Vec::new(), Looks::default());
         for dataset in POINTED_TO {
             let mut columns = vec![dataset.entity_key(), dataset.principal_date()];
             if dataset == Dataset::Object {
-                columns.push("kind");
+                columns.extend(["kind", "make", "colour"]);
             }
             each_row(snapshot, dataset, &columns, progress, |entity, label, row| {
                 let Some(id) = row.text(0) else { return };
                 let kind = dataset.entity(row.text(2));
                 let year = row.date(1).map(|date| date.year());
-                rows.push(Row { id: hash(dataset, id), entity, label, year, kind });
+                let id = hash(dataset, id);
+                if kind == Some(EntityKind::Vehicle) {
+                    looks.add(id, row.text(3), row.text(4));
+                }
+                rows.push(Row { id, entity, label, year, kind });
             })?;
         }
         rows.sort_unstable();
         rows.dedup_by_key(|row| (row.id, row.label));
-        Ok(Self(rows))
+        looks.sort();
+        Ok(Self { rows, looks })
     }
 
     pub(super) fn get(&self, dataset: Dataset, id: &str) -> Option<Registered<'_>> {
         let id = hash(dataset, id);
-        let (_, from) = self.0.split_at(self.0.partition_point(|row| row.id < id));
+        let (_, from) = self.rows.split_at(self.rows.partition_point(|row| row.id < id));
         let (rows, _) = from.split_at(from.partition_point(|row| row.id == id));
         (!rows.is_empty()).then_some(Registered(rows))
     }
@@ -69,6 +78,12 @@ impl Registry {
         let first = held.0.first()?;
         let labels = held.labels().map(|label| label.0).collect();
         Some(Holder::new(owner(dataset, first.entity), first.kind, labels))
+    }
+
+    /// Make and colour of what holds an identifier, where it is a vehicle.
+    pub(super) fn description(&self, dataset: Dataset, id: &str) -> Description<'_> {
+        let (make, colour) = self.looks.of(hash(dataset, id));
+        Description { make, colour }
     }
 }
 
