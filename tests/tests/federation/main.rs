@@ -21,4 +21,5 @@ mod search;
 mod silence;
 mod story;
 mod tables;
+mod things;
 mod trouble;
