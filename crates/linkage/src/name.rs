@@ -15,7 +15,7 @@ use unicode_normalization::UnicodeNormalization;
 
 pub(crate) use likeness::{Likeness, jaro_winkler};
 pub(crate) use phones::Phones;
-pub(crate) use prepared::{Prepared, same_letters};
+pub(crate) use prepared::{GivenLevels, Prepared, same_letters};
 pub(crate) use slip::is_typo;
 pub(crate) use sound::Sound;
 pub(crate) use sounds::Sounds;

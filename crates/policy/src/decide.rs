@@ -7,6 +7,7 @@ use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicyId, Request,
     RestrictedExpression,
 };
+use model::vocabulary::EntityKind;
 use model::{Ask, Dataset, Label, Principal, Probe, Question};
 
 use crate::bundle::rules::Rules;
@@ -136,13 +137,15 @@ struct Scene {
     entities: Entities,
 }
 
-/// What a question is about. A search by identifier is about identifiers, whoever or whatever carries them.
+/// What a question is about. A search by identifier, whole or in part, is about identifiers, whoever or whatever carries
+/// them.
 fn dataset(ask: &Ask) -> Dataset {
     match ask {
         Ask::Search(search) => match &search.probe {
             Probe::Person(_) => Dataset::Person,
-            Probe::Identifier(_) => Dataset::Identifier,
+            Probe::Identifier(_) | Probe::Partial(_) => Dataset::Identifier,
             Probe::Organisation(_) => Dataset::Organisation,
+            Probe::Address(_) => Dataset::Location,
         },
         Ask::Tabulate(tabulation) => tabulation.dataset(),
     }
@@ -152,6 +155,8 @@ fn entity(ask: &Ask) -> String {
     match ask {
         Ask::Search(search) => match &search.probe {
             Probe::Identifier(identifier) => identifier.kind.entity().to_string(),
+            Probe::Partial(partial) => partial.kind.entity().to_string(),
+            Probe::Address(_) => EntityKind::Location.to_string(),
             whole @ (Probe::Person(_) | Probe::Organisation(_)) => whole.kind().to_owned(),
         },
         Ask::Tabulate(_) => "none".to_owned(),

@@ -1,6 +1,6 @@
 //! Answers as one JSON object, in the shape that the design promises.
 
-use model::reply::{Figure, MatchLine, Referral};
+use model::reply::{Figure, LinkedLine, MatchLine, Referral};
 use model::{SearchAnswer, SearchReply};
 use serde::Serialize;
 
@@ -32,6 +32,15 @@ struct MatchJson {
     categories: Vec<&'static str>,
     years: Option<(i16, i16)>,
     grading: Option<&'static str>,
+    linked: Vec<LinkedJson>,
+}
+
+#[derive(Serialize)]
+struct LinkedJson {
+    dataset: &'static str,
+    count: &'static str,
+    category: Option<&'static str>,
+    years: Option<(i16, i16)>,
 }
 
 #[derive(Serialize)]
@@ -80,6 +89,12 @@ pub(crate) fn search(answer: &SearchAnswer) -> Result<Vec<u8>, Failure> {
 }
 
 fn force_answer(force: String, reply: &SearchReply) -> AnswerJson {
+    let linked = |line: &LinkedLine| LinkedJson {
+        dataset: line.dataset.as_str(),
+        count: line.count.as_str(),
+        category: line.category.map(|category| category.as_str()),
+        years: line.years,
+    };
     let one = |line: &MatchLine| MatchJson {
         entity: line.entity.as_str(),
         confidence: line.confidence.as_str(),
@@ -87,6 +102,7 @@ fn force_answer(force: String, reply: &SearchReply) -> AnswerJson {
         categories: line.categories.iter().map(|category| category.as_str()).collect(),
         years: line.years,
         grading: line.grading.map(|grading| grading.as_str()),
+        linked: line.linked.iter().map(linked).collect(),
     };
     let referral = |referral: &Referral| ReferralJson {
         desk: referral.desk.clone(),

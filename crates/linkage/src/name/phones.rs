@@ -37,7 +37,7 @@ impl Phones {
     /// allows. Symmetric.
     pub(crate) fn spell_the_same(&self, other: &Self) -> bool {
         let (a, b) = (self.as_slice(), other.as_slice());
-        if a.len() != b.len() || a.is_empty() {
+        if a.len() != b.len() || a.len() < 2 {
             return false;
         }
         let allowed = match a.len() {

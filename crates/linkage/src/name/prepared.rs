@@ -75,13 +75,18 @@ impl Prepared {
         self.joined.as_ref().or(self.tokens.first())
     }
 
+    /// The first part of a family name of several that stands in both.
+    pub(crate) fn shared_part<'b>(&self, other: &'b str) -> Option<&'b str> {
+        core_of(other).find(|b| b.len() > 2 && self.core().any(|a| a.text == *b))
+    }
+
     /// Compares as family names: spacing and particles do not matter, one part of a double name is worth something.
     pub(crate) fn family_level(&self, other: &str) -> Level {
         let Some(whole) = self.whole().filter(|_| !other.is_empty()) else { return Level::Missing };
-        if same_letters(&whole.text, other) || self.same_core(other) {
+        let several = self.tokens.len() > 1 || other.contains(' ');
+        if same_letters(&whole.text, other) || (several && self.same_core(other)) {
             return Level::Exact;
         }
-        let several = self.tokens.len() > 1 || other.contains(' ');
         let whole_level = match other.contains(' ') {
             false => family_likeness(whole, other),
             true => family_likeness(whole, &other.replace(' ', "")),
@@ -91,7 +96,10 @@ impl Prepared {
         }
         // `Smith-Jones` is in part `Smith`, also when that is misspelt; yet one slip in the whole says more.
         let part = |level| {
-            self.core().any(|a| core_of(other).any(|b| b.len() > 2 && family_likeness(a, b) == level))
+            let long = |text: &str| text.len() > 2;
+            self.core()
+                .filter(|a| long(&a.text))
+                .any(|a| core_of(other).any(|b| long(b) && family_likeness(a, b) == level))
         };
         match whole_level {
             _ if part(Level::Exact) => Level::Part,
@@ -109,10 +117,10 @@ impl Prepared {
         let both_go_on = self.tokens.len() > 1 && others.clone().next().is_some();
         let whole = self.whole().filter(|whole| !whole.is_initial());
         if whole.is_some_and(|whole| same_letters(&whole.text, other)) {
-            return GivenLevels {
-                first: Level::Exact,
-                rest: if both_go_on { Level::Exact } else { Level::Missing },
-            };
+            // `J R` has the letters of `JR`, and no more than letters.
+            let level =
+                if first.is_initial() || other_first.len() == 1 { Level::Initial } else { Level::Exact };
+            return GivenLevels { first: level, rest: if both_go_on { level } else { Level::Missing } };
         }
         let level = first_level(first, other_first);
         if matches!(level, Level::Initial | Level::Phonetic | Level::Close | Level::Differ) {
@@ -123,7 +131,7 @@ impl Prepared {
                 return GivenLevels { first: Level::Part, rest: Level::Missing };
             }
             // Written apart on one side: `Abdul Rahman`, `Abdurrahman`.
-            if self.tokens.len() > 1 || other.contains(' ') {
+            if other.len() > 1 && (self.tokens.len() > 1 || other.contains(' ')) {
                 let joined = whole.map(|whole| given_likeness(whole, &other.replace(' ', "")));
                 if let Some(level @ (Level::Nickname | Level::Typo)) = joined {
                     return GivenLevels { first: level, rest: Level::Missing };
