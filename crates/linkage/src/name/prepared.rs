@@ -73,10 +73,10 @@ impl Prepared {
     /// Compares as family names: spacing and particles do not matter, one part of a double name is worth something.
     pub(crate) fn family_level(&self, other: &str) -> Level {
         let Some(whole) = self.whole().filter(|_| !other.is_empty()) else { return Level::Missing };
-        if same_letters(&whole.text, other) || self.same_core(other) {
+        let several = self.tokens.len() > 1 || other.contains(' ');
+        if same_letters(&whole.text, other) || (several && self.same_core(other)) {
             return Level::Exact;
         }
-        let several = self.tokens.len() > 1 || other.contains(' ');
         if several && self.core().any(|a| a.text.len() > 2 && core_of(other).any(|b| a.text == b)) {
             return Level::Part;
         }
