@@ -61,23 +61,24 @@ impl NameCounts {
         self.records
     }
 
-    /// The share of records that have this name in this place; nothing where no records were counted. Names that stand
-    /// in each other's place by mistake are counted in.
-    pub(super) fn name(&self, name: Name, place: Place) -> Option<f64> {
-        let (own, other) = self.seen(name, place);
-        match place {
-            Place::Given => self.smoothed(own + EXCHANGED * other, 0.01),
-            Place::Family => self.smoothed(own + EXCHANGED * other, 0.001),
-        }
+    /// What was counted of a name in its normal form.
+    pub(super) fn seen(&self, name: &str) -> Seen {
+        let name = Name::of(name);
+        let counted = |table: &Table, hash| {
+            let at = place(table, hash);
+            (at, at.and_then(|at| table.get(at)).map_or(0.0, |&(_, count)| f64::from(count)))
+        };
+        let ((given_at, given), (family_at, family)) =
+            (counted(&self.given, name.first), counted(&self.family, name.whole));
+        Seen { given_at, given, family_at, family }
     }
 
-    /// How often a name was seen in its place, and in the other.
-    fn seen(&self, name: Name, place: Place) -> (f64, f64) {
-        let given = f64::from(find(&self.given, name.first));
-        let family = f64::from(find(&self.family, name.whole));
+    /// The share of records that have this name in this place; nothing where no records were counted. Names that stand
+    /// in each other's place by mistake are counted in.
+    pub(super) fn share(&self, seen: Seen, place: Place) -> Option<f64> {
         match place {
-            Place::Given => (given.max(SEEN_MIN), family),
-            Place::Family => (family.max(SEEN_MIN), given),
+            Place::Given => self.smoothed(seen.given.max(SEEN_MIN) + EXCHANGED * seen.family, 0.01),
+            Place::Family => self.smoothed(seen.family.max(SEEN_MIN) + EXCHANGED * seen.given, 0.001),
         }
     }
 
@@ -94,28 +95,31 @@ impl NameCounts {
 
     /// How much more often these two names stand together, each in its place, than if they were drawn apart; 1 where
     /// that is not known. Names that stand in each other's place do so together.
-    pub(super) fn lift(&self, given: Name, family: Name) -> f64 {
+    pub(super) fn lift(&self, given: Seen, family: Seen) -> f64 {
         if self.records == 0 {
             return 1.0;
         }
-        let (g, g_exchanged) = self.seen(given, Place::Given);
-        let (f, f_exchanged) = self.seen(family, Place::Family);
+        let (g, f) = (given.given.max(SEEN_MIN), family.family.max(SEEN_MIN));
         let usual = g * f * self.tie(given, family);
-        let exchanged = EXCHANGED * g_exchanged * f_exchanged * self.tie(family, given);
-        (usual + exchanged) / ((g + EXCHANGED * g_exchanged) * (f + EXCHANGED * f_exchanged))
+        let exchanged = if given.family > 0.0 && family.given > 0.0 {
+            EXCHANGED * given.family * family.given * self.tie(family, given)
+        } else {
+            0.0
+        };
+        (usual + exchanged) / ((g + EXCHANGED * given.family) * (f + EXCHANGED * family.given))
     }
 
-    fn tie(&self, given: Name, family: Name) -> f64 {
-        let places = (place(&self.given, given.first), place(&self.family, family.whole));
-        let lift = places.0.zip(places.1).and_then(|(given, family)| self.traditions.lift(given, family));
+    fn tie(&self, given: Seen, family: Seen) -> f64 {
+        let places = given.given_at.zip(family.family_at);
+        let lift = places.and_then(|(given, family)| self.traditions.lift(given, family));
         lift.map_or(1.0, |lift| lift.max(LIFT_MIN))
     }
 
     /// How much more often bearers of this first given name are born in the decade of `year` than others are; 1 where
     /// that is not known. Names go in and out of fashion.
-    pub(super) fn fashion(&self, given: Name, year: i16) -> f64 {
+    pub(super) fn fashion(&self, given: Seen, year: i16) -> f64 {
         let decade = decade(year);
-        let (Some(place), Some(decade)) = (place(&self.given, given.first), decade) else { return 1.0 };
+        let (Some(place), Some(decade)) = (given.given_at, decade) else { return 1.0 };
         let share = |spread: &[u8; DECADES]| {
             let all: u32 = spread.iter().map(|&part| u32::from(part)).sum();
             spread.get(decade).map(|&part| f64::from(part) / f64::from(all))
@@ -171,15 +175,19 @@ fn find(table: &Table, hash: u64) -> u32 {
 
 /// A name as it was counted: hashes of all its letters, without spaces or particles, and of its first word. The first
 /// is how family names are counted, the second how given names are.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Name {
+#[derive(Clone, Copy)]
+struct Name {
     whole: u64,
     first: u64,
 }
 
 impl Name {
     /// The name that `text`, in its normal form, is counted as.
-    pub(super) fn of(text: &str) -> Self {
+    fn of(text: &str) -> Self {
+        if !text.contains(' ') {
+            let hash = KeyHasher::new(b'n').bytes(text.bytes()).finish();
+            return Self { whole: hash, first: hash };
+        }
         let tokens = || text.split(' ').filter(|token| !token.is_empty());
         let only_particles = tokens().all(is_particle);
         let core = tokens().filter(|token| only_particles || !is_particle(token));
@@ -187,6 +195,15 @@ impl Name {
         let whole = hash(&mut core.flat_map(str::bytes));
         Self { whole, first: hash(&mut tokens().next().unwrap_or_default().bytes()) }
     }
+}
+
+/// What was counted of one name: how often it was seen in either place, and where its tables have it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Seen {
+    given: f64,
+    given_at: Option<usize>,
+    family: f64,
+    family_at: Option<usize>,
 }
 
 /// The place of a name in a record.
@@ -222,7 +239,7 @@ impl std::fmt::Debug for NameCounts {
 
 #[cfg(test)]
 mod tests {
-    use super::{Name, NameCounter, NameCounts, Place};
+    use super::{NameCounter, NameCounts, Place, Seen};
     use crate::person::{PersonRecord, RawPerson};
 
     fn counter(names: &[(&str, &str, &str, u32)]) -> NameCounter {
@@ -250,20 +267,20 @@ mod tests {
             let found = found.unwrap_or_default();
             assert!((found / wanted - 1.0).abs() < 0.02, "{found} for {wanted}");
         };
-        near(counts.name(Name::of("john"), Place::Given), 0.006);
-        near(counts.name(Name::of("berg"), Place::Family), 0.003);
-        near(counts.name(Name::of("al berg"), Place::Family), 0.003);
-        near(counts.name(Name::of("nobody"), Place::Family), 2.0 / 101_000.0);
+        near(counts.share(counts.seen("john"), Place::Given), 0.006);
+        near(counts.share(counts.seen("berg"), Place::Family), 0.003);
+        near(counts.share(counts.seen("al berg"), Place::Family), 0.003);
+        near(counts.share(counts.seen("nobody"), Place::Family), 2.0 / 101_000.0);
         near(counts.initial(b'a'), 0.991);
         near(counts.district("M1"), 1.0);
         near(counts.year(1984), 0.996);
         near("1984-01-01".parse().ok().and_then(|day| counts.day(day)), 0.003);
         near("1990-07-07".parse().ok().and_then(|day| counts.day(day)), 0.003 / 364.25);
-        assert!(counts.lift(Name::of("mohammed"), Name::of("khan")) > 100.0);
-        assert!(counts.lift(Name::of("mohammed"), Name::of("smith")) < 1.0);
-        near(Some(counts.lift(Name::of("anna"), Name::of("smith"))), 1.0);
-        near(Some(counts.lift(Name::of("zoe"), Name::of("nobody"))), 1.0);
-        assert_eq!(NameCounts::default().name(Name::of("john"), Place::Given), None);
+        assert!(counts.lift(counts.seen("mohammed"), counts.seen("khan")) > 100.0);
+        assert!(counts.lift(counts.seen("mohammed"), counts.seen("smith")) < 1.0);
+        near(Some(counts.lift(counts.seen("anna"), counts.seen("smith"))), 1.0);
+        near(Some(counts.lift(counts.seen("zoe"), counts.seen("nobody"))), 1.0);
+        assert_eq!(NameCounts::default().share(Seen::default(), Place::Given), None);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use model::vocabulary::Sex;
 
 use super::Confidence;
 use super::confidence::Bits;
-use super::frequency::Name;
+use super::frequency::Seen;
 use crate::name::{self, Prepared};
 use crate::postcode::Postcode;
 use crate::score::LEVELS;
@@ -27,7 +27,7 @@ pub struct PersonSubject {
     pub(super) sex: Option<Sex>,
     /// What the records to be searched make of it, with what follows from that for this subject.
     pub(super) confidence: Arc<Confidence>,
-    pub(super) names: Names,
+    pub(super) seen: Names,
     /// How much more often the names stand together than drawn apart.
     pub(super) lift: f64,
     /// Bits that the given name has said already about when its bearer was born.
@@ -40,9 +40,10 @@ impl PersonSubject {
     /// Weighed by what is known of the records to be searched, instead of the shipped confidence.
     #[must_use]
     pub fn under(mut self, confidence: &Arc<Confidence>) -> Self {
-        self.names = Names { given: Name::of(self.given.text()), family: Name::of(self.family.text()) };
-        self.lift = confidence.counts().lift(self.names.given, self.names.family);
-        let fashion = self.dob.map_or(1.0, |dob| confidence.counts().fashion(self.names.given, dob.year()));
+        let counts = confidence.counts();
+        self.seen = Names { given: counts.seen(self.given.text()), family: counts.seen(self.family.text()) };
+        self.lift = counts.lift(self.seen.given, self.seen.family);
+        let fashion = self.dob.map_or(1.0, |dob| counts.fashion(self.seen.given, dob.year()));
         self.fashion_bits = fashion.log2();
         self.dob_bits = self.dob.map_or(NO_BITS, |dob| confidence.dob(dob));
         self.postcode_bits =
@@ -57,11 +58,11 @@ impl PersonSubject {
     }
 }
 
-/// The names as they are counted.
+/// What was counted of the names.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Names {
-    pub(super) given: Name,
-    pub(super) family: Name,
+    pub(super) given: Seen,
+    pub(super) family: Seen,
 }
 
 const NO_BITS: Bits = [0.0; LEVELS];
@@ -109,7 +110,7 @@ impl TryFrom<&PersonProbe> for PersonSubject {
             postcode: postcode(probe.postcode.as_deref())?,
             sex: probe.sex,
             confidence: Confidence::shipped(),
-            names: Names::default(),
+            seen: Names::default(),
             lift: 1.0,
             fashion_bits: 0.0,
             dob_bits: NO_BITS,

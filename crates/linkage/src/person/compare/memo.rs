@@ -2,11 +2,21 @@
 //! A bounded table with one place for each name; a name that comes later takes the place.
 
 /// Places of the table.
-const PLACES: usize = 512;
+const PLACES: usize = 256;
+
+/// Longer names are not remembered: they are seldom met twice.
+const NAME_BYTES_MAX: usize = 31;
 
 /// What came of names, by name.
 pub(super) struct Memo<V> {
-    places: Vec<Option<(String, V)>>,
+    places: Vec<Option<Met<V>>>,
+}
+
+#[derive(Clone, Copy)]
+struct Met<V> {
+    length: u8,
+    name: [u8; NAME_BYTES_MAX],
+    found: V,
 }
 
 impl<V: Copy> Memo<V> {
@@ -17,14 +27,22 @@ impl<V: Copy> Memo<V> {
     /// What came of `name`: remembered, or else found out now.
     pub(super) fn get(&mut self, name: &str, find_out: impl FnOnce(&str) -> V) -> V {
         if self.places.is_empty() {
-            self.places.resize_with(PLACES, || None);
+            self.places.resize(PLACES, None);
         }
-        let Some(place) = self.places.get_mut(place(name)) else { return find_out(name) };
-        if let Some((_, found)) = place.as_ref().filter(|(met, _)| met == name) {
-            return *found;
+        let place = self.places.get_mut(place(name));
+        let (Some(place), Ok(length)) = (place, u8::try_from(name.len())) else { return find_out(name) };
+        if let Some(met) = place
+            && met.length == length
+            && met.name.get(..name.len()) == Some(name.as_bytes())
+        {
+            return met.found;
         }
         let found = find_out(name);
-        *place = Some((name.to_owned(), found));
+        let mut kept = [0; NAME_BYTES_MAX];
+        if let Some(kept_name) = kept.get_mut(..name.len()) {
+            kept_name.copy_from_slice(name.as_bytes());
+            *place = Some(Met { length, name: kept, found });
+        }
         found
     }
 }
@@ -33,4 +51,26 @@ impl<V: Copy> Memo<V> {
 fn place(name: &str) -> usize {
     let hash = name.bytes().fold(0_usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(usize::from(byte)));
     (hash ^ (hash >> 9)) % PLACES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Memo;
+
+    #[test]
+    fn a_name_is_found_out_once_until_another_takes_its_place() {
+        let (mut memo, mut asked) = (Memo::new(), Vec::new());
+        let long = "x".repeat(40);
+        for name in ["smith", "jones", "smith", "", "", &long, &long, "smith"] {
+            let length = memo.get(name, |name| {
+                asked.push(name.to_owned());
+                name.len()
+            });
+            assert_eq!(length, name.len());
+        }
+        assert_eq!(asked, ["smith", "jones", "", &long, &long]);
+        for name in 0..10_000_u32 {
+            assert_eq!(memo.get(&name.to_string(), |name| name.len()), name.to_string().len());
+        }
+    }
 }

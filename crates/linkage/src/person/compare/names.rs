@@ -4,7 +4,7 @@
 use super::agrees;
 use super::memo::Memo;
 use crate::name::GivenLevels;
-use crate::person::frequency::{Name, Place};
+use crate::person::frequency::{Place, Seen};
 use crate::person::record::{NameForm, PersonView};
 use crate::person::subject::PersonSubject;
 use crate::person::{Field, Level, Part, slip};
@@ -28,8 +28,8 @@ struct Order {
 struct Found {
     level: Level,
     weight: f64,
-    /// The record's name.
-    name: Name,
+    /// What was counted of the record's name.
+    seen: Seen,
 }
 
 type Parts = [Part; 4];
@@ -68,11 +68,11 @@ impl Order {
         let family = self.family.get(for_family.0, |name| family(subject, (name, for_family.1)));
         let (mut given, middle) = self.given.get(for_given.0, |name| given(subject, (name, for_given.1)));
         if agrees(family.level) && agrees(given.level) && given.weight > 0.0 {
-            let (given_name, family_name) = match for_given.1 {
-                Place::Given => (given.name, family.name),
-                Place::Family => (family.name, given.name),
+            let (given_seen, family_seen) = match for_given.1 {
+                Place::Given => (given.seen, family.seen),
+                Place::Family => (family.seen, given.seen),
             };
-            given.weight = (given.weight - tie(subject, given_name, family_name)).max(0.0);
+            given.weight = (given.weight - tie(subject, given_seen, family_seen)).max(0.0);
         }
         let confidence = &subject.confidence;
         let part = |field, level| Part { field, level, weight: confidence.bits(field, level) };
@@ -93,50 +93,52 @@ fn total(parts: &Parts) -> f64 {
 }
 
 /// Bits by which two names that go together say less than each alone: by the subject's names or by the record's.
-fn tie(subject: &PersonSubject, given: Name, family: Name) -> f64 {
+fn tie(subject: &PersonSubject, given: Seen, family: Seen) -> f64 {
     let counts = subject.confidence.counts();
     subject.lift.max(counts.lift(given, family)).log2()
 }
 
 fn family(subject: &PersonSubject, (text, place): Named<'_>) -> Found {
-    let (counts, name) = (subject.confidence.counts(), Name::of(text));
+    let confidence = &subject.confidence;
     let level = subject.family.family_level(text);
-    let weight = match level {
-        Level::Part => {
-            let shared = subject.family.shared_part(text);
-            let share = shared.and_then(|part| counts.name(Name::of(part), place));
-            subject.confidence.part_bits(Field::Family, share)
-        }
-        _ => {
-            let shares = (counts.name(subject.names.family, place), counts.name(name, place));
-            let whole = subject.family.whole().map_or("", |whole| whole.text.as_str());
-            subject.confidence.name_bits(Field::Family, level, shares, choices(level, whole, text))
-        }
+    if !agrees(level) {
+        return Found { level, weight: confidence.bits(Field::Family, level), seen: Seen::default() };
+    }
+    let counts = confidence.counts();
+    let seen = counts.seen(text);
+    let weight = if level == Level::Part {
+        let shared = subject.family.shared_part(text);
+        confidence.part_bits(Field::Family, shared.and_then(|part| counts.share(counts.seen(part), place)))
+    } else {
+        let shares = (counts.share(subject.seen.family, place), counts.share(seen, place));
+        let whole = subject.family.whole().map_or("", |whole| whole.text.as_str());
+        confidence.name_bits(Field::Family, level, shares, choices(level, whole, text))
     };
-    Found { level, weight, name }
+    Found { level, weight, seen }
 }
 
 fn given(subject: &PersonSubject, (text, place): Named<'_>) -> (Found, Level) {
-    let (counts, name) = (subject.confidence.counts(), Name::of(text));
+    let confidence = &subject.confidence;
     let GivenLevels { first: mut level, mut rest } = subject.given.given_levels(text);
-    if level == Level::Exact && text.split(' ').next().is_some_and(|first| first.len() == 1) {
+    let first = text.split(' ').next().unwrap_or_default();
+    if level == Level::Exact && first.len() == 1 {
         // The same letters, and no more than letters.
         level = Level::Initial;
         rest = if rest == Level::Exact { Level::Initial } else { rest };
     }
-    let weight = match level {
-        Level::Initial => {
-            let letter = text.bytes().next();
-            subject.confidence.initial_bits(letter.and_then(|letter| counts.initial(letter)))
-        }
-        level => {
-            let shares = (counts.name(subject.names.given, place), counts.name(name, place));
-            let first = subject.given.tokens().first().map_or("", |first| first.text.as_str());
-            let other = text.split(' ').next().unwrap_or_default();
-            subject.confidence.name_bits(Field::Given, level, shares, choices(level, first, other))
-        }
+    if !agrees(level) {
+        return (Found { level, weight: confidence.bits(Field::Given, level), seen: Seen::default() }, rest);
+    }
+    let counts = confidence.counts();
+    let seen = counts.seen(text);
+    let weight = if level == Level::Initial {
+        confidence.initial_bits(first.bytes().next().and_then(|letter| counts.initial(letter)))
+    } else {
+        let shares = (counts.share(subject.seen.given, place), counts.share(seen, place));
+        let own = subject.given.tokens().first().map_or("", |own| own.text.as_str());
+        confidence.name_bits(Field::Given, level, shares, choices(level, own, first))
     };
-    (Found { level, weight, name }, rest)
+    (Found { level, weight, seen }, rest)
 }
 
 /// Among how many other names, as likely as `b`, one that agrees with `a` at `level` is chosen.
