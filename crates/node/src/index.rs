@@ -14,8 +14,8 @@ use linkage::partial::PartialSubject;
 use linkage::person::{self, Comparer, Confidence, NameCounts, PersonSubject, Weights};
 use linkage::{Identifier, Subject};
 use mapped::Column;
-use model::vocabulary::EntityKind;
-use model::{Dataset, IdentifierKind, LabelId, Probability};
+use model::vocabulary::{DisclosureMark, EntityKind};
+use model::{Dataset, IdentifierKind, LabelId, LabelTable, Probability};
 use policy::{Findings, Match, Permit};
 
 use crate::catalogue::Snapshot;
@@ -124,8 +124,9 @@ impl Index {
         let names = Column::<u8>::open(&folder.join(NAMES), VERSION)?;
         let names =
             NameCounts::decode(&names).map_err(|why| file_error(&folder.join(NAMES), &why.to_string()))?;
+        let counted = names.records().into();
         let index = Self {
-            confidence: Arc::new(Confidence::new(weights.clone(), names, persons.len() as u64)),
+            confidence: Arc::new(Confidence::new(weights.clone(), names, counted)),
             persons,
             organisations: Shelf::open(folder, "organisations")?,
             addresses: Shelf::open(folder, "addresses")?,
@@ -322,6 +323,11 @@ fn best_of_each(found: impl Iterator<Item = Best>, permit: &Permit) -> Vec<Best>
 /// The chance that a record taken at random is the one looked for, were it held at all.
 fn prior(records: usize) -> f64 {
     1.0 / records.max(2) as f64
+}
+
+/// Whether records with this label must leave no trace in what is told of others.
+fn silent(labels: &LabelTable, label: LabelId) -> bool {
+    labels.get(label).is_none_or(|label| label.disclosure_mark == DisclosureMark::Silent)
 }
 
 fn file_error(path: &Path, cause: &str) -> IndexError {

@@ -17,7 +17,7 @@ use super::shelf::{Batch, ShelfBuilder};
 use super::tally::Tally;
 use super::{
     AddressEntry, BuildLimits, Built, IdentifierEntry, IndexError, NAMES, OrganisationEntry, PersonEntry,
-    VERSION, file_error,
+    VERSION, file_error, silent,
 };
 use crate::catalogue::Snapshot;
 
@@ -70,7 +70,10 @@ fn persons(
             sex: row.text(6).and_then(|word| word.parse().ok()),
             postcode: row.text(7),
         });
-        names.add(person.view());
+        // A silent record must not move the weight of another by a hair.
+        if !silent(snapshot.labels(), label) {
+            names.add(person.view());
+        }
         let keys = linkage::person::record_keys(&person);
         batch.add(entity, label, &PersonEntry::new(home(row.text(0)), &person), &keys);
     };

@@ -1,13 +1,13 @@
 //! Gathers the facets of a snapshot: of each entity's own records, and of each report, threat and object linked to it.
 
-use model::vocabulary::{DisclosureMark, GradingBand};
+use model::vocabulary::GradingBand;
 use model::{Dataset, LabelId, LabelTable};
 
 use super::{FacetRow, Said, owner};
 use crate::catalogue::Snapshot;
 use crate::index::registry::Registry;
 use crate::index::rows::each_row;
-use crate::index::{Built, IndexError};
+use crate::index::{Built, IndexError, silent};
 
 /// Facets of every entity, in any order.
 pub(in crate::index) fn gather(
@@ -33,6 +33,7 @@ pub(in crate::index) fn gather(
         for ((tells, told), (about, subject)) in [(&to, &from), (&from, &to)] {
             let telling = matches!(tells, Dataset::Report | Dataset::Threat | Dataset::Object);
             let told_of = !matches!(about, Dataset::Report | Dataset::Threat | Dataset::Event);
+            // A link marked silent would tell that its two ends belong together; nothing is built from it.
             let ends =
                 subject.entity().zip(told.entity()).filter(|_| telling && told_of && !silent(labels, link));
             let Some((subject, record)) = ends else { continue };
@@ -44,11 +45,6 @@ pub(in crate::index) fn gather(
         }
     })?;
     Ok(facets)
-}
-
-/// A link marked silent would tell that its two ends belong together; nothing is built from it.
-fn silent(labels: &LabelTable, link: LabelId) -> bool {
-    labels.get(link).is_none_or(|label| label.disclosure_mark == DisclosureMark::Silent)
 }
 
 fn said(labels: &LabelTable, id: LabelId, year: Option<i16>) -> Option<Said> {
