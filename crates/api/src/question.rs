@@ -180,6 +180,7 @@ fn search_from_wire(search: v1::Search) -> Result<Search, Misunderstood> {
                 .transpose()?,
             postcode: perhaps("probe.postcode", person.postcode)?,
             sex: person.sex.map(|sex| word("probe.sex", sex)).transpose()?,
+            ..PersonProbe::default()
         }),
         Some(v1::search::Probe::Identifier(identifier)) => Probe::Identifier(IdentifierProbe {
             kind: word("probe.kind", identifier.kind)?,

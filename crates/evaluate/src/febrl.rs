@@ -104,6 +104,7 @@ impl Row {
             dob: self.dob(),
             postcode: self.postcode().filter(|_| postcode),
             sex: None,
+            ..PersonProbe::default()
         };
         PersonSubject::try_from(&probe).ok()
     }

@@ -77,8 +77,14 @@ pub(crate) fn read_probes(path: &Path) -> Result<Vec<Probe>, EvaluateError> {
             }
         };
         let postcode = Some(row.postcode).filter(|postcode| !postcode.is_empty());
-        let probe =
-            PersonProbe { given_names: row.given_names, family_name: row.family_name, dob, postcode, sex };
+        let probe = PersonProbe {
+            given_names: row.given_names,
+            family_name: row.family_name,
+            dob,
+            postcode,
+            sex,
+            ..PersonProbe::default()
+        };
         probes.push(Probe {
             subject: PersonSubject::try_from(&probe).ok(),
             true_person: row.true_person,

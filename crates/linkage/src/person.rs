@@ -1,6 +1,7 @@
 //! Linking persons: a subject, records, the keys they meet under, and the comparison.
 //! Shipped weights hold for a force's records; counts of their names and training sharpen them.
 
+mod born;
 mod compare;
 mod confidence;
 mod dob;

@@ -11,7 +11,7 @@ pub use crate::partial::PartialSubject;
 pub use crate::person::PersonSubject;
 
 use crate::identifier::Identifier;
-use crate::postcode::Postcode;
+use crate::postcode::{Postcode, is_foreign};
 
 /// The longest text that a probe may hold in one field, in characters.
 pub const TEXT_CHARS_MAX: usize = 200;
@@ -70,12 +70,12 @@ pub(crate) fn bounded(field: &str, text: &str) -> Result<(), Complaint> {
     }
 }
 
-/// Reads a probe's postcode; empty text means none.
+/// Reads a probe's postcode; empty text and postcodes of other countries mean none.
 pub(crate) fn postcode(raw: Option<&str>) -> Result<Option<Postcode>, Complaint> {
-    match raw.map(str::trim).filter(|raw| !raw.is_empty()) {
-        Some(raw) => {
-            Postcode::parse(raw).map(Some).map_err(|why| Complaint::new("probe.postcode", why.to_string()))
-        }
-        None => Ok(None),
+    let Some(raw) = raw.map(str::trim).filter(|raw| !raw.is_empty()) else { return Ok(None) };
+    match Postcode::parse(raw) {
+        Ok(postcode) => Ok(Some(postcode)),
+        Err(_) if is_foreign(raw) => Ok(None),
+        Err(why) => Err(Complaint::new("probe.postcode", why.to_string())),
     }
 }

@@ -32,10 +32,21 @@ pub struct PersonProbe {
     pub family_name: String,
     /// Birth date.
     pub dob: Option<Date>,
+    /// Where the birth date is not known to the day: the days between which it lies.
+    pub born: Option<Born>,
     /// Postcode, whole or outward part.
     pub postcode: Option<String>,
     /// Sex.
     pub sex: Option<Sex>,
+}
+
+/// The first and the last day on which somebody may have been born: a month, a year, or what an apparent age leaves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Born {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
 }
 
 /// An identifier as the asker wrote it.

@@ -53,6 +53,7 @@ fn every_kind_of_question_survives_the_wire() {
         dob: Some("1984-02-29".parse().unwrap()),
         postcode: Some("E1 6AN".into()),
         sex: Some(Sex::Female),
+        ..PersonProbe::default()
     };
     let asks = [
         search(Probe::Person(person)),

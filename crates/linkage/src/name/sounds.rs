@@ -2,7 +2,7 @@
 //! Kept in a small array: a record's keys are made a hundred thousand times a second.
 
 use super::nickname::{FAMILY, GIVEN};
-use super::{Phones, Sound, is_particle};
+use super::{JOINED, Phones, Sound, is_particle};
 
 /// Sounds of one name on a record.
 const RECORD_SOUNDS: usize = 4;
@@ -104,11 +104,12 @@ impl Sounds {
     }
 }
 
-/// Each given name that is more than an initial, and two short ones as one word.
+/// Each given name that is more than an initial, and all as one word where they are often written so: two short ones,
+/// `Abdul Rahman`, and a family name such as `Mc Donald` in the wrong column.
 fn each_given(given: &str, mut with: impl FnMut(&str)) {
-    let names = || given.split(' ').filter(|name| name.len() > 1);
-    names().take(3).for_each(&mut with);
-    if given.contains(' ') && given.len() <= JOINED_LETTERS_MAX + 1 || given.starts_with("abd") {
+    given.split(' ').filter(|name| name.len() > 1).take(3).for_each(&mut with);
+    let Some((first, _)) = given.split_once(' ') else { return };
+    if given.len() <= JOINED_LETTERS_MAX + 1 || first.starts_with("abd") || JOINED.contains(&first) {
         with(&given.replace(' ', ""));
     }
 }

@@ -34,7 +34,7 @@ fn day_level(a: Date, b: Date) -> Level {
         Level::Swapped
     } else if same_month && same_day && a.year().abs_diff(b.year()) == 1 {
         Level::YearOff
-    } else if is_one_slip(a, b) {
+    } else if is_one_slip(a, b) || (same_month && same_day && a.year().abs_diff(b.year()) == 10) {
         Level::Typo
     } else if same_year && same_month {
         Level::Month
@@ -94,6 +94,7 @@ mod tests {
             ("1984-03-02", "1974-03-02", Day, Level::Typo),
             ("1984-03-02", "1948-03-02", Day, Level::Typo),
             ("1984-03-02", "1984-03-07", Day, Level::Typo),
+            ("1995-03-02", "2005-03-02", Day, Level::Typo),
             ("1984-03-02", "1984-03-17", Day, Level::Month),
             ("1984-03-02", "1984-01-01", Day, Level::YearKnown),
             ("1984-03-02", "1984-09-15", Day, Level::Differ),

@@ -8,7 +8,7 @@ use linkage::person::{
     Confidence, Field, Level, NameCounter, PersonRecord, PersonSubject, RECORD_KEYS_MAX, RawPerson, Weights,
     compare, probe_keys, record_keys,
 };
-use model::probe::PersonProbe;
+use model::probe::{Born, PersonProbe};
 use model::vocabulary::{DobPrecision, Sex};
 
 /// `given|family|dob|postcode|sex`; parts may be left out at the end.
@@ -21,6 +21,7 @@ fn subject(text: &str) -> PersonSubject {
         dob: next().map(|dob| dob.parse().unwrap()),
         postcode: next(),
         sex: next().map(|sex| sex.parse().unwrap()),
+        ..PersonProbe::default()
     };
     PersonSubject::try_from(&probe).unwrap()
 }
@@ -235,4 +236,40 @@ fn stored_columns_compare_as_the_record_does() {
         format!("{record:?} {subject:?}"),
         "PersonRecord(…) [\"given names\", \"family name\", \"birth date\"]"
     );
+}
+
+#[test]
+fn a_birth_date_known_in_part_finds_and_weighs() {
+    let day = |text: &str| text.parse::<Date>().unwrap();
+    let probe = |from: &str, to: &str| {
+        let born = Some(Born { from: day(from), to: day(to) });
+        let names = ("Algernon".to_owned(), "Featherstonehaugh".to_owned());
+        let postcode = Some("75001".to_owned());
+        let probe = PersonProbe {
+            given_names: names.0,
+            family_name: names.1,
+            born,
+            postcode,
+            ..PersonProbe::default()
+        };
+        PersonSubject::try_from(&probe).unwrap()
+    };
+    let stored = record("Nigel|Featherstonehaugh|1961-08-19");
+    let levels = [
+        (("1961-08-01", "1961-08-31"), Level::MonthKnown),
+        (("1961-01-01", "1961-12-31"), Level::YearKnown),
+        (("1955-01-01", "1964-12-31"), Level::Estimated),
+        (("1965-01-01", "1974-12-31"), Level::OffEstimate),
+    ];
+    let mut weights = Vec::new();
+    for ((from, to), level) in levels {
+        let subject = probe(from, to);
+        assert!(level == Level::OffEstimate || meet(&subject, &stored), "{from} {to}");
+        let score = compare(&subject, &stored);
+        assert_eq!(score.level(Field::Dob), level, "{from} {to}");
+        weights.push(score.weight_bits);
+    }
+    assert!(weights.is_sorted_by(|a, b| a > b), "{weights:?}");
+    let one_day = probe("1961-08-19", "1961-08-19");
+    assert_eq!(compare(&one_day, &stored).level(Field::Dob), Level::Exact);
 }

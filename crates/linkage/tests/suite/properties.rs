@@ -6,7 +6,8 @@ use linkage::identifier::Identifier;
 use linkage::name::{family_name, given_names};
 use linkage::organisation::{OrganisationRecord, OrganisationSubject, RawOrganisation, organisation_name};
 use linkage::person::{
-    Field, Level, PersonRecord, PersonSubject, RECORD_KEYS_MAX, RawPerson, compare, probe_keys, record_keys,
+    Field, Level, PROBE_KEYS_MAX, PersonRecord, PersonSubject, RECORD_KEYS_MAX, RawPerson, compare,
+    probe_keys, record_keys,
 };
 use linkage::postcode::Postcode;
 use linkage::{Subject, organisation};
@@ -46,6 +47,7 @@ fn subject(given: &str, family: &str, dob: Option<Date>, postcode: Option<&str>)
         dob,
         postcode: postcode.map(str::to_owned),
         sex: Some(Sex::Female),
+        ..PersonProbe::default()
     };
     PersonSubject::try_from(&probe).ok()
 }
@@ -105,26 +107,37 @@ proptest! {
     }
 
     #[test]
+    fn the_shortest_names_meet(given in "[A-Z]|Al|X Y", family in "[A-Z]|Ng|O", dob in dob()) {
+        let stored = record_keys(&record(&given, &family, Some(dob), None));
+        let meet = |probe: Option<PersonSubject>| probe.is_none_or(|p| probe_keys(&p).iter().any(|key| stored.contains(key)));
+        prop_assert!(meet(subject(&given, &family, Some(dob), None)));
+        prop_assert!(meet(subject(&given, &family, None, None)));
+        prop_assert!(meet(subject("", &family, Some(dob), None)));
+        prop_assert!(meet(subject("", &family, None, None)));
+    }
+
+    #[test]
     fn a_record_finds_itself(given in name(), family in name(), dob in dob()) {
-        // A remark such as `Nk`, not known, is no name to look for.
-        prop_assume!(!given_names(&given).is_empty() && !given_names(&family).is_empty());
-        prop_assume!(!given_names(&given).is_empty() && !family_name(&family).is_empty());
         let stored = record(&given, &family, Some(dob), Some("SW1A 1AA"));
         let full = subject(&given, &family, Some(dob), Some("SW1A 1AA")).unwrap();
         prop_assert!(compare(&full, &stored).probability(1e-6).value() > 0.95);
         let undated = record(&given, &family, None, None);
-        for probe in [
-            subject(&given, &family, Some(dob), None),
-            subject(&given, &family, None, None),
-            subject("", &family, None, None),
-            subject("", &family, Some(dob), None),
-            subject(&given, "", Some(dob), None),
-        ].into_iter().flatten() {
+        // Every choice of evidence that a probe may make of it, given and family name in either place.
+        for bits in 0..32_u8 {
+            let has = |bit: u8| bits & (1 << bit) != 0;
+            let mut names = (if has(0) { &*given } else { "" }, if has(1) { &*family } else { "" });
+            if has(4) {
+                names = (names.1, names.0);
+            }
+            let dob = Some(dob).filter(|_| has(2));
+            let postcode = has(3).then_some("SW1A 1AA");
+            let Some(probe) = subject(names.0, names.1, dob, postcode) else { continue };
             let keys = probe_keys(&probe);
-            prop_assert!(record_keys(&stored).iter().any(|key| keys.contains(key)));
+            prop_assert!(keys.len() <= PROBE_KEYS_MAX);
+            prop_assert!(record_keys(&stored).iter().any(|key| keys.contains(key)), "{names:?} {dob:?} {postcode:?}");
+            let by_name = !given_names(names.0).is_empty() && !family_name(names.1).is_empty();
+            prop_assert!(!by_name || record_keys(&undated).iter().any(|key| keys.contains(key)), "{names:?}");
         }
-        let keys = probe_keys(&full);
-        prop_assert!(record_keys(&undated).iter().any(|key| keys.contains(key)));
     }
 
     #[test]

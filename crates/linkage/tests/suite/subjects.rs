@@ -13,6 +13,7 @@ fn person(given: &str, family: &str, dob: Option<&str>, postcode: Option<&str>) 
         dob: dob.map(|dob| dob.parse().unwrap()),
         postcode: postcode.map(str::to_owned),
         sex: None,
+        ..PersonProbe::default()
     })
 }
 

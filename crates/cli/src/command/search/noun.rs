@@ -58,6 +58,7 @@ impl Probing for Person {
             dob: self.dob.map(|dob| date(&dob)).transpose()?,
             postcode: self.postcode,
             sex: self.sex,
+            ..PersonProbe::default()
         }))
     }
 }

@@ -25,6 +25,16 @@ pub(super) struct Dates {
 impl Dates {
     /// Of a probe.
     pub(super) fn of_probe(subject: &PersonSubject) -> Self {
+        if let Some(born) = subject.born {
+            let month = (born.from.year(), born.from.month());
+            let one_month = month == (born.to.year(), born.to.month());
+            return Self {
+                month: one_month.then_some(month),
+                years: Some(born.from.year()..=born.to.year()),
+                vague: !one_month,
+                ..Self::default()
+            };
+        }
         let Some(dob) = subject.dob else { return Self::default() };
         let day = (!is_new_year(dob)).then_some(dob);
         Self {
