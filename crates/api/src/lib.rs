@@ -13,6 +13,8 @@ pub mod v1 {
 
 pub mod question;
 
+pub mod batch;
+
 pub mod answer;
 pub mod reply;
 pub mod status;

@@ -115,6 +115,17 @@ pub struct SearchAnswer {
     pub answers: Vec<(ForceId, SearchReply)>,
 }
 
+/// A federation's answer to a batch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BatchAnswer {
+    /// The question.
+    pub question: QuestionId,
+    /// Which forces answered the batch. One of them may still have refused some of its subjects.
+    pub coverage: Coverage,
+    /// The answer to each subject with a coverage of its own, in the order of the question.
+    pub subjects: Vec<SearchAnswer>,
+}
+
 /// A federation's answer to a tabulation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableAnswer {

@@ -221,6 +221,7 @@ async fn execute(
             })?;
             Ok((permit, findings))
         }
+        (Ask::Batch(_), _) => Err(denied(Refusal::Malformed, "a batch came to no method of this node")),
         (Ask::Search(_), None) => Err(denied(Refusal::Malformed, "the probe was not checked")),
     }
 }
@@ -244,6 +245,7 @@ impl Seen<'_> {
             mode: question.map(|q| q.ask.mode().to_owned()),
             about: question.map(|q| match &q.ask {
                 Ask::Search(search) => search.probe.kind().to_owned(),
+                Ask::Batch(subjects) => format!("{} subjects", subjects.len()),
                 Ask::Tabulate(table) => table.dataset().to_string(),
             }),
             digest: self.digest.clone(),
