@@ -90,6 +90,11 @@ pub fn answer_to_wire(answer: &BatchAnswer) -> v1::SearchBatchAnswer {
     }
 }
 
+/// Whether a merged answer fits a message. A force's release always does; those of many forces together may not.
+pub fn fits(answer: &v1::SearchBatchAnswer) -> bool {
+    answer.encoded_len() <= crate::MESSAGE_BYTES_MAX
+}
+
 /// Reads a merged answer to a batch of `subjects`. Each force that answered the batch must stand under every subject
 /// with a reply or a refusal, and no other force may (invariant 6).
 pub fn answer_from_wire(

@@ -142,4 +142,9 @@ fn an_answer_that_leaves_a_force_in_doubt_is_refused() {
 fn the_largest_release_of_the_largest_batch_fits_a_message() {
     let bytes = release(&vec![Ok(fullest()); SUBJECTS_MAX]).encoded_len();
     assert!(bytes < MESSAGE_BYTES_MAX, "{bytes} bytes");
+
+    let mut merged = batch::answer_to_wire(&answer());
+    assert!(batch::fits(&merged));
+    merged.subjects = vec![merged.subjects[0].clone(); 10_000];
+    assert!(!batch::fits(&merged), "{} bytes", merged.encoded_len());
 }
