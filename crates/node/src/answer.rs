@@ -3,11 +3,10 @@
 //! Order matters. Everything before `execute` depends on the question, the history and public metadata, never on
 //! records (invariant 4). Nothing is returned before its audit entries are on disk (invariant 2).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use audit::{Decision, Entry, Event, Log, Told};
+use audit::{Decision, Entry, Log};
 use identity::{Peer, SignedBytes, Trust};
 use jiff::Timestamp;
 use linkage::subject::Subject;
@@ -22,8 +21,10 @@ use crate::epoch::Epoch;
 use crate::ledger::Ledger;
 
 mod parts;
+mod seen;
 
 pub use parts::Parts;
+use seen::Seen;
 
 /// Tells the time. Only the shell's own clock asks the system.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -171,19 +172,10 @@ impl Desk {
     ) -> Result<(), Refused> {
         let now = (self.clock)();
         let entry = |event| Entry { at: now, question: Some(question.id), event };
-        let homes = || released.each().map(|(at, release)| (at, release.map(Release::home)));
-        let notices: usize = homes().filter_map(|(_, home)| home).map(|home| home.notices.len()).sum();
-        // As many entries and lines for a question about a silent record as for any other.
-        let mut entries = vec![entry(seen.decided(Decision::Permitted(rung)))];
-        entries.extend(released.denials().into_iter().map(|(denied, places)| {
-            let places: Vec<String> = places.iter().map(|at| format!("subjects[{at}]")).collect();
-            let reason = format!("{}: {}", places.join(", "), denied.reason);
-            entry(seen.decided(Decision::Refused { code: denied.code, reason }))
-        }));
-        entries.push(entry(Event::Released { digest: hex(&Sha256::digest(bytes)), told: told(released) }));
-        entries.push(entry(Event::Noticed { records: notices as u64 }));
+        let entries = seen.answered(rung, released, hex(&Sha256::digest(bytes))).into_iter().map(entry);
+        let homes = released.each().map(|(at, release)| (at, release.map(Release::home)));
         let (audited, settled) =
-            tokio::join!(self.audit.append(entries), self.ledger.settle(question, homes(), now));
+            tokio::join!(self.audit.append(entries.collect()), self.ledger.settle(question, homes, now));
         match audited.and(settled) {
             Ok(()) => Ok(()),
             Err(error) => {
@@ -278,64 +270,6 @@ async fn execute(epoch: &Arc<Epoch>, work: Work) -> Result<Parts<(Permit, Findin
             })?;
             Ok(Parts::Whole((permit, findings)))
         }
-    }
-}
-
-/// What the audit log may say of a question, as far as it was understood.
-struct Seen<'a> {
-    peer: &'a Peer,
-    digest: String,
-    bundle: &'a str,
-    question: Option<Question>,
-}
-
-impl Seen<'_> {
-    fn decided(&self, decision: Decision) -> Event {
-        let question = self.question.as_ref();
-        Event::Decided {
-            asker: question.map(|q| q.asker.clone()),
-            peer: self.peer.name().clone(),
-            purpose: question.map(|q| q.purpose),
-            operation: question.map(|q| q.operation.to_string()),
-            mode: question.map(|q| q.ask.mode().to_owned()),
-            about: question.map(|q| match &q.ask {
-                Ask::Search(search) => search.probe.kind().to_owned(),
-                Ask::Batch(searches) => kinds(searches),
-                Ask::Tabulate(table) => table.dataset().to_string(),
-            }),
-            digest: self.digest.clone(),
-            expires_at: question.map(|q| q.expires_at),
-            bundle: self.bundle.to_owned(),
-            decision,
-        }
-    }
-}
-
-/// How many subjects of each kind a batch holds: `12 person, 3 vrm`.
-fn kinds(searches: &[Search]) -> String {
-    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    for search in searches {
-        *kinds.entry(search.probe.kind()).or_default() += 1;
-    }
-    kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect::<Vec<_>>().join(", ")
-}
-
-fn told(released: &Parts<Release>) -> Told {
-    let release = match released {
-        Parts::Whole(release) => release,
-        Parts::Subjects(subjects) => {
-            let hit = |release: &&Release| release.summary().hit == Some(true);
-            return Told::Batch {
-                subjects: subjects.len() as u64,
-                refused: subjects.iter().filter(|subject| subject.is_err()).count() as u64,
-                hits: subjects.iter().flatten().filter(hit).count() as u64,
-            };
-        }
-    };
-    let summary = release.summary();
-    match summary.rung {
-        Some(granularity) => Told::Search { granularity, hit: summary.hit },
-        None => Told::Table { released: summary.cells_released, suppressed: summary.cells_suppressed },
     }
 }
 

@@ -49,7 +49,7 @@ impl Answers {
 
 /// The forces of `audience` that have yet to say something of the question: a force that answered, or whose policy
 /// refused, is not asked again.
-pub(crate) fn silent(answer: Option<&BatchAnswer>, audience: &BTreeSet<ForceId>) -> BTreeSet<ForceId> {
+pub(crate) fn unheard(answer: Option<&BatchAnswer>, audience: &BTreeSet<ForceId>) -> BTreeSet<ForceId> {
     let spoken = |force: &&ForceId| {
         let line = answer?.coverage.forces.iter().find(|line| line.force == **force)?;
         let done = matches!(line.outcome, Outcome::Answered { .. } | Outcome::Refused(Refusal::NotPermitted));
@@ -88,7 +88,7 @@ mod tests {
     };
     use uuid::Uuid;
 
-    use super::{renewed, silent};
+    use super::{renewed, unheard};
 
     const QUESTION: QuestionId = QuestionId(Uuid::nil());
 
@@ -121,10 +121,10 @@ mod tests {
     #[test]
     fn whoever_did_not_answer_is_asked_again_and_nobody_else() {
         let audience: BTreeSet<ForceId> = ["btp", "colp", "mps"].map(force).into();
-        let silent = |answer: Option<&BatchAnswer>| {
-            silent(answer, &audience).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        let left = |answer: Option<&BatchAnswer>| {
+            unheard(answer, &audience).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(silent(None), "btp colp mps");
+        assert_eq!(left(None), "btp colp mps");
         for (btp, expected) in [
             (answered(), ""),
             (Outcome::Refused(Refusal::NotPermitted), ""),
@@ -135,7 +135,7 @@ mod tests {
             (Outcome::Incompatible, "btp"),
         ] {
             let answer = answer(&[("btp", btp), ("colp", answered()), ("mps", answered())], true);
-            assert_eq!(silent(Some(&answer)), expected);
+            assert_eq!(left(Some(&answer)), expected);
         }
     }
 
