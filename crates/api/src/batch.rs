@@ -22,6 +22,18 @@ use crate::words::Word;
 /// stays under [`REQUEST_BYTES_MAX`](crate::REQUEST_BYTES_MAX).
 pub const SUBJECTS_BYTES_MAX: usize = 256 * 1024;
 
+/// Most bytes that the release to one subject takes. More can't be told: each kind, confidence, dataset and category
+/// has one line.
+const RELEASE_BYTES_MAX: usize = 64 * 1024;
+
+/// Largest answer to a batch, in bytes: what one force can release to the most subjects, or many forces together.
+pub const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Most bytes that a force's release to so many subjects takes.
+pub fn release_bytes_max(subjects: usize) -> usize {
+    subjects.saturating_add(1).saturating_mul(RELEASE_BYTES_MAX).min(ANSWER_BYTES_MAX)
+}
+
 /// How many bytes a subject takes in a batch on the wire, at the most.
 pub fn subject_bytes(search: &Search) -> usize {
     /// The field's tag and the length that stands before the subject.
@@ -90,9 +102,9 @@ pub fn answer_to_wire(answer: &BatchAnswer) -> v1::SearchBatchAnswer {
     }
 }
 
-/// Whether a merged answer fits a message. A force's release always does; those of many forces together may not.
+/// Whether a merged answer is one that may be sent. A force's release always does; those of many forces together may not.
 pub fn fits(answer: &v1::SearchBatchAnswer) -> bool {
-    answer.encoded_len() <= crate::MESSAGE_BYTES_MAX
+    answer.encoded_len() <= ANSWER_BYTES_MAX
 }
 
 /// Reads a merged answer to a batch of `subjects`. Each force that answered the batch must stand under every subject

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use model::probe::{IdentifierProbe, OrganisationProbe, PersonProbe};
+use model::probe::{AddressProbe, IdentifierProbe, OrganisationProbe, PartialProbe, PersonProbe};
 use model::{Ask, Complaint, Granularity, Probe, Purpose, Question, QuestionId, Refusal, Search};
 use prost::Message;
 use uuid::Uuid;
@@ -161,6 +161,17 @@ pub(crate) fn search_to_wire(search: &Search) -> v1::Search {
             name: organisation.name.clone(),
             postcode: organisation.postcode.clone(),
         }),
+        Probe::Partial(partial) => v1::search::Probe::Partial(v1::PartialProbe {
+            kind: partial.kind.number(),
+            pattern: partial.pattern.clone(),
+            make: partial.make.clone(),
+            colour: partial.colour.clone(),
+        }),
+        Probe::Address(address) => v1::search::Probe::Address(v1::AddressProbe {
+            postcode: address.postcode.clone(),
+            number: address.number.clone(),
+            text: address.text.clone(),
+        }),
     };
     v1::Search { granularity: search.granularity.number(), probe: Some(probe) }
 }
@@ -177,7 +188,7 @@ pub(crate) fn search_from_wire(search: v1::Search) -> Result<Search, Misundersto
                     dob.parse().map_err(|_| malformed("probe.dob", "must be a date such as 1984-02-29"))
                 })
                 .transpose()?,
-            postcode: person.postcode.map(|postcode| short("probe.postcode", postcode)).transpose()?,
+            postcode: perhaps("probe.postcode", person.postcode)?,
             sex: person.sex.map(|sex| word("probe.sex", sex)).transpose()?,
         }),
         Some(v1::search::Probe::Identifier(identifier)) => Probe::Identifier(IdentifierProbe {
@@ -186,11 +197,31 @@ pub(crate) fn search_from_wire(search: v1::Search) -> Result<Search, Misundersto
         }),
         Some(v1::search::Probe::Organisation(organisation)) => Probe::Organisation(OrganisationProbe {
             name: short("probe.name", organisation.name)?,
-            postcode: organisation.postcode.map(|postcode| short("probe.postcode", postcode)).transpose()?,
+            postcode: perhaps("probe.postcode", organisation.postcode)?,
         }),
-        None => return Err(malformed("search.probe", "must be a person, an identifier or an organisation")),
+        Some(v1::search::Probe::Partial(partial)) => Probe::Partial(PartialProbe {
+            kind: word("probe.kind", partial.kind)?,
+            pattern: short("probe.pattern", partial.pattern)?,
+            make: perhaps("probe.make", partial.make)?,
+            colour: perhaps("probe.colour", partial.colour)?,
+        }),
+        Some(v1::search::Probe::Address(address)) => Probe::Address(AddressProbe {
+            postcode: perhaps("probe.postcode", address.postcode)?,
+            number: perhaps("probe.number", address.number)?,
+            text: perhaps("probe.text", address.text)?,
+        }),
+        None => {
+            return Err(malformed(
+                "search.probe",
+                "must be a person, an identifier or a part of one, an organisation or an address",
+            ));
+        }
     };
     Ok(Search { probe, granularity })
+}
+
+fn perhaps(field: &str, text: Option<String>) -> Result<Option<String>, Misunderstood> {
+    text.map(|text| short(field, text)).transpose()
 }
 
 fn short(field: &str, text: String) -> Result<String, Misunderstood> {

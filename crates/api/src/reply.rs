@@ -2,7 +2,7 @@
 //! distrusts them: a peer's release is checked like any other input.
 
 use jiff::Timestamp;
-use model::reply::{Figure, MatchLine, Protection, Referral, SearchReply, TableReply, TableRow};
+use model::reply::{Figure, LinkedLine, MatchLine, Protection, Referral, SearchReply, TableReply, TableRow};
 use model::{Cell, Granularity, QuestionId};
 
 use crate::question::{Misunderstood, malformed, moment, newer, word};
@@ -131,23 +131,48 @@ fn line_to_wire(line: &MatchLine) -> v1::MatchLine {
         confidence: line.confidence.number(),
         count: line.count.number(),
         categories: line.categories.iter().map(|c| c.number()).collect(),
-        years: line.years.map(|(first, last)| v1::YearRange { first: first.into(), last: last.into() }),
+        years: line.years.map(years_to_wire),
         grading: line.grading.map(Word::number),
+        linked: line.linked.iter().map(linked_to_wire).collect(),
     }
 }
 
-fn line_from_wire(line: v1::MatchLine) -> Result<MatchLine, Misunderstood> {
+fn linked_to_wire(line: &LinkedLine) -> v1::LinkedLine {
+    v1::LinkedLine {
+        dataset: line.dataset.number(),
+        count: line.count.number(),
+        category: line.category.map(Word::number),
+        years: line.years.map(years_to_wire),
+    }
+}
+
+fn years_to_wire((first, last): (i16, i16)) -> v1::YearRange {
+    v1::YearRange { first: first.into(), last: last.into() }
+}
+
+fn years_from_wire(years: v1::YearRange) -> Result<(i16, i16), Misunderstood> {
     let year = |year: i32| i16::try_from(year).map_err(|_| malformed("years", "lie outside the calendar"));
+    Ok((year(years.first)?, year(years.last)?))
+}
+
+fn line_from_wire(line: v1::MatchLine) -> Result<MatchLine, Misunderstood> {
     Ok(MatchLine {
         entity: word("entity", line.entity)?,
         confidence: word("confidence", line.confidence)?,
         count: word("count", line.count)?,
         categories: line.categories.into_iter().map(|c| word("categories", c)).collect::<Result<_, _>>()?,
-        years: line
-            .years
-            .map(|years| Ok::<_, Misunderstood>((year(years.first)?, year(years.last)?)))
-            .transpose()?,
+        years: line.years.map(years_from_wire).transpose()?,
         grading: line.grading.map(|grading| word("grading", grading)).transpose()?,
+        linked: line.linked.into_iter().map(linked_from_wire).collect::<Result<_, _>>()?,
+    })
+}
+
+fn linked_from_wire(line: v1::LinkedLine) -> Result<LinkedLine, Misunderstood> {
+    Ok(LinkedLine {
+        dataset: word("dataset", line.dataset)?,
+        count: word("count", line.count)?,
+        category: line.category.map(|category| word("category", category)).transpose()?,
+        years: line.years.map(years_from_wire).transpose()?,
     })
 }
 

@@ -1,6 +1,8 @@
 //! The command line at its top: what can be asked of `bluelamp`. Each command reads its own options.
 
-use crate::command::{audit, coordinator, demo, doctor, federation, node, pki, policy, search, synth, table};
+use crate::command::{
+    audit, coordinator, demo, doctor, federation, linkage, node, pki, policy, search, synth, table,
+};
 use crate::logging::LogArguments;
 
 const EXAMPLES: &str = "\
@@ -51,6 +53,8 @@ pub(crate) enum Command {
     Audit(audit::Arguments),
     /// Check an installation line by line and say how to mend it
     Doctor(doctor::Arguments),
+    /// Measure how well persons are found
+    Linkage(linkage::Arguments),
     /// Write made-up records in the shared schema
     Synth(synth::Arguments),
 }
@@ -116,6 +120,12 @@ mod tests {
             ("pki issue --authority a --role node --out b", false),
             ("pki issue --authority a --out b", false),
             ("node run --config node.toml --stop-with-stdin", true),
+            ("linkage evaluate --records a --probes b --truth c --format json", true),
+            ("linkage evaluate --records a --probes b", false),
+            ("linkage evaluate --febrl a", true),
+            ("linkage evaluate --febrl a --records a --probes b --truth c", false),
+            ("linkage evaluate", false),
+            ("synth --out a --probes 5000 --held-out", true),
         ] {
             let words = std::iter::once("bluelamp").chain(line.split(' '));
             assert_eq!(Arguments::try_parse_from(words).is_ok(), fits, "{line}");

@@ -134,7 +134,7 @@ impl Desk {
         let count = subjects.len();
         let (id, signed) = self.sign(ground, audience, Ask::Batch(subjects))?;
         let message = v1::SearchBatchRequest { question: Some(signed), deadline_ms: milliseconds(deadline) };
-        let mut client = self.connect().await?;
+        let mut client = self.connect().await?.max_decoding_message_size(batch::ANSWER_BYTES_MAX);
         let answered = within(deadline, client.search_batch(request(message, deadline))).await;
         let answer = batch::answer_from_wire(id, count, self.accept(answered)?)?;
         reading::covers(&answer.coverage, audience)?;

@@ -174,8 +174,9 @@ impl Coordinator for Service {
         let Ask::Batch(searches) = &question.ask else { return Err(wrong_method(question.ask.mode())) };
         let (id, subjects, deadline) = (question.id, searches.len(), self.deadline(deadline_ms));
         tracing::info!(question = %id, forces = question.audience.len(), subjects, "batch");
-        let call = |mut client: NodeClient<Channel>| {
+        let call = |client: NodeClient<Channel>| {
             let signed = request(signed.clone(), deadline);
+            let mut client = client.max_decoding_message_size(batch::release_bytes_max(subjects));
             async move {
                 let release = client.search_batch(signed).await?.into_inner();
                 Ok::<_, CallError>(batch::release_from_wire(id, subjects, release)?)

@@ -3,16 +3,20 @@
 
 mod likeness;
 mod nickname;
-mod phonetic;
+mod phones;
 mod prepared;
+mod sound;
+mod sounds;
 
 use deunicode::deunicode;
 use unicode_normalization::UnicodeNormalization;
 
 pub(crate) use likeness::{Likeness, is_typo, jaro_winkler};
 pub use nickname::canonical_forms;
-pub(crate) use phonetic::Codes;
-pub(crate) use prepared::{Prepared, same_letters};
+pub(crate) use phones::Phones;
+pub(crate) use prepared::{GivenLevels, Prepared, same_letters};
+pub(crate) use sound::Sound;
+pub(crate) use sounds::Sounds;
 
 /// Tokens kept of one name; the rest of a longer text is noise.
 const TOKENS_MAX: usize = 8;

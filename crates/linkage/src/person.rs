@@ -1,18 +1,26 @@
 //! Linking persons: a subject, records, the keys they meet under, and the comparison.
-//! Default weights hold for a force's records; name frequencies sharpen them.
+//! Shipped weights hold for a force's records; counts of their names and training sharpen them.
 
 mod compare;
+mod confidence;
 mod dob;
 mod frequency;
 mod keys;
+mod posterior;
 mod record;
+mod slip;
 mod subject;
 mod weights;
 
-pub use compare::{compare, compare_view};
-pub use frequency::NameFrequencies;
-pub use keys::{PROBE_KEYS_MAX, RECORD_KEYS_MAX, probe_keys, record_keys};
+pub use compare::{Comparer, compare, compare_view};
+pub use confidence::Confidence;
+pub use frequency::{BadCounts, NameCounter, NameCounts};
+pub use keys::{
+    CANDIDATES_MAX, PROBE_KEYS_MAX, ProbeKey, RECORD_KEYS_MAX, candidates, probe_keys, ranked_keys,
+    record_keys,
+};
 pub use record::{NameForm, PersonRecord, PersonView, RawPerson};
 pub use subject::PersonSubject;
+pub use weights::{BadWeights, Odds, Prior, Weights};
 
 pub use crate::score::{Field, Level, MATCH_THRESHOLD, Part, Score};

@@ -1,6 +1,8 @@
 //! What a comparison found: the level each field agreed at, its weight in bits, and the probability they add up to.
 //! Weights are Fellegi and Sunter's: log2 of how much likelier the level is for the same entity than for another.
 
+use std::fmt;
+
 use model::Probability;
 
 /// Posterior probability from which a candidate counts as a match.
@@ -25,6 +27,12 @@ pub enum Field {
     Sex,
     /// Name of an organisation.
     Organisation,
+    /// House number.
+    Number,
+    /// Flat or unit.
+    Unit,
+    /// Words of house name, street and town.
+    Street,
 }
 
 /// How a field agreed.
@@ -67,6 +75,66 @@ pub enum Level {
     /// One side does not have the field.
     Missing,
 }
+
+impl Field {
+    /// The word in a file of weights, such as `family`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Family => "family",
+            Self::Given => "given",
+            Self::Middle => "middle",
+            Self::Order => "order",
+            Self::Dob => "dob",
+            Self::Postcode => "postcode",
+            Self::Sex => "sex",
+            Self::Organisation => "organisation",
+            Self::Number => "number",
+            Self::Unit => "unit",
+            Self::Street => "street",
+        }
+    }
+}
+
+impl Level {
+    /// The word in a file of weights, such as `new_year`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::NewYear => "new_year",
+            Self::Nickname => "nickname",
+            Self::Initial => "initial",
+            Self::Part => "part",
+            Self::Typo => "typo",
+            Self::Phonetic => "phonetic",
+            Self::Close => "close",
+            Self::Swapped => "swapped",
+            Self::YearOff => "year_off",
+            Self::Month => "month",
+            Self::MonthKnown => "month_known",
+            Self::YearKnown => "year_known",
+            Self::Estimated => "estimated",
+            Self::OffEstimate => "off_estimate",
+            Self::OutwardKnown => "outward_known",
+            Self::Differ => "differ",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// How many levels there are.
+pub(crate) const LEVELS: usize = Level::Missing as usize + 1;
 
 /// One field's share of a score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -114,10 +182,15 @@ impl Score {
     /// The probability that the two are one, when `prior` is the probability before looking: one in the number of
     /// records. A prior is held at one half or less, since being the only record is no evidence.
     pub fn probability(&self, prior: f64) -> Probability {
-        let prior = if prior.is_nan() { 0.0 } else { prior.clamp(1e-12, 0.5) };
-        let odds = (prior / (1.0 - prior)) * self.weight_bits.clamp(-200.0, 200.0).exp2();
-        Probability::clamped(odds / (1.0 + odds))
+        posterior(self.weight_bits, prior)
     }
+}
+
+/// The probability after evidence of `bits`; see [`Score::probability`].
+pub(crate) fn posterior(bits: f64, prior: f64) -> Probability {
+    let prior = if prior.is_nan() { 0.0 } else { prior.clamp(1e-12, 0.5) };
+    let odds = (prior / (1.0 - prior)) * bits.clamp(-200.0, 200.0).exp2();
+    Probability::clamped(odds / (1.0 + odds))
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@ use std::fmt;
 
 use model::{Complaint, Probe};
 
+pub use crate::address::AddressSubject;
 pub use crate::organisation::OrganisationSubject;
+pub use crate::partial::PartialSubject;
 pub use crate::person::PersonSubject;
 
 use crate::identifier::Identifier;
@@ -24,6 +26,10 @@ pub enum Subject {
     Identifier(Identifier),
     /// An organisation.
     Organisation(OrganisationSubject),
+    /// Whatever carries an identifier that is known in part.
+    Partial(PartialSubject),
+    /// A place.
+    Address(AddressSubject),
 }
 
 impl TryFrom<&Probe> for Subject {
@@ -38,6 +44,8 @@ impl TryFrom<&Probe> for Subject {
             Probe::Organisation(organisation) => {
                 OrganisationSubject::try_from(organisation).map(Self::Organisation)
             }
+            Probe::Partial(partial) => PartialSubject::try_from(partial).map(Self::Partial),
+            Probe::Address(address) => AddressSubject::try_from(address).map(Self::Address),
         }
     }
 }
@@ -48,6 +56,8 @@ impl fmt::Debug for Subject {
             Self::Person(_) => f.write_str("Subject(person, …)"),
             Self::Identifier(identifier) => write!(f, "Subject({}, …)", identifier.kind()),
             Self::Organisation(_) => f.write_str("Subject(organisation, …)"),
+            Self::Partial(partial) => write!(f, "Subject({} in part, …)", partial.kind()),
+            Self::Address(_) => f.write_str("Subject(address, …)"),
         }
     }
 }

@@ -202,6 +202,7 @@ impl Desk {
 }
 
 /// A permitted question, ready to be executed.
+#[expect(clippy::large_enum_variant, reason = "one is built per question, and moved once")]
 enum Work {
     Search(Parts<(Subject, Permit)>),
     Table(Tabulation, Permit),

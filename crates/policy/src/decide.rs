@@ -7,6 +7,7 @@ use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicyId, Request,
     RestrictedExpression,
 };
+use model::vocabulary::EntityKind;
 use model::{Dataset, Label, Principal, Probe, Question};
 
 use crate::bundle::rules::Rules;
@@ -137,13 +138,15 @@ struct Scene {
     entities: Entities,
 }
 
-/// What a question is about. A search by identifier is about identifiers, whoever or whatever carries them.
+/// What a question is about. A search by identifier, whole or in part, is about identifiers, whoever or whatever carries
+/// them.
 fn dataset(part: Part<'_>) -> Dataset {
     match part {
         Part::Search(search) => match &search.probe {
             Probe::Person(_) => Dataset::Person,
-            Probe::Identifier(_) => Dataset::Identifier,
+            Probe::Identifier(_) | Probe::Partial(_) => Dataset::Identifier,
             Probe::Organisation(_) => Dataset::Organisation,
+            Probe::Address(_) => Dataset::Location,
         },
         Part::Table(tabulation) => tabulation.dataset(),
     }
@@ -153,6 +156,8 @@ fn entity(part: Part<'_>) -> String {
     match part {
         Part::Search(search) => match &search.probe {
             Probe::Identifier(identifier) => identifier.kind.entity().to_string(),
+            Probe::Partial(partial) => partial.kind.entity().to_string(),
+            Probe::Address(_) => EntityKind::Location.to_string(),
             whole @ (Probe::Person(_) | Probe::Organisation(_)) => whole.kind().to_owned(),
         },
         Part::Table(_) => "none".to_owned(),

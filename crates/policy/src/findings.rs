@@ -5,7 +5,7 @@ use std::fmt;
 
 use model::reply::Figure;
 use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
-use model::{Ask, LabelId, Probability, QuestionId};
+use model::{Ask, Dataset, LabelId, Probability, QuestionId};
 
 use crate::Permit;
 
@@ -33,16 +33,28 @@ pub struct Match {
     pub facets: Vec<Facet>,
 }
 
-/// A record linked to a match, such as a report, told in closed words.
+/// What a record says of a match in closed words: the matched record itself, or one that is linked to it.
 pub struct Facet {
-    /// Its own label.
-    pub label: LabelId,
+    /// The labels that bear on it: those of the record and of the link that leads to it. Only what all of them allow is
+    /// told.
+    pub labels: Vec<LabelId>,
+    /// The record, where it is another one than the match.
+    pub linked: Option<Linked>,
     /// Its threat category.
     pub category: ThreatCategory,
     /// The year that it speaks of.
     pub year: Option<i16>,
     /// How far to rely on it.
     pub grading: GradingBand,
+}
+
+/// A record that is linked to a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Linked {
+    /// Which dataset it is of.
+    pub dataset: Dataset,
+    /// Tells it apart from others at home, so that one record counts once. Never leaves.
+    pub record: u64,
 }
 
 /// One group of a table, exact.

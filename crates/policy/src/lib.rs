@@ -27,7 +27,7 @@ mod terms;
 pub use bundle::{Bundle, BundleError, BundleFiles};
 pub use cases::CaseResult;
 pub use denial::Denial;
-pub use findings::{Facet, Findings, Match};
+pub use findings::{Facet, Findings, Linked, Match};
 pub use history::History;
 pub use noise::Noise;
 pub use permit::Permit;

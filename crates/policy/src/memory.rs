@@ -29,6 +29,7 @@ enum About {
     Person(Granularity),
     Organisation(Granularity),
     Identifier(Granularity, EntityKind),
+    Address(Granularity),
     Table(Dataset),
 }
 
@@ -42,6 +43,9 @@ impl AskedIn {
                 Probe::Identifier(identifier) => {
                     About::Identifier(search.granularity, identifier.kind.entity())
                 }
+                // Policy knows what is looked for, not how well it is known.
+                Probe::Partial(partial) => About::Identifier(search.granularity, partial.kind.entity()),
+                Probe::Address(_) => About::Address(search.granularity),
             },
             Part::Table(table) => About::Table(table.dataset()),
         };

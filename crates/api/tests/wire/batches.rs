@@ -1,14 +1,15 @@
 //! Batches survive the wire, what does not fit the question is refused, and the largest release fits a message.
 
-use api::{MESSAGE_BYTES_MAX, batch, v1};
+use api::batch::ANSWER_BYTES_MAX;
+use api::{batch, v1};
 use jiff::Timestamp;
 use model::answer::ForceCoverage;
 use model::question::SUBJECTS_MAX;
-use model::reply::{MatchLine, Referral};
+use model::reply::{LinkedLine, MatchLine, Referral};
 use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
 use model::{
-    BatchAnswer, CountBand, Coverage, ForceId, Granularity, Outcome, QuestionId, Refusal, SearchAnswer,
-    SearchReply, SubjectReply, Yardstick,
+    BatchAnswer, CountBand, Coverage, Dataset, ForceId, Granularity, Outcome, QuestionId, Refusal,
+    SearchAnswer, SearchReply, SubjectReply, Yardstick,
 };
 use prost::Message;
 use uuid::Uuid;
@@ -25,13 +26,19 @@ fn no_hit() -> SearchReply {
 
 /// A reply with every line, every category and the longest texts that can be told.
 fn fullest() -> SearchReply {
+    let years = Some((i16::MAX, i16::MAX));
+    let linked = |dataset| {
+        let line = move |category| LinkedLine { dataset, count: CountBand::TenOrMore, category, years };
+        ThreatCategory::ALL.iter().copied().map(Some).chain([None]).map(line)
+    };
     let line = |(&entity, &confidence)| MatchLine {
         entity,
         confidence,
         count: CountBand::TenOrMore,
         categories: ThreatCategory::ALL.to_vec(),
-        years: Some((i16::MAX, i16::MAX)),
+        years,
         grading: Some(GradingBand::Weak),
+        linked: [Dataset::Report, Dataset::Threat, Dataset::Object].into_iter().flat_map(linked).collect(),
     };
     let kinds = EntityKind::ALL.iter().flat_map(|kind| Yardstick::ALL.iter().map(move |word| (kind, word)));
     SearchReply {
@@ -139,12 +146,14 @@ fn an_answer_that_leaves_a_force_in_doubt_is_refused() {
 
 /// A node can't refuse an answer for its size, which would tell of its records: the largest must fit.
 #[test]
-fn the_largest_release_of_the_largest_batch_fits_a_message() {
-    let bytes = release(&vec![Ok(fullest()); SUBJECTS_MAX]).encoded_len();
-    assert!(bytes < MESSAGE_BYTES_MAX, "{bytes} bytes");
-
+fn the_largest_release_fits_the_bound_of_its_batch() {
+    for subjects in [1, 200, SUBJECTS_MAX] {
+        let bytes = release(&vec![Ok(fullest()); subjects]).encoded_len();
+        let bound = batch::release_bytes_max(subjects);
+        assert!(bytes < bound && bound <= ANSWER_BYTES_MAX, "{bytes} bytes of {bound}");
+    }
     let mut merged = batch::answer_to_wire(&answer());
     assert!(batch::fits(&merged));
-    merged.subjects = vec![merged.subjects[0].clone(); 10_000];
+    merged.subjects = vec![merged.subjects[0].clone(); 2_000];
     assert!(!batch::fits(&merged), "{} bytes", merged.encoded_len());
 }

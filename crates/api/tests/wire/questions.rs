@@ -6,7 +6,7 @@ use api::batch::{SUBJECTS_BYTES_MAX, subject_bytes};
 use api::question::{decode, encode};
 use api::v1;
 use model::filter::GridPoint;
-use model::probe::{IdentifierProbe, OrganisationProbe, PersonProbe};
+use model::probe::{AddressProbe, IdentifierProbe, OrganisationProbe, PartialProbe, PersonProbe};
 use model::question::SUBJECTS_MAX;
 use model::vocabulary::Sex;
 use model::{
@@ -71,6 +71,17 @@ fn every_kind_of_question_survives_the_wire() {
         search(Probe::Identifier(IdentifierProbe { kind: IdentifierKind::Vrm, value: "AB12 CDE".into() })),
         search(Probe::Organisation(OrganisationProbe { name: "Lantern Ltd".into(), postcode: None })),
         batch(&["AB12 CDE", "XY34 ZZZ"]),
+        search(Probe::Partial(PartialProbe {
+            kind: IdentifierKind::Vrm,
+            pattern: "AB1* C?E".into(),
+            make: Some("ford".into()),
+            colour: None,
+        })),
+        search(Probe::Address(AddressProbe {
+            postcode: Some("E1 6AN".into()),
+            number: Some("12".into()),
+            text: None,
+        })),
         table(&["month", "threat_category"], &["count", "mean:risk_score"], None),
         table(
             &["risk_score:band20"],
@@ -142,6 +153,25 @@ fn what_is_broken_names_its_field() {
         (|w| w.issued_at_ms = i64::MAX, "issued_at_ms"),
         (|w| w.ask = None, "ask"),
         (|w| search_of(w).probe = None, "probe"),
+        (
+            |w| {
+                search_of(w).probe = Some(v1::search::Probe::Partial(v1::PartialProbe {
+                    kind: v1::IdentifierKind::Vrm.into(),
+                    pattern: "?".repeat(513),
+                    ..Default::default()
+                }));
+            },
+            "probe.pattern: is longer",
+        ),
+        (
+            |w| {
+                search_of(w).probe = Some(v1::search::Probe::Address(v1::AddressProbe {
+                    text: Some("x".repeat(513)),
+                    ..Default::default()
+                }));
+            },
+            "probe.text: is longer",
+        ),
         (
             |w| {
                 search_of(w).probe = Some(v1::search::Probe::Person(v1::PersonProbe {

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 
 use linkage::subject::Subject;
 use model::nearest::{nearest, suggestion};
-use model::probe::{IdentifierProbe, OrganisationProbe, PersonProbe};
+use model::probe::{AddressProbe, OrganisationProbe, PartialProbe, PersonProbe};
 use model::vocabulary::Sex;
 use model::{Complaint, IdentifierKind, Probe};
+
+use crate::command::search::identified;
 
 /// The column of the asker's own references, which are given back and never sent.
 pub(super) const REFERENCE: &str = "ref";
@@ -15,10 +17,11 @@ pub(super) const REFERENCE: &str = "ref";
 /// The kinds that are no identifier.
 const PERSON: &str = "person";
 const ORGANISATION: &str = "organisation";
+const ADDRESS: &str = "address";
 
 /// Every column that a list may have.
-const COLUMNS: [&str; 8] =
-    ["kind", "given_names", "family_name", "dob", "postcode", "sex", "value", REFERENCE];
+const COLUMNS: [&str; 10] =
+    ["kind", "given_names", "family_name", "dob", "postcode", "sex", "value", "make", "colour", REFERENCE];
 
 /// The columns of a CSV list, in their order.
 pub(super) struct Columns(Vec<&'static str>);
@@ -86,8 +89,8 @@ impl Fields {
     }
 }
 
-/// What a row looks for, once it can be looked for. A row without a kind is about a person; an organisation's name
-/// and an identifier stand in `value`.
+/// What a row looks for, once it can be looked for. A row without a kind is about a person; an identifier, whole or in
+/// part, an organisation's name and an address stand in `value`.
 pub(super) fn probe(mut fields: Fields) -> Result<Probe, Complaint> {
     let kind = fields.take("kind").unwrap_or_else(|| PERSON.to_owned());
     let probe = match kind.as_str() {
@@ -102,7 +105,18 @@ pub(super) fn probe(mut fields: Fields) -> Result<Probe, Complaint> {
             name: fields.take("value").unwrap_or_default(),
             postcode: fields.take("postcode"),
         }),
-        kind => Probe::Identifier(IdentifierProbe { kind: identifier(kind)?, value: value(&mut fields)? }),
+        ADDRESS => Probe::Address(AddressProbe {
+            postcode: fields.take("postcode"),
+            number: None,
+            text: fields.take("value"),
+        }),
+        word => {
+            let (kind, value) = (identifier(word)?, value(&mut fields)?);
+            match (fields.take("make"), fields.take("colour")) {
+                (None, None) => identified(kind, value),
+                (make, colour) => Probe::Partial(PartialProbe { kind, pattern: value, make, colour }),
+            }
+        }
     };
     if let Some(column) = fields.0.keys().next() {
         let why = format!("says nothing about this kind ({}); leave it empty", probe.kind());
@@ -119,7 +133,7 @@ pub(super) fn probe(mut fields: Fields) -> Result<Probe, Complaint> {
 
 fn identifier(kind: &str) -> Result<IdentifierKind, Complaint> {
     kind.parse().map_err(|_| {
-        let kinds = [PERSON, ORGANISATION].into_iter().chain(IdentifierKind::WORDS.iter().copied());
+        let kinds = [PERSON, ORGANISATION, ADDRESS].into_iter().chain(IdentifierKind::WORDS.iter().copied());
         Complaint::new("kind", format!("can't be looked for; {}", suggestion(kind, kinds)))
     })
 }

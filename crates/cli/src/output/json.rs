@@ -1,6 +1,6 @@
 //! Answers as one JSON object, in the shape that the design promises. A list's holds an object for each subject.
 
-use model::reply::{Figure, MatchLine, Referral};
+use model::reply::{Figure, LinkedLine, MatchLine, Referral};
 use model::{SearchAnswer, SearchReply};
 use serde::Serialize;
 
@@ -57,6 +57,15 @@ struct MatchJson {
     categories: Vec<&'static str>,
     years: Option<(i16, i16)>,
     grading: Option<&'static str>,
+    linked: Vec<LinkedJson>,
+}
+
+#[derive(Serialize)]
+struct LinkedJson {
+    dataset: &'static str,
+    count: &'static str,
+    category: Option<&'static str>,
+    years: Option<(i16, i16)>,
 }
 
 #[derive(Serialize)]
@@ -128,6 +137,12 @@ fn force_answers(answer: &SearchAnswer) -> Vec<AnswerJson> {
 }
 
 fn force_answer(force: String, reply: &SearchReply) -> AnswerJson {
+    let linked = |line: &LinkedLine| LinkedJson {
+        dataset: line.dataset.as_str(),
+        count: line.count.as_str(),
+        category: line.category.map(|category| category.as_str()),
+        years: line.years,
+    };
     let one = |line: &MatchLine| MatchJson {
         entity: line.entity.as_str(),
         confidence: line.confidence.as_str(),
@@ -135,6 +150,7 @@ fn force_answer(force: String, reply: &SearchReply) -> AnswerJson {
         categories: line.categories.iter().map(|category| category.as_str()).collect(),
         years: line.years,
         grading: line.grading.map(|grading| grading.as_str()),
+        linked: line.linked.iter().map(linked).collect(),
     };
     let referral = |referral: &Referral| ReferralJson {
         desk: referral.desk.clone(),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use model::answer::{Coverage, ForceCoverage, MergedCell, MergedRow, Outcome, SearchAnswer, TableAnswer};
-use model::reply::{CountBand, Figure, MatchLine, Protection, Referral, SearchReply};
+use model::reply::{CountBand, Figure, LinkedLine, MatchLine, Protection, Referral, SearchReply};
 use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
 use model::{Complaint, Dataset, ForceId, Granularity, Measure, QuestionId, Refusal, Yardstick};
 use uuid::Uuid;
@@ -38,19 +38,32 @@ pub(crate) fn search() -> SearchAnswer {
         categories: categories.to_vec(),
         years,
         grading,
+        linked: vec![],
     };
+    let linked = |dataset, count, category, years| LinkedLine { dataset, count, category, years };
     let mps = SearchReply {
         granularity: Granularity::Referral,
         hit: Some(true),
         matches: vec![
-            line(
-                EntityKind::Person,
-                Yardstick::AlmostCertain,
-                CountBand::One,
-                &[ThreatCategory::Drugs, ThreatCategory::Firearms],
-                Some((2019, 2025)),
-                Some(GradingBand::Strong),
-            ),
+            MatchLine {
+                linked: vec![
+                    linked(Dataset::Object, CountBand::TwoToFour, None, None),
+                    linked(
+                        Dataset::Report,
+                        CountBand::One,
+                        Some(ThreatCategory::Firearms),
+                        Some((2023, 2023)),
+                    ),
+                ],
+                ..line(
+                    EntityKind::Person,
+                    Yardstick::AlmostCertain,
+                    CountBand::One,
+                    &[ThreatCategory::Drugs, ThreatCategory::Firearms],
+                    Some((2019, 2025)),
+                    Some(GradingBand::Strong),
+                )
+            },
             line(
                 EntityKind::Person,
                 Yardstick::RealisticPossibility,

@@ -7,6 +7,7 @@ use model::reply::{MatchLine, SearchReply};
 
 use super::coverage::{as_of, code};
 use super::grid::{Column, Grid, Values};
+use super::search_text::linked;
 
 /// One row: a force, its reply where it answered, and a line of matches where it told any. Without a force it is a
 /// row of a list that was not asked about.
@@ -52,6 +53,7 @@ pub(super) fn columns(rows: &[Row<'_>]) -> Vec<Column> {
         year("first_year", &|(first, _)| first),
         year("last_year", &|(_, last)| last),
         text("grading", &|row| row.line.and_then(|line| line.grading).map(|grading| grading.to_string())),
+        text("linked", &|row| row.line.map(|line| linked(&line.linked))),
         text("desk", &|row| referral(row).map(|referral| referral.desk.clone())),
         text("reference", &|row| referral(row).map(|referral| referral.reference.clone())),
     ]

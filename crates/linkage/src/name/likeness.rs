@@ -3,7 +3,7 @@
 
 use rapidfuzz::distance::{jaro_winkler, osa};
 
-use super::phonetic::Codes;
+use super::{Phones, Sound};
 
 /// Levels of likeness, the strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,12 +23,12 @@ pub(crate) enum Likeness {
 /// Jaro–Winkler similarity from which two names count as close.
 const CLOSE: f64 = 0.88;
 
-/// Below this similarity sounds are not even asked for: metaphone codes of long names collide.
+/// Below this similarity sounds are not even asked for: they say nothing of vowels.
 const SOUND_WORTH_ASKING: f64 = 0.6;
 
 impl Likeness {
-    /// Compares `a`, whose codes are known, with `b`.
-    pub(crate) fn of(a: &str, codes: Codes, b: &str) -> Self {
+    /// Compares `a`, whose phones are known, with `b`.
+    pub(crate) fn of(a: &str, phones: &Phones, b: &str) -> Self {
         if a == b {
             return Self::Exact;
         }
@@ -36,11 +36,15 @@ impl Likeness {
             return Self::Typo;
         }
         let similarity = jaro_winkler(a, b);
-        if similarity >= SOUND_WORTH_ASKING && codes.sound_like(Codes::of(b)) {
+        if similarity >= SOUND_WORTH_ASKING && sound_alike(phones, &Phones::of(b)) {
             return Self::Phonetic;
         }
         if similarity >= CLOSE && a.len().min(b.len()) >= 4 { Self::Close } else { Self::Differ }
     }
+}
+
+fn sound_alike(a: &Phones, b: &Phones) -> bool {
+    a.spell_the_same(b) || Sound::of(a) == Sound::of(b)
 }
 
 /// One insertion, deletion, change or swap of neighbours; two when both names have eight letters or more.

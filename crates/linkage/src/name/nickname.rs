@@ -335,6 +335,12 @@ pub fn canonical_forms(token: &str) -> impl Iterator<Item = &str> {
     heads.chain(groups.is_empty().then_some(token))
 }
 
+/// All names that share a group with a given name, itself left out.
+pub(crate) fn kindred(token: &str) -> impl Iterator<Item = &'static str> + use<'_> {
+    let names = groups(token).iter().filter_map(|&group| GROUPS.get(usize::from(group)));
+    names.flat_map(|names| names.split(' ')).filter(move |&name| name != token)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

@@ -2,7 +2,7 @@
 //! The other side of a comparison stays plain text, so a candidate costs no allocation.
 
 use super::nickname::{groups, share_a_group};
-use super::{Codes, Likeness, is_particle};
+use super::{Likeness, Phones, is_particle};
 use crate::score::Level;
 
 /// A normal name, ready for comparison.
@@ -18,17 +18,17 @@ pub(crate) struct Prepared {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Token {
     pub(crate) text: String,
-    pub(crate) codes: Codes,
+    phones: Phones,
     groups: &'static [u16],
 }
 
 impl Token {
     fn new(text: String) -> Self {
-        Self { codes: Codes::of(&text), groups: groups(&text), text }
+        Self { phones: Phones::of(&text), groups: groups(&text), text }
     }
 
     fn likeness(&self, other: &str) -> Likeness {
-        Likeness::of(&self.text, self.codes, other)
+        Likeness::of(&self.text, &self.phones, other)
     }
 
     fn is_nickname_of(&self, other: &str) -> bool {
@@ -91,6 +91,11 @@ impl Prepared {
             Likeness::Close => Level::Close,
             Likeness::Differ => Level::Differ,
         }
+    }
+
+    /// The first part of a family name of several that stands in both.
+    pub(crate) fn shared_part<'b>(&self, other: &'b str) -> Option<&'b str> {
+        core_of(other).find(|b| b.len() > 2 && self.core().any(|a| a.text == *b))
     }
 
     /// Compares as given names: the first of each, and what the others add.

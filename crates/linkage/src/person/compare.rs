@@ -1,57 +1,73 @@
-//! Compares a subject with a record: the best of the record's name forms, birth date, postcode, sex.
-//! Called for every candidate, so only half-alike names cost an allocation: for their sounds, or to join two parts.
+//! Compares a subject with records: the best of a record's name forms, birth date, postcode, sex.
+//! Candidates of one search share most of their names, so a comparer remembers those it has met.
+
+mod memo;
+mod names;
 
 use model::vocabulary::Sex as SexWord;
 
-use super::record::{NameForm, PersonRecord, PersonView};
+use super::record::{PersonRecord, PersonView};
 use super::subject::PersonSubject;
-use super::weights::{name_part, part};
 use super::{Field, Level, Part, Score, dob};
 use crate::postcode;
+use names::Names;
 
 /// How well a record fits a subject.
 pub fn compare(subject: &PersonSubject, record: &PersonRecord) -> Score {
     compare_view(subject, record.view())
 }
 
-/// How well a stored record fits a subject.
+/// How well a stored record fits a subject. For many records, [`Comparer`] is faster.
 pub fn compare_view(subject: &PersonSubject, record: PersonView<'_>) -> Score {
-    let names = record
-        .name_forms()
-        .map(|form| names(subject, form))
-        .max_by(|a, b| total(a).total_cmp(&total(b)))
-        .unwrap_or([part(Field::Order, Level::Missing); 4]);
-    let others = [
-        part(Field::Dob, dob::level(subject.dob, record.dob, record.dob_precision)),
-        part(Field::Postcode, postcode_level(subject, record.postcode)),
-        part(Field::Sex, sex_level(subject.sex, record.sex)),
-    ];
-    Score::of(names.into_iter().chain(others))
+    Comparer::new(subject).compare(record)
 }
 
-/// Family, given and further names, in the usual order or exchanged, whichever fits better.
-fn names(subject: &PersonSubject, form: NameForm<'_>) -> [Part; 4] {
-    let usual = in_order(subject, form, Level::Missing);
-    let found = |part: &Part| matches!(part.level, Level::Exact | Level::Nickname | Level::Typo);
-    if usual.iter().filter(|part| matches!(part.field, Field::Family | Field::Given)).any(found) {
-        return usual;
+/// Compares one subject with many records.
+pub struct Comparer<'s> {
+    subject: &'s PersonSubject,
+    names: Names<'s>,
+}
+
+impl<'s> Comparer<'s> {
+    /// Ready to compare `subject`.
+    pub fn new(subject: &'s PersonSubject) -> Self {
+        Self { subject, names: Names::new(subject) }
     }
-    let exchanged = in_order(subject, NameForm { given: form.family, family: form.given }, Level::Swapped);
-    if total(&exchanged) > total(&usual) { exchanged } else { usual }
+
+    /// How well a record fits. The same as [`compare_view`], whatever was compared before.
+    pub fn compare(&mut self, record: PersonView<'_>) -> Score {
+        let subject = self.subject;
+        let mut names = self.names.best(record);
+        let dob = dob::level(subject.dob, record.dob, record.dob_precision);
+        let given = names.iter_mut().find(|part| part.field == Field::Given && agrees(part.level));
+        let known_as_given = given.is_some();
+        if let Some(given) = given.filter(|given| agrees(dob) && given.weight > 0.0) {
+            given.weight = (given.weight - subject.fashion_bits).max(0.0);
+        }
+        let postcode = postcode_level(subject, record.postcode);
+        let sex = sex_level(subject.sex, record.sex);
+        let sex_weight = match sex {
+            // A given name that agrees has said it already.
+            Level::Exact if known_as_given => 0.0,
+            _ => subject.confidence.bits(Field::Sex, sex),
+        };
+        let weight =
+            |bits: &super::confidence::Bits, level: Level| bits.get(level as usize).copied().unwrap_or(0.0);
+        Score::of(names.into_iter().chain([
+            Part { field: Field::Dob, level: dob, weight: weight(&subject.dob_bits, dob) },
+            Part {
+                field: Field::Postcode,
+                level: postcode,
+                weight: weight(&subject.postcode_bits, postcode),
+            },
+            Part { field: Field::Sex, level: sex, weight: sex_weight },
+        ]))
+    }
 }
 
-fn in_order(subject: &PersonSubject, form: NameForm<'_>, order: Level) -> [Part; 4] {
-    let given = subject.given.given_levels(form.given);
-    [
-        name_part(Field::Family, subject.family.family_level(form.family), subject.family_share),
-        name_part(Field::Given, given.first, subject.given_share),
-        part(Field::Middle, given.rest),
-        part(Field::Order, order),
-    ]
-}
-
-fn total(parts: &[Part]) -> f64 {
-    parts.iter().map(|part| part.weight).sum()
+/// Whether a level speaks for one person rather than against.
+fn agrees(level: Level) -> bool {
+    !matches!(level, Level::Differ | Level::OffEstimate | Level::Missing)
 }
 
 fn postcode_level(subject: &PersonSubject, record: Option<&str>) -> Level {

@@ -50,7 +50,7 @@ fn within_estimate(a: Date, b: Date) -> bool {
     (a.year() - b.year()).abs() <= ESTIMATE_YEARS
 }
 
-fn is_new_year(date: Date) -> bool {
+pub(super) fn is_new_year(date: Date) -> bool {
     date.month() == 1 && date.day() == 1
 }
 

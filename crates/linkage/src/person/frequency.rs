@@ -1,13 +1,276 @@
-//! How common names are, where a force has counted them in its own records.
-//! A rare name that agrees says more than a common one.
+//! How common names, birth years and districts are among the records to be searched: agreement on a rare one says
+//! more. Counted while an index is built, then kept beside it.
 
-/// Shares of records that carry a name, between 0 and 1. `None` leaves the average in place.
+mod bytes;
+mod counter;
+mod tradition;
+
+pub use bytes::BadCounts;
+pub use counter::NameCounter;
+
+use jiff::civil::Date;
+use tradition::Traditions;
+
+use crate::hash::KeyHasher;
+use crate::name::is_particle;
+
+/// The years whose births are counted one by one.
+const YEARS: std::ops::Range<i16> = 1900..2100;
+
+/// How often given and family name stand in each other's place.
+const EXCHANGED: f64 = 0.02;
+
+/// Names that seldom meet are let count for a little more, not for much: they may be of a tradition too small to see.
+const LIFT_MIN: f64 = 0.25;
+
+/// A name seen less often counts as seen so often. Most that stand in one record alone are slips of the pen, which
+/// others may share, and not names that nobody else bears.
+const SEEN_MIN: f64 = 2.0;
+
+/// Decades of the years.
+const DECADES: usize = 20;
+
+/// Births in one year: of all days, and of the first of January, which many systems write for an unknown day.
+type Births = (u32, u32);
+
+/// Counts of a force's records, fixed. Holds no name: each stands under a hash.
 ///
-/// Names are given in the normal form of [`crate::name`], family names with their spaces.
-pub trait NameFrequencies {
-    /// The share of records with this family name.
-    fn family(&self, name: &str) -> Option<f64>;
+/// A share lies between 0 and 1. Names seen once are not kept: they are worth as much as a name never seen.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct NameCounts {
+    records: u32,
+    given: Table,
+    family: Table,
+    /// Classes of the names of both tables, in their order.
+    traditions: Traditions,
+    /// In which decades the bearers of a given name were born, in parts of 255, in the order of its table.
+    decades: Vec<[u8; DECADES]>,
+    decades_of_all: [u8; DECADES],
+    districts: Table,
+    /// Given names by their first letter, then those that begin otherwise.
+    initials: [u32; 27],
+    births: Vec<Births>,
+}
 
-    /// The share of records with this first given name.
-    fn given(&self, name: &str) -> Option<f64>;
+/// Counts under hashes, sorted by hash.
+type Table = Vec<(u64, u32)>;
+
+impl NameCounts {
+    /// How many records were counted.
+    pub fn records(&self) -> u32 {
+        self.records
+    }
+
+    /// The share of records that have this name in this place; nothing where no records were counted. Names that stand
+    /// in each other's place by mistake are counted in.
+    pub(super) fn name(&self, name: Name, place: Place) -> Option<f64> {
+        let (own, other) = self.seen(name, place);
+        match place {
+            Place::Given => self.smoothed(own + EXCHANGED * other, 0.01),
+            Place::Family => self.smoothed(own + EXCHANGED * other, 0.001),
+        }
+    }
+
+    /// How often a name was seen in its place, and in the other.
+    fn seen(&self, name: Name, place: Place) -> (f64, f64) {
+        let given = f64::from(find(&self.given, name.first));
+        let family = f64::from(find(&self.family, name.whole));
+        match place {
+            Place::Given => (given.max(SEEN_MIN), family),
+            Place::Family => (family.max(SEEN_MIN), given),
+        }
+    }
+
+    /// The share of records whose postcode lies in this district, the outward part of a postcode.
+    pub(super) fn district(&self, outward: &str) -> Option<f64> {
+        self.smoothed(f64::from(find(&self.districts, district(outward)).max(1)), 0.006)
+    }
+
+    /// The share of records whose first given name begins with this letter.
+    pub(super) fn initial(&self, letter: u8) -> Option<f64> {
+        let count = self.initials.get(initial(letter)).copied().unwrap_or(0);
+        self.smoothed(f64::from(count), 1.0 / 13.0)
+    }
+
+    /// How much more often these two names stand together, each in its place, than if they were drawn apart; 1 where
+    /// that is not known. Names that stand in each other's place do so together.
+    pub(super) fn lift(&self, given: Name, family: Name) -> f64 {
+        if self.records == 0 {
+            return 1.0;
+        }
+        let (g, g_exchanged) = self.seen(given, Place::Given);
+        let (f, f_exchanged) = self.seen(family, Place::Family);
+        let usual = g * f * self.tie(given, family);
+        let exchanged = EXCHANGED * g_exchanged * f_exchanged * self.tie(family, given);
+        (usual + exchanged) / ((g + EXCHANGED * g_exchanged) * (f + EXCHANGED * f_exchanged))
+    }
+
+    fn tie(&self, given: Name, family: Name) -> f64 {
+        let places = (place(&self.given, given.first), place(&self.family, family.whole));
+        let lift = places.0.zip(places.1).and_then(|(given, family)| self.traditions.lift(given, family));
+        lift.map_or(1.0, |lift| lift.max(LIFT_MIN))
+    }
+
+    /// How much more often bearers of this first given name are born in the decade of `year` than others are; 1 where
+    /// that is not known. Names go in and out of fashion.
+    pub(super) fn fashion(&self, given: Name, year: i16) -> f64 {
+        let decade = decade(year);
+        let (Some(place), Some(decade)) = (place(&self.given, given.first), decade) else { return 1.0 };
+        let share = |spread: &[u8; DECADES]| {
+            let all: u32 = spread.iter().map(|&part| u32::from(part)).sum();
+            spread.get(decade).map(|&part| f64::from(part) / f64::from(all))
+        };
+        let lift = self
+            .decades
+            .get(place)
+            .and_then(share)
+            .zip(share(&self.decades_of_all))
+            .map(|(of, all)| of / all);
+        lift.filter(|lift| lift.is_finite()).map_or(1.0, |lift| lift.max(LIFT_MIN))
+    }
+
+    /// The share of birth dates that fall on `date`.
+    pub(super) fn day(&self, date: Date) -> Option<f64> {
+        let (all, new_year) = self.births(date.year())?;
+        let day =
+            if date.month() == 1 && date.day() == 1 { new_year } else { (all - new_year).max(0.0) / 364.25 };
+        Some(day)
+    }
+
+    /// The share of birth dates that fall in `year`.
+    pub(super) fn year(&self, year: i16) -> Option<f64> {
+        self.births(year).map(|(all, _)| all)
+    }
+
+    /// Shares of birth dates in `year`: all, and the first of January.
+    fn births(&self, year: i16) -> Option<(f64, f64)> {
+        let total: u64 = self.births.iter().map(|births| u64::from(births.0)).sum();
+        let (all, new_year) =
+            match usize::try_from(year - YEARS.start).ok().and_then(|at| self.births.get(at)) {
+                Some(&(all, new_year)) => (f64::from(all), f64::from(new_year)),
+                None => (0.0, 0.0),
+            };
+        // As if sixty years' births, spread evenly, had been seen before.
+        let total = total as f64 + 60.0;
+        (self.records > 0).then(|| ((all + 1.0) / total, (new_year + 1.0 / 365.25) / total))
+    }
+
+    /// As if a record with an average name had been seen before: few records can't say that a name is rare.
+    fn smoothed(&self, count: f64, average: f64) -> Option<f64> {
+        (self.records > 0).then(|| count / (f64::from(self.records) + 1.0 / average).max(count))
+    }
+}
+
+fn place(table: &Table, hash: u64) -> Option<usize> {
+    table.binary_search_by_key(&hash, |&(hash, _)| hash).ok()
+}
+
+fn find(table: &Table, hash: u64) -> u32 {
+    place(table, hash).and_then(|place| table.get(place)).map_or(0, |&(_, count)| count)
+}
+
+/// A name as it was counted: hashes of all its letters, without spaces or particles, and of its first word. The first
+/// is how family names are counted, the second how given names are.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Name {
+    whole: u64,
+    first: u64,
+}
+
+impl Name {
+    /// The name that `text`, in its normal form, is counted as.
+    pub(super) fn of(text: &str) -> Self {
+        let tokens = || text.split(' ').filter(|token| !token.is_empty());
+        let only_particles = tokens().all(is_particle);
+        let core = tokens().filter(|token| only_particles || !is_particle(token));
+        let hash = |letters: &mut dyn Iterator<Item = u8>| KeyHasher::new(b'n').bytes(letters).finish();
+        let whole = hash(&mut core.flat_map(str::bytes));
+        Self { whole, first: hash(&mut tokens().next().unwrap_or_default().bytes()) }
+    }
+}
+
+/// The place of a name in a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Given,
+    Family,
+}
+
+fn decade(year: i16) -> Option<usize> {
+    usize::try_from(year - YEARS.start).ok().map(|years| years / 10).filter(|&decade| decade < DECADES)
+}
+
+/// A share in parts of 255.
+fn parts(share: f64) -> u8 {
+    // Between 0 and 255 by construction, and clamped besides.
+    (share * 255.0).round().clamp(0.0, 255.0) as u8
+}
+
+fn district(outward: &str) -> u64 {
+    KeyHasher::new(b'd').text(outward).finish()
+}
+
+fn initial(letter: u8) -> usize {
+    usize::from(letter.wrapping_sub(b'a')).min(26)
+}
+
+impl std::fmt::Debug for NameCounts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "NameCounts({} records)", self.records)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Name, NameCounter, NameCounts, Place};
+    use crate::person::{PersonRecord, RawPerson};
+
+    fn counter(names: &[(&str, &str, &str, u32)]) -> NameCounter {
+        let mut counter = NameCounter::new();
+        for (given_names, family_name, dob, times) in names {
+            let dob = dob.parse().ok();
+            let raw =
+                RawPerson { given_names, family_name, dob, postcode: Some("M1 1AE"), ..RawPerson::default() };
+            let record = PersonRecord::read(&raw);
+            (0..*times).for_each(|_| counter.add(record.view()));
+        }
+        counter
+    }
+
+    #[test]
+    fn shares_are_smoothed_and_names_that_go_together_are_known() {
+        let counts = counter(&[
+            ("John", "Smith", "1984-01-01", 300),
+            ("John", "van der Berg", "1984-03-02", 300),
+            ("Mohammed", "Khan", "1990-01-02", 300),
+            ("Anna", "Smith", "1984-03-02", 99_100),
+        ])
+        .finish();
+        let near = |found: Option<f64>, wanted: f64| {
+            let found = found.unwrap_or_default();
+            assert!((found / wanted - 1.0).abs() < 0.02, "{found} for {wanted}");
+        };
+        near(counts.name(Name::of("john"), Place::Given), 0.006);
+        near(counts.name(Name::of("berg"), Place::Family), 0.003);
+        near(counts.name(Name::of("al berg"), Place::Family), 0.003);
+        near(counts.name(Name::of("nobody"), Place::Family), 2.0 / 101_000.0);
+        near(counts.initial(b'a'), 0.991);
+        near(counts.district("M1"), 1.0);
+        near(counts.year(1984), 0.996);
+        near("1984-01-01".parse().ok().and_then(|day| counts.day(day)), 0.003);
+        near("1990-07-07".parse().ok().and_then(|day| counts.day(day)), 0.003 / 364.25);
+        assert!(counts.lift(Name::of("mohammed"), Name::of("khan")) > 100.0);
+        assert!(counts.lift(Name::of("mohammed"), Name::of("smith")) < 1.0);
+        near(Some(counts.lift(Name::of("anna"), Name::of("smith"))), 1.0);
+        near(Some(counts.lift(Name::of("zoe"), Name::of("nobody"))), 1.0);
+        assert_eq!(NameCounts::default().name(Name::of("john"), Place::Given), None);
+    }
+
+    #[test]
+    fn counting_apart_and_together_is_the_same() {
+        let names = [("John", "Smith", "1984-01-01", 3), ("Mo", "Khan", "1990-05-01", 7), ("", "Lee", "", 2)];
+        let (mut first, second) = (counter(&names[..1]), counter(&names[1..]));
+        first.merge(&second);
+        assert_eq!(first.finish(), counter(&names).finish());
+    }
 }

@@ -2,15 +2,19 @@
 //! The least a probe must say is a family name, or a given name with a birth date.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use model::Complaint;
 use model::probe::PersonProbe;
 use model::vocabulary::Sex;
 
-use super::frequency::NameFrequencies;
+use super::Confidence;
+use super::confidence::Bits;
+use super::frequency::Name;
 use crate::name::{self, Prepared};
 use crate::postcode::Postcode;
+use crate::score::LEVELS;
 use crate::subject::{bounded, postcode};
 
 /// A person to look for. `Debug` shows which fields are given, never what they hold.
@@ -21,20 +25,46 @@ pub struct PersonSubject {
     pub(super) dob: Option<Date>,
     pub(super) postcode: Option<Postcode>,
     pub(super) sex: Option<Sex>,
-    /// How common the names are, where known.
-    pub(super) given_share: Option<f64>,
-    pub(super) family_share: Option<f64>,
+    /// What the records to be searched make of it, with what follows from that for this subject.
+    pub(super) confidence: Arc<Confidence>,
+    pub(super) names: Names,
+    /// How much more often the names stand together than drawn apart.
+    pub(super) lift: f64,
+    /// Bits that the given name has said already about when its bearer was born.
+    pub(super) fashion_bits: f64,
+    pub(super) dob_bits: Bits,
+    pub(super) postcode_bits: Bits,
 }
 
 impl PersonSubject {
-    /// Weighs agreement on the names by how common they are among the records to be searched.
+    /// Weighed by what is known of the records to be searched, instead of the shipped confidence.
     #[must_use]
-    pub fn weighed_by(mut self, frequencies: &impl NameFrequencies) -> Self {
-        self.given_share = self.given.tokens().first().and_then(|token| frequencies.given(&token.text));
-        self.family_share = frequencies.family(self.family.text()).filter(|_| !self.family.is_empty());
+    pub fn under(mut self, confidence: &Arc<Confidence>) -> Self {
+        self.names = Names { given: Name::of(self.given.text()), family: Name::of(self.family.text()) };
+        self.lift = confidence.counts().lift(self.names.given, self.names.family);
+        let fashion = self.dob.map_or(1.0, |dob| confidence.counts().fashion(self.names.given, dob.year()));
+        self.fashion_bits = fashion.log2();
+        self.dob_bits = self.dob.map_or(NO_BITS, |dob| confidence.dob(dob));
+        self.postcode_bits =
+            self.postcode.as_ref().map_or(NO_BITS, |postcode| confidence.postcode(postcode.as_str()));
+        self.confidence = Arc::clone(confidence);
         self
     }
+
+    /// The confidence under which it is weighed.
+    pub fn confidence(&self) -> &Arc<Confidence> {
+        &self.confidence
+    }
 }
+
+/// The names as they are counted.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Names {
+    pub(super) given: Name,
+    pub(super) family: Name,
+}
+
+const NO_BITS: Bits = [0.0; LEVELS];
 
 impl TryFrom<&PersonProbe> for PersonSubject {
     type Error = Complaint;
@@ -72,15 +102,20 @@ impl TryFrom<&PersonProbe> for PersonSubject {
                 "alone must have at least two letters: add a given name",
             ));
         }
-        Ok(Self {
+        let subject = Self {
             given: Prepared::new(given),
             family: Prepared::new(family),
             dob: probe.dob,
             postcode: postcode(probe.postcode.as_deref())?,
             sex: probe.sex,
-            given_share: None,
-            family_share: None,
-        })
+            confidence: Confidence::shipped(),
+            names: Names::default(),
+            lift: 1.0,
+            fashion_bits: 0.0,
+            dob_bits: NO_BITS,
+            postcode_bits: NO_BITS,
+        };
+        Ok(subject.under(&Confidence::shipped()))
     }
 }
 

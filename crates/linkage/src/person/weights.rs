@@ -1,115 +1,166 @@
-//! The weights of person comparisons, in one table: how often each level of agreement is seen when two records are
-//! of one person (m), and when they are of two (u).
-//!
-//! The numbers are judged, not trained: u from the spread of British names, of birth dates over some sixty years, and
-//! of postcodes inside one force; m from common rates of typing errors, moves and marriages. Agreement on names uses
-//! the average name unless the subject carries frequencies.
+//! The weights of person comparisons, in one table: how often each level of agreement is seen when two records are of
+//! one person (m), and when they are of two (u), with what is expected before any comparison.
+
+mod text;
+
+pub use text::BadWeights;
 
 use std::sync::LazyLock;
 
-use crate::score::{Field, Level, Part};
+use crate::score::{Field, Level};
 
 use Field::{Dob, Family, Given, Middle, Order, Postcode, Sex};
 
-/// Field, level, m, u. A field that is missing on either side weighs nothing.
-#[rustfmt::skip]
-const TABLE: &[(Field, Level, f64, f64)] = &[
-    (Family, Level::Exact,        0.86,  0.001),
-    (Family, Level::Part,         0.03,  0.001),
-    (Family, Level::Typo,         0.05,  0.0015),
-    (Family, Level::Phonetic,     0.02,  0.004),
-    (Family, Level::Close,        0.01,  0.008),
-    (Family, Level::Differ,       0.03,  0.985),
-
-    (Given,  Level::Exact,        0.78,  0.010),
-    (Given,  Level::Nickname,     0.07,  0.005),
-    (Given,  Level::Typo,         0.04,  0.003),
-    (Given,  Level::Part,         0.03,  0.010),
-    (Given,  Level::Phonetic,     0.02,  0.005),
-    (Given,  Level::Close,        0.02,  0.012),
-    (Given,  Level::Differ,       0.04,  0.955),
-    // Given that one side has only a letter.
-    (Given,  Level::Initial,      0.95,  0.080),
-
-    (Middle, Level::Exact,        0.75,  0.030),
-    (Middle, Level::Close,        0.10,  0.030),
-    (Middle, Level::Initial,      0.90,  0.100),
-    (Middle, Level::Differ,       0.15,  0.920),
-
-    // A price for trying both orders; the usual order weighs nothing.
-    (Order,  Level::Swapped,      0.02,  0.640),
-
-    (Dob,    Level::Exact,        0.90,  0.00005),
-    (Dob,    Level::NewYear,      0.90,  0.0005),
-    (Dob,    Level::Swapped,      0.015, 0.00002),
-    (Dob,    Level::YearOff,      0.015, 0.0001),
-    (Dob,    Level::Typo,         0.030, 0.001),
-    (Dob,    Level::Month,        0.010, 0.0015),
-    (Dob,    Level::Differ,       0.008, 0.995),
-    // Given that one side knows no more.
-    (Dob,    Level::MonthKnown,   0.93,  0.0015),
-    (Dob,    Level::YearKnown,    0.93,  0.018),
-    (Dob,    Level::Estimated,    0.85,  0.090),
-    (Dob,    Level::OffEstimate,  0.15,  0.910),
-
-    // People of one address share more than an address: held below what the rarity of a postcode would give.
-    (Postcode, Level::Exact,        0.45, 0.0004),
-    (Postcode, Level::Part,         0.15, 0.006),
-    (Postcode, Level::Differ,       0.40, 0.993),
-    (Postcode, Level::OutwardKnown, 0.60, 0.006),
-
-    (Sex,    Level::Exact,        0.98,  0.650),
-    (Sex,    Level::Differ,       0.02,  0.350),
-];
-
-/// A name so rare that counting it says no more.
-const SHARE_MIN: f64 = 1e-6;
-
-/// The weights by field and level, worked out once.
-static BITS: LazyLock<Vec<((Field, Level), f64)>> =
-    LazyLock::new(|| TABLE.iter().map(|&(field, level, m, u)| ((field, level), (m / u).log2())).collect());
-
-/// The part that `field` adds at `level`.
-pub(super) fn part(field: Field, level: Level) -> Part {
-    let weight = BITS.iter().find(|(of, _)| *of == (field, level)).map_or(0.0, |(_, bits)| *bits);
-    Part { field, level, weight }
+/// How often a level is seen. Both lie between 0 and 1, ends excluded.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Odds {
+    /// Among pairs of records of one person.
+    pub m: f64,
+    /// Among pairs of records of two persons.
+    pub u: f64,
 }
 
-/// As [`part`], with exact agreement weighed by the share of records that carry the name.
-pub(super) fn name_part(field: Field, level: Level, share: Option<f64>) -> Part {
-    let mut part = part(field, level);
-    if let (Level::Exact, Some(share)) = (level, share.filter(|share| share.is_finite())) {
-        let m = TABLE.iter().find(|row| (row.0, row.1) == (field, level)).map_or(1.0, |row| row.2);
-        part.weight = (m / share.clamp(SHARE_MIN, m)).log2();
+impl Odds {
+    /// The weight, in bits.
+    pub fn bits(self) -> f64 {
+        (self.m / self.u).log2()
     }
-    part
+}
+
+/// What is expected before any comparison.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Prior {
+    /// Share of searches whose person a force holds.
+    pub held: f64,
+    /// Share of persons held of whom a force has a further record.
+    pub duplicate: f64,
+}
+
+/// The weights of person comparisons. [`Weights::default`] gives those that are shipped; [`Weights::parse`] reads a
+/// file, and `to_string` writes one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weights {
+    /// What is expected before any comparison.
+    pub prior: Prior,
+    odds: Vec<Odds>,
+}
+
+/// Every field and level that has a weight, in the order of a file. A field that is missing on either side weighs
+/// nothing.
+pub(super) const ROWS: &[(Field, Level)] = &[
+    (Family, Level::Exact),
+    (Family, Level::Part),
+    (Family, Level::Typo),
+    (Family, Level::Phonetic),
+    (Family, Level::Close),
+    (Family, Level::Differ),
+    (Given, Level::Exact),
+    (Given, Level::Nickname),
+    (Given, Level::Typo),
+    (Given, Level::Part),
+    (Given, Level::Phonetic),
+    (Given, Level::Close),
+    (Given, Level::Differ),
+    (Given, Level::Initial),
+    (Middle, Level::Exact),
+    (Middle, Level::Close),
+    (Middle, Level::Initial),
+    (Middle, Level::Differ),
+    (Order, Level::Swapped),
+    (Dob, Level::Exact),
+    (Dob, Level::NewYear),
+    (Dob, Level::Swapped),
+    (Dob, Level::YearOff),
+    (Dob, Level::Typo),
+    (Dob, Level::Month),
+    (Dob, Level::Differ),
+    (Dob, Level::MonthKnown),
+    (Dob, Level::YearKnown),
+    (Dob, Level::Estimated),
+    (Dob, Level::OffEstimate),
+    (Postcode, Level::Exact),
+    (Postcode, Level::Part),
+    (Postcode, Level::Differ),
+    (Postcode, Level::OutwardKnown),
+    (Sex, Level::Exact),
+    (Sex, Level::Differ),
+];
+
+/// A level that agrees better weighs no less: of each field, the levels in falling order.
+pub(super) const FALLING: &[(Field, &[Level])] = &[
+    (Family, &[Level::Exact, Level::Typo, Level::Phonetic, Level::Close, Level::Differ]),
+    (Family, &[Level::Exact, Level::Part, Level::Differ]),
+    (Given, &[Level::Exact, Level::Nickname, Level::Phonetic, Level::Close, Level::Differ]),
+    (Given, &[Level::Exact, Level::Typo, Level::Phonetic]),
+    (Given, &[Level::Exact, Level::Part, Level::Differ]),
+    (Given, &[Level::Exact, Level::Initial, Level::Differ]),
+    (Middle, &[Level::Exact, Level::Close, Level::Differ]),
+    (Middle, &[Level::Exact, Level::Initial, Level::Differ]),
+    (Dob, &[Level::Exact, Level::Swapped, Level::Typo, Level::Month, Level::Differ]),
+    (Dob, &[Level::Exact, Level::YearOff, Level::Differ]),
+    (Dob, &[Level::Exact, Level::NewYear, Level::Differ]),
+    (Dob, &[Level::Exact, Level::MonthKnown, Level::YearKnown, Level::Estimated, Level::OffEstimate]),
+    (Postcode, &[Level::Exact, Level::Part, Level::Differ]),
+    (Postcode, &[Level::Exact, Level::OutwardKnown, Level::Differ]),
+    (Sex, &[Level::Exact, Level::Differ]),
+];
+
+static SHIPPED: LazyLock<Weights> = LazyLock::new(|| {
+    // A test holds that the shipped file is in order; were it not, nothing would ever match.
+    Weights::parse(include_str!("default_weights.toml")).unwrap_or_else(|_| Weights::neutral())
+});
+
+impl Weights {
+    /// How often `level` is seen in `field`; nothing for a level that has no weight.
+    pub fn odds(&self, field: Field, level: Level) -> Option<Odds> {
+        let at = ROWS.iter().position(|row| *row == (field, level))?;
+        self.odds.get(at).copied()
+    }
+
+    /// Every field and level with its odds.
+    pub fn rows(&self) -> impl Iterator<Item = (Field, Level, Odds)> + '_ {
+        ROWS.iter().zip(&self.odds).map(|(&(field, level), &odds)| (field, level, odds))
+    }
+
+    /// Sets how often `level` is seen in `field`.
+    pub(super) fn set(&mut self, field: Field, level: Level, odds: Odds) {
+        let at = ROWS.iter().position(|row| *row == (field, level));
+        if let Some(slot) = at.and_then(|at| self.odds.get_mut(at)) {
+            *slot = odds;
+        }
+    }
+
+    /// Weights by which nothing is evidence.
+    pub(super) fn neutral() -> Self {
+        let prior = Prior { held: 0.3, duplicate: 0.02 };
+        Self { prior, odds: vec![Odds { m: 0.5, u: 0.5 }; ROWS.len()] }
+    }
+
+    /// The first two levels, the better one first, of which the worse weighs more.
+    fn disorder(&self) -> Option<(Field, Level, Level)> {
+        let bits = |field, level| self.odds(field, level).map_or(0.0, Odds::bits);
+        FALLING.iter().find_map(|(field, levels)| {
+            let mut pairs = levels.iter().zip(levels.iter().skip(1));
+            let wrong = pairs.find(|(better, worse)| bits(*field, **worse) > bits(*field, **better) + 1e-9);
+            wrong.map(|(better, worse)| (*field, *better, *worse))
+        })
+    }
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        SHIPPED.clone()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{TABLE, name_part, part};
-    use crate::score::{Field, Level};
+    use super::Weights;
 
     #[test]
-    fn rows_are_probabilities_and_unique() {
-        for (place, (field, level, m, u)) in TABLE.iter().enumerate() {
-            assert!((0.0..1.0).contains(m) && (0.0..1.0).contains(u), "{field:?} {level:?}");
-            assert!(
-                TABLE.iter().skip(place + 1).all(|row| (row.0, row.1) != (*field, *level)),
-                "{field:?} {level:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn agreement_weighs_for_difference_against_and_rare_names_more() {
-        for field in [Field::Family, Field::Given, Field::Middle, Field::Dob, Field::Postcode, Field::Sex] {
-            assert!(part(field, Level::Exact).weight > 0.0);
-            assert!(part(field, Level::Differ).weight < 0.0);
-            assert_eq!(part(field, Level::Missing).weight, 0.0);
-        }
-        let weight = |share| name_part(Field::Family, Level::Exact, share).weight;
-        assert!(weight(Some(0.012)) < weight(None) && weight(None) < weight(Some(0.00001)));
-        assert!(weight(Some(2.0)) >= 0.0);
+    fn the_shipped_weights_are_in_order() {
+        let read = Weights::parse(include_str!("default_weights.toml"));
+        assert_eq!(read.as_ref(), Ok(&Weights::default()));
+        assert_ne!(Weights::default(), Weights::neutral());
     }
 }

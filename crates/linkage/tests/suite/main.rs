@@ -9,9 +9,11 @@
     reason = "a test that cannot go on should stop"
 )]
 
+mod addresses;
 mod generated;
 mod identifiers;
 mod organisations;
+mod partials;
 mod persons;
 mod properties;
 mod subjects;

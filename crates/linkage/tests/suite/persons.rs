@@ -1,10 +1,12 @@
 //! Persons: which pairs meet under a key, and how strongly they are held to be one.
 //! Each case is a probe, a record, and the least and most probability among a million records.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use linkage::person::{
-    Field, Level, NameFrequencies, PersonRecord, PersonSubject, RECORD_KEYS_MAX, RawPerson, compare,
-    probe_keys, record_keys,
+    Confidence, Field, Level, NameCounter, PersonRecord, PersonSubject, RECORD_KEYS_MAX, RawPerson, Weights,
+    compare, probe_keys, record_keys,
 };
 use model::probe::PersonProbe;
 use model::vocabulary::{DobPrecision, Sex};
@@ -189,7 +191,7 @@ fn keys_never_change_and_are_bounded() {
     assert!(keys.len() <= 40, "{}", keys.len());
     assert_eq!(
         keys.iter().fold(0_u64, |sum, key| sum.wrapping_mul(31).wrapping_add(*key)),
-        4_306_674_305_258_794_044
+        16_080_009_237_437_429_303
     );
     let many = record(
         "Alex Sam Chris|Smith-Jones-Taylor|1984-03-02|SW1A 1AA|male|Al Jones;Alex Brown;Kit White;Pat Green",
@@ -197,23 +199,27 @@ fn keys_never_change_and_are_bounded() {
     assert!(record_keys(&many).len() <= RECORD_KEYS_MAX);
 }
 
-struct Counted;
-
-impl NameFrequencies for Counted {
-    fn family(&self, name: &str) -> Option<f64> {
-        Some(if name == "smith" { 0.011 } else { 0.000_002 })
+/// A force's records: many of some names, and a thousand others.
+fn counted() -> Arc<Confidence> {
+    let mut counter = NameCounter::new();
+    for (name, times) in [("John|Smith", 400), ("Mohammed|Khan", 400), ("Algernon|Featherstonehaugh", 1)] {
+        (0..times).for_each(|_| counter.add(record(name).view()));
     }
-
-    fn given(&self, name: &str) -> Option<f64> {
-        Some(if name == "john" { 0.03 } else { 0.000_05 })
+    for at in 0..100_000_u32 {
+        let letters: String = at.to_string().bytes().map(|digit| char::from(digit + 49)).collect();
+        let given =
+            ["John", "Peter", "Anna", "Sarah", "Paul", "Emma", "Zoe", "Smith", "Jon"][at as usize % 9];
+        let family = if at % 100 == 0 { "Smith" } else { letters.as_str() };
+        counter.add(record(&format!("{given}|{family}")).view());
     }
+    Arc::new(Confidence::new(Weights::default(), counter.finish(), 1_000_000))
 }
 
 #[test]
 fn rare_names_say_more_where_names_are_counted() {
-    let p = |probe: &str| {
-        compare(&subject(probe).weighed_by(&Counted), &record(probe)).probability(PRIOR).value()
-    };
+    let confidence = counted();
+    let p =
+        |probe: &str| compare(&subject(probe).under(&confidence), &record(probe)).probability(PRIOR).value();
     assert!(p("John|Smith") < 0.01, "{}", p("John|Smith"));
     assert!(p("Algernon|Featherstonehaugh") > 0.9);
 }

@@ -25,6 +25,11 @@ fn name() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Names of few letters, so that two drawn apart are often a slip, a part or a sound away from each other.
+fn near_name() -> impl Strategy<Value = String> {
+    prop_oneof!["[aeknt]{1,9}", "[ant]{1,5}[- ][ant]{1,5}( [ant]{1,3})?", "(van |al )?[ant]{2,6}"]
+}
+
 fn dob() -> impl Strategy<Value = Date> {
     (0_i32..40_000).prop_map(|days| date(1920, 1, 1).checked_add(jiff::Span::new().days(days)).unwrap())
 }
@@ -100,6 +105,9 @@ proptest! {
 
     #[test]
     fn a_record_finds_itself(given in name(), family in name(), dob in dob()) {
+        // A remark such as `Nk`, not known, is no name to look for.
+        prop_assume!(!given_names(&given).is_empty() && !given_names(&family).is_empty());
+        prop_assume!(!given_names(&given).is_empty() && !family_name(&family).is_empty());
         let stored = record(&given, &family, Some(dob), Some("SW1A 1AA"));
         let full = subject(&given, &family, Some(dob), Some("SW1A 1AA")).unwrap();
         prop_assert!(compare(&full, &stored).probability(1e-6).value() > 0.95);
@@ -137,7 +145,11 @@ proptest! {
     }
 
     #[test]
-    fn names_compare_the_same_both_ways(a in name(), b in name(), c in name(), d in name()) {
+    fn names_compare_the_same_both_ways(
+        (a, b, c, d) in prop_oneof![(name(), name(), name(), name()), (near_name(), near_name(), near_name(), near_name())]
+    ) {
+        // A remark such as `Nk`, not known, is no name to look for.
+        prop_assume!([&a, &b, &c, &d].iter().all(|name| !given_names(name).is_empty()));
         let level = |x: (&str, &str), y: (&str, &str), field| {
             compare(&subject(x.0, x.1, None, None).unwrap(), &record(y.0, y.1, None, None)).level(field)
         };

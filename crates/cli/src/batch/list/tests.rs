@@ -82,6 +82,10 @@ fn one_json_object_on_each_line_says_the_same() {
     let text = br#"{"family_name": "Lantern", "given_names": "Ada", "dob": "1984-02-29", "ref": "a"}
 {"kind": "vrm", "value": "AB12CDE", "dob": null}
 
+{"kind": "vrm", "value": "AB1* C?E", "make": "ford"}
+{"kind": "vrm", "value": "*"}
+{"kind": "address", "value": "12 Mill Lane", "postcode": "HG4 1AA"}
+{"kind": "phone", "value": "*900123"}
 {"family_name": "Lantern", "famly_name": "Lantern"}
 {"family_name": "Lantern", "Lantern": "x"}
 {"family_name": 5}
@@ -94,16 +98,20 @@ fn one_json_object_on_each_line_says_the_same() {
     for (row, part) in told.iter().zip([
         "1 (a) person",
         "2 vrm",
-        "4 row: holds the unknown column \"famly_name\"; did you mean \"family_name\"?",
-        "5 row: holds an unknown column; known are kind, given_names,",
-        "6 family_name: must be text in quotation marks",
-        "7 family_name: is given twice",
-        "8 row: is not one JSON object, from column ",
-        "9 row: is not one JSON object, from column ",
+        "4 vrm",
+        "5 vrm: ",
+        "6 address",
+        "7 phone",
+        "8 row: holds the unknown column \"famly_name\"; did you mean \"family_name\"?",
+        "9 row: holds an unknown column; known are kind, given_names,",
+        "10 family_name: must be text in quotation marks",
+        "11 family_name: is given twice",
+        "12 row: is not one JSON object, from column ",
+        "13 row: is not one JSON object, from column ",
     ]) {
         assert!(row.starts_with(part), "{row:?} does not start with {part:?}");
     }
-    assert_eq!(told.len(), 8);
+    assert_eq!(told.len(), 12);
     assert!(!told.concat().contains("Lantern"), "{told:?}");
 }
 

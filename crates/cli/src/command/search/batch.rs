@@ -25,9 +25,10 @@ Examples:
   bluelamp search batch subjects.csv --purpose investigation --operation \"Op Lantern\" --resume
 
 The list: CSV with a heading, or one JSON object on each line. Columns, each of which may be left out:
-  kind          person (when empty), organisation, or an identifier such as vrm, phone, pnc_id, email
+  kind          person (when empty), organisation, address, or an identifier such as vrm, phone, pnc_id, email
   given_names, family_name, dob, postcode, sex    what is known of a person
-  value         the identifier, or the organisation's name
+  value         the identifier, with ? and * for what is not known of it; the organisation's name; the address
+  make, colour  of the vehicle that carries the mark
   ref           your own reference, which comes back with the answer and is never sent
 
 A row that can't be asked about is reported by its line, here and in the answer, and the rest are answered.

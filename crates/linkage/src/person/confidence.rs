@@ -1,0 +1,189 @@
+//! How sure a comparison makes: weights, how common names and dates are, and how many records there are.
+//! One value for an index: subjects that are to be looked for in it are weighed under it.
+
+use std::sync::{Arc, LazyLock};
+
+use jiff::civil::Date;
+use model::Probability;
+use model::vocabulary::DobPrecision;
+
+use super::weights::ROWS;
+use super::{Field, Level, NameCounts, Weights, dob, posterior};
+use crate::postcode;
+use crate::score::LEVELS;
+
+/// Weights in bits of one field, by level.
+pub(super) type Bits = [f64; LEVELS];
+
+/// What a force's records make of a comparison.
+#[derive(Debug, Clone)]
+pub struct Confidence {
+    weights: Weights,
+    counts: NameCounts,
+    records: u64,
+    bits: [Bits; FIELDS],
+}
+
+const FIELDS: usize = Field::Organisation as usize;
+
+/// How much rarer or commoner than the average a postcode district may make agreement on a postcode, as a factor.
+const DISTRICT_FACTOR_MAX: f64 = 16.0;
+
+static SHIPPED: LazyLock<Arc<Confidence>> =
+    LazyLock::new(|| Arc::new(Confidence::new(Weights::default(), NameCounts::default(), 1_000_000)));
+
+impl Confidence {
+    /// Confidence over `records` records, of which `counts` were counted. Without counts the average name is assumed.
+    pub fn new(weights: Weights, counts: NameCounts, records: u64) -> Self {
+        let mut bits = [[0.0; LEVELS]; FIELDS];
+        for &(field, level) in ROWS {
+            let slot = bits.get_mut(field as usize).and_then(|levels| levels.get_mut(level as usize));
+            if let (Some(slot), Some(odds)) = (slot, weights.odds(field, level)) {
+                *slot = odds.bits();
+            }
+        }
+        Self { weights, counts, records, bits }
+    }
+
+    /// The shipped weights, for a million records with average names.
+    pub fn shipped() -> Arc<Self> {
+        Arc::clone(&SHIPPED)
+    }
+
+    /// The weights.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    /// How common names and dates are.
+    pub fn counts(&self) -> &NameCounts {
+        &self.counts
+    }
+
+    /// How many records are searched.
+    pub fn records(&self) -> u64 {
+        self.records
+    }
+
+    /// The probability that each candidate of one search is the person, in the order of `weights_bits`, which are the
+    /// [`crate::Score::weight_bits`] of all candidates that blocking brought up. At most a few can be: what one gains
+    /// the others lose.
+    pub fn posteriors(&self, weights_bits: &[f64]) -> Vec<Probability> {
+        posterior::posteriors(self.weights.prior, self.records, weights_bits)
+    }
+
+    /// The weight of `level` in `field` where nothing is known of how common the value is.
+    pub(super) fn bits(&self, field: Field, level: Level) -> f64 {
+        self.bits.get(field as usize).and_then(|levels| levels.get(level as usize)).copied().unwrap_or(0.0)
+    }
+
+    /// The weights of a field.
+    fn levels(&self, field: Field) -> Bits {
+        self.bits.get(field as usize).copied().unwrap_or([0.0; LEVELS])
+    }
+
+    /// The weight of two names that agree at `level`, of which these shares of records bear one each.
+    ///
+    /// Names that are the same agree by chance as often as the name is borne. Names that are alike do when the
+    /// commoner is borne, or when the rarer is, a name in its own right that few would write for the other:
+    /// u = m · (common + rare / r), where r = m / choices is how often one name is written as a certain other of that
+    /// level, which is one of so many choices.
+    pub(super) fn name_bits(
+        &self,
+        field: Field,
+        level: Level,
+        (a, b): (Option<f64>, Option<f64>),
+        choices: f64,
+    ) -> f64 {
+        let bits = self.bits(field, level);
+        let (Some(a), Some(b), Some(odds)) = (a, b, self.weights.odds(field, level)) else { return bits };
+        match level {
+            Level::Exact => (odds.m / a.max(b)).log2().max(0.0),
+            Level::Nickname | Level::Typo | Level::Phonetic | Level::Close => {
+                let written = odds.m / choices.max(1.0);
+                let chance = a.max(b) + a.min(b) / written;
+                let found = -chance.log2();
+                found.max(self.bits(field, Level::Differ)).min(self.exact_bits(field, a.max(b)))
+            }
+            _ => bits,
+        }
+    }
+
+    fn exact_bits(&self, field: Field, share: f64) -> f64 {
+        self.weights.odds(field, Level::Exact).map_or(0.0, |odds| (odds.m / share).log2().max(0.0))
+    }
+
+    /// The weight of one part of several names that agrees, borne by this share of records.
+    pub(super) fn part_bits(&self, field: Field, share: Option<f64>) -> f64 {
+        let (part, exact) = (self.weights.odds(field, Level::Part), self.weights.odds(field, Level::Exact));
+        match (share, part, exact) {
+            (Some(share), Some(part), Some(exact)) => (part.m / part.u * exact.u / share).log2().max(0.0),
+            _ => self.bits(field, Level::Part),
+        }
+    }
+
+    /// The weight of an initial that this share of given names begins with.
+    pub(super) fn initial_bits(&self, share: Option<f64>) -> f64 {
+        match (share, self.weights.odds(Field::Given, Level::Initial)) {
+            (Some(share), Some(odds)) => (odds.m / share).log2().max(0.0),
+            _ => self.bits(Field::Given, Level::Initial),
+        }
+    }
+
+    /// The weights of birth dates against `probe`: u of each level is the share of birth dates that agree with it so.
+    pub(super) fn dob(&self, probe: Date) -> Bits {
+        let mut bits = self.levels(Field::Dob);
+        let Some(year) = self.counts.year(probe.year()) else { return bits };
+        let mut u = [0.0; LEVELS];
+        let mut see = |level: Level, share: f64| {
+            if let Some(sum) = u.get_mut(level as usize) {
+                *sum += share;
+            }
+        };
+        for record in neighbours(probe) {
+            let level = dob::level(Some(probe), Some(record), DobPrecision::Day);
+            if !matches!(level, Level::Differ | Level::YearKnown) {
+                see(level, self.counts.day(record).unwrap_or(0.0));
+            }
+        }
+        see(Level::MonthKnown, year / 12.0);
+        see(Level::YearKnown, year);
+        for near in probe.year() - dob::ESTIMATE_YEARS..=probe.year() + dob::ESTIMATE_YEARS {
+            see(Level::Estimated, self.counts.year(near).unwrap_or(0.0));
+        }
+        for ((slot, u), level) in bits.iter_mut().zip(u).zip(0_usize..) {
+            let odds = ROWS.iter().find(|row| row.0 == Field::Dob && row.1 as usize == level);
+            if let Some(odds) = odds.and_then(|&(field, level)| self.weights.odds(field, level))
+                && u > 0.0
+            {
+                *slot = (odds.m / u).log2();
+            }
+        }
+        bits
+    }
+
+    /// The weights of postcodes against `probe`, by how many records its district has.
+    pub(super) fn postcode(&self, probe: &str) -> Bits {
+        let mut bits = self.levels(Field::Postcode);
+        let (Some(share), Some(part)) =
+            (self.counts.district(postcode::parts(probe).0), self.weights.odds(Field::Postcode, Level::Part))
+        else {
+            return bits;
+        };
+        let factor = (share / part.u).clamp(1.0 / DISTRICT_FACTOR_MAX, DISTRICT_FACTOR_MAX).log2();
+        for level in [Level::Exact, Level::Part, Level::OutwardKnown] {
+            if let Some(slot) = bits.get_mut(level as usize) {
+                *slot -= factor;
+            }
+        }
+        bits
+    }
+}
+
+/// Every date that may agree with `date` in some way: all days of its year, and its day in other years.
+fn neighbours(date: Date) -> impl Iterator<Item = Date> {
+    let own = (1..=12)
+        .flat_map(move |month| (1..=31).filter_map(move |day| Date::new(date.year(), month, day).ok()));
+    let years = (1900..2100).filter(move |&year| year != date.year());
+    own.chain(years.filter_map(move |year| Date::new(year, date.month(), date.day()).ok()))
+}

@@ -1,0 +1,162 @@
+//! Names follow traditions: given and family names are drawn together, so that both agreeing says less than the product
+//! of their shares. A mixture of classes, each with its own names, is learned from pairs by expectation–maximisation.
+
+use super::parts;
+use crate::hash::KeyHasher;
+
+/// Classes of the mixture. A tradition may take several, and small ones share one.
+pub(super) const CLASSES: usize = 16;
+
+/// Rounds of learning; more change little.
+const ROUNDS: usize = 30;
+
+/// Pairs learned from: of more, an even sample.
+const PAIRS_MAX: usize = 500_000;
+
+/// As if a name had been seen this often more, as evenly as all names: a name seen twice proves little.
+const SEEN_BEFORE: f64 = 2.0;
+
+/// A weight or probability for each class.
+type Classes = [f32; CLASSES];
+
+/// How the bearers of a name are spread over the classes, in parts of 255.
+pub(super) type Spread = [u8; CLASSES];
+
+/// Classes of given names and of family names, and how many records fall in each class.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub(super) struct Traditions {
+    pub(super) given: Vec<Spread>,
+    pub(super) family: Vec<Spread>,
+    /// The share of records in each class, in parts of 255.
+    pub(super) shares: Spread,
+}
+
+impl Traditions {
+    /// Learns from pairs: the places of a given and a family name in their tables, and how often they stand together.
+    pub(super) fn learn(givens: usize, families: usize, pairs: &[(usize, usize, u32)]) -> Self {
+        let step = pairs.len().div_ceil(PAIRS_MAX).max(1);
+        let pairs: Vec<_> = pairs.iter().step_by(step).copied().collect();
+        if pairs.is_empty() {
+            return Self::default();
+        }
+        let mut model = Model::start(givens, families);
+        for _ in 0..ROUNDS {
+            model = model.improved(&pairs);
+        }
+        let total: f32 = model.shares.iter().sum();
+        let shares = model.shares.map(|share| f64::from(share / total));
+        let spread = |names: &[Classes]| names.iter().map(|classes| spread(classes, &shares)).collect();
+        Self {
+            given: spread(&model.given),
+            family: spread(&model.family),
+            shares: shares.map(|share| parts(share).max(1)),
+        }
+    }
+
+    /// How much more often the two names stand together than if they were drawn apart.
+    pub(super) fn lift(&self, given: usize, family: usize) -> Option<f64> {
+        let (given, family) = (self.given.get(given)?, self.family.get(family)?);
+        let total = |spread: &Spread| spread.iter().map(|&part| f64::from(part)).sum::<f64>();
+        let both: f64 = given
+            .iter()
+            .zip(family)
+            .zip(&self.shares)
+            .map(|((&given, &family), &share)| f64::from(given) * f64::from(family) / f64::from(share))
+            .sum();
+        Some(both * total(&self.shares) / (total(given) * total(family)))
+    }
+}
+
+/// The mixture while it is learned: expected counts.
+struct Model {
+    given: Vec<Classes>,
+    family: Vec<Classes>,
+    shares: Classes,
+}
+
+impl Model {
+    /// No two names alike, or no class would ever differ from another.
+    fn start(givens: usize, families: usize) -> Self {
+        let names = |tag: u8, length: usize| {
+            (0..length).map(move |place| {
+                let mut bits = KeyHasher::new(tag).bytes(place.to_le_bytes()).finish();
+                [(); CLASSES].map(|()| {
+                    let part = bits & 0xf;
+                    bits >>= 4;
+                    1.0 + f32::from(u8::try_from(part).unwrap_or(0)) / 4.0
+                })
+            })
+        };
+        Self {
+            given: names(1, givens).collect(),
+            family: names(2, families).collect(),
+            shares: [1.0; CLASSES],
+        }
+    }
+
+    /// One round: each pair is shared out over the classes as they are, then the classes are counted anew.
+    fn improved(&self, pairs: &[(usize, usize, u32)]) -> Self {
+        let mut next = Self {
+            given: vec![[1e-6; CLASSES]; self.given.len()],
+            family: vec![[1e-6; CLASSES]; self.family.len()],
+            shares: [1e-3; CLASSES],
+        };
+        for &(given, family, times) in pairs {
+            let (Some(a), Some(b)) = (self.given.get(given), self.family.get(family)) else { continue };
+            let mut parts = [0.0; CLASSES];
+            for (part, ((a, b), share)) in parts.iter_mut().zip(a.iter().zip(b).zip(&self.shares)) {
+                *part = a * b / share;
+            }
+            let scale = times as f32 / parts.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+            let rows = (next.given.get_mut(given), next.family.get_mut(family));
+            let (Some(a), Some(b)) = rows else { continue };
+            for (part, ((a, b), share)) in parts.iter().zip(a.iter_mut().zip(b).zip(&mut next.shares)) {
+                *a += part * scale;
+                *b += part * scale;
+                *share += part * scale;
+            }
+        }
+        next
+    }
+}
+
+fn spread(counts: &Classes, shares: &[f64; CLASSES]) -> Spread {
+    let seen: f64 = counts.iter().map(|&count| f64::from(count)).sum();
+    let mut spread = [0; CLASSES];
+    for (slot, (&count, share)) in spread.iter_mut().zip(counts.iter().zip(shares)) {
+        *slot = parts((f64::from(count) + SEEN_BEFORE * share) / (seen + SEEN_BEFORE));
+    }
+    spread
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Traditions;
+
+    #[test]
+    fn names_of_one_tradition_are_tied_though_they_never_met() {
+        // Four traditions of thirty given and sixty family names; a pair in three of each has been met.
+        let name = |tradition: usize, place: usize, names: usize| tradition * names + place;
+        let mut pairs = Vec::new();
+        for tradition in 0..4 {
+            for place in 0..30 * 60 {
+                if place * 61 % 97 % 3 != 0 {
+                    continue;
+                }
+                pairs.push((
+                    name(tradition, place % 30, 30),
+                    name(tradition, place / 30, 60),
+                    1 + (place % 4) as u32,
+                ));
+            }
+        }
+        let traditions = Traditions::learn(120, 240, &pairs);
+        let mean = |family: usize| {
+            let lift = |place: usize| traditions.lift(name(1, place % 30, 30), name(family, place, 60));
+            (0..60).filter_map(lift).sum::<f64>() / 60.0
+        };
+        let (within, across) = (mean(1), mean(3));
+        assert!((2.0..6.0).contains(&within) && across < 0.5, "{within} {across}");
+        assert!(Traditions::learn(0, 0, &[]) == Traditions::default());
+    }
+}
