@@ -19,6 +19,15 @@ pub fn search_to_wire(question: QuestionId, as_of: Timestamp, reply: &SearchRepl
     v1::SearchRelease {
         question_id: question.0.as_bytes().to_vec(),
         as_of_ms: as_of.as_millisecond(),
+        ..bare(reply)
+    }
+}
+
+/// A reply as it travels inside a batch, where the question and the moment stand once for all subjects.
+pub(crate) fn bare(reply: &SearchReply) -> v1::SearchRelease {
+    v1::SearchRelease {
+        question_id: Vec::new(),
+        as_of_ms: 0,
         granularity: reply.granularity.number(),
         hit: reply.hit,
         matches: reply.matches.iter().map(line_to_wire).collect(),
@@ -35,6 +44,12 @@ pub fn search_from_wire(
     release: v1::SearchRelease,
 ) -> Result<(Timestamp, SearchReply), Misunderstood> {
     answers(question, &release.question_id)?;
+    let as_of = moment("as_of_ms", release.as_of_ms)?;
+    Ok((as_of, told(release)?))
+}
+
+/// What a release tells, with its rung kept.
+pub(crate) fn told(release: v1::SearchRelease) -> Result<SearchReply, Misunderstood> {
     let granularity = word::<Granularity>("granularity", release.granularity)?;
     let tells_too_much = (granularity < Granularity::Hit && release.hit.is_some())
         || (granularity < Granularity::Count && !release.matches.is_empty())
@@ -45,13 +60,12 @@ pub fn search_from_wire(
     if release.referral.as_ref().is_some_and(|r| r.desk.len().max(r.reference.len()) > TEXT_BYTES_MAX) {
         return Err(malformed("referral", "is too long"));
     }
-    let reply = SearchReply {
+    Ok(SearchReply {
         granularity,
         hit: release.hit,
         matches: release.matches.into_iter().map(line_from_wire).collect::<Result<_, _>>()?,
         referral: release.referral.map(|r| Referral { desk: r.desk, reference: r.reference }),
-    };
-    Ok((moment("as_of_ms", release.as_of_ms)?, reply))
+    })
 }
 
 /// A released table as it travels.
@@ -103,7 +117,7 @@ pub fn table_from_wire(
     Ok((moment("as_of_ms", release.as_of_ms)?, reply))
 }
 
-fn answers(question: QuestionId, id: &[u8]) -> Result<(), Misunderstood> {
+pub(crate) fn answers(question: QuestionId, id: &[u8]) -> Result<(), Misunderstood> {
     if id == question.0.as_bytes() {
         Ok(())
     } else {

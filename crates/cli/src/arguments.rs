@@ -9,12 +9,14 @@ const EXAMPLES: &str = "\
 Examples:
   bluelamp demo
   bluelamp search vehicle AB12CDE --purpose investigation --operation \"Op Lantern\"
+  bluelamp search batch subjects.csv --purpose investigation --operation \"Op Lantern\" --format csv -o answers.csv
   bluelamp table event --by month,category --measure count --purpose prevention --operation \"Op Lantern\"
   bluelamp node run --config node.toml
 
 Exit codes:
   0 done and complete   1 error   2 written wrong, nothing was sent
-  3 some force did not answer   4 every force's policy refused   5 a person has to decide";
+  3 some force did not answer, or a row of a list was not asked about
+  4 every force's policy refused   5 a person has to decide";
 
 /// Ask every force at once what it holds; each answers for itself, and the record never leaves.
 #[derive(clap::Parser)]
@@ -104,6 +106,13 @@ mod tests {
             ("search phone 07700900123 --deadline 5m", false),
             ("search phone 07700900123 --purpose curiosity", false),
             ("search phone 07700900123 --log-format json", true),
+            ("search batch subjects.csv --granularity hit", true),
+            ("search batch subjects.csv --chunk 1000 --state run.state", true),
+            ("search batch subjects.csv --resume --state run.state", true),
+            ("search batch subjects.csv --resume --chunk 10", false),
+            ("search batch subjects.csv --chunk 0", false),
+            ("search batch subjects.csv --chunk 1001", false),
+            ("search batch", false),
             ("table event --by month,category --measure count,distinct --per-force", true),
             ("table events", false),
             ("pki issue --authority a --role node --id 1 --out b", true),

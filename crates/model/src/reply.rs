@@ -2,7 +2,7 @@
 //! These are the shapes that cross the border. Only `policy` decides what stands in them.
 
 use crate::vocabulary::{EntityKind, GradingBand, ThreatCategory, vocabulary};
-use crate::{Dataset, Granularity, Yardstick};
+use crate::{Dataset, Granularity, Refusal, Yardstick};
 
 /// One force's released reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +52,10 @@ pub struct SearchReply {
     /// Whom to contact, on rung `referral`.
     pub referral: Option<Referral>,
 }
+
+/// A force's answer to one subject of a batch: a reply, or the code of its refusal. Which of the two it is depends on
+/// the question and the policy, never on the records.
+pub type SubjectReply = Result<SearchReply, Refusal>;
 
 /// Matches of one entity kind and confidence.
 #[derive(Debug, Clone, PartialEq, Eq)]

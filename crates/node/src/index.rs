@@ -86,6 +86,14 @@ pub struct Index {
     identifiers: Shelf,
     tally: Tally,
     facets: Facets,
+    open: Open,
+}
+
+/// How many records are not silent: silent ones must not move the confidence in others.
+#[derive(Debug)]
+struct Open {
+    organisations: usize,
+    addresses: usize,
 }
 
 /// The best match of one entity so far.
@@ -106,30 +114,34 @@ impl Index {
         progress: &mut dyn FnMut(Built),
     ) -> Result<Self, IndexError> {
         let folder = snapshot.dir().join("index");
-        match Self::read(&folder, weights) {
+        match Self::read(&folder, weights, snapshot.labels()) {
             Ok(index) => Ok(index),
             Err(error) => {
                 if folder.exists() {
                     tracing::warn!(%error, "the search index can't be used and is built anew");
                 }
                 build::build(snapshot, &folder, limits, progress)?;
-                Self::read(&folder, weights)
+                Self::read(&folder, weights, snapshot.labels())
             }
         }
     }
 
     /// Every byte is compared with its checksum before the first question: a damaged index would hide records.
-    fn read(folder: &Path, weights: &Weights) -> Result<Self, IndexError> {
+    fn read(folder: &Path, weights: &Weights, labels: &LabelTable) -> Result<Self, IndexError> {
         let persons = Shelf::open(folder, "persons")?;
         let names = Column::<u8>::open(&folder.join(NAMES), VERSION)?;
         let names =
             NameCounts::decode(&names).map_err(|why| file_error(&folder.join(NAMES), &why.to_string()))?;
         let counted = names.records().into();
+        let organisations = Shelf::open(folder, "organisations")?;
+        let addresses = Shelf::open(folder, "addresses")?;
+        let open = |shelf: &Shelf| shelf.count(|label| !silent(labels, label));
         let index = Self {
+            open: Open { organisations: open(&organisations), addresses: open(&addresses) },
             confidence: Arc::new(Confidence::new(weights.clone(), names, counted)),
             persons,
-            organisations: Shelf::open(folder, "organisations")?,
-            addresses: Shelf::open(folder, "addresses")?,
+            organisations,
+            addresses,
             identifiers: Shelf::open(folder, "identifiers")?,
             tally: Tally::open(folder)?,
             facets: Facets::open(folder)?,
@@ -213,7 +225,7 @@ impl Index {
     }
 
     fn organisations(&self, subject: &OrganisationSubject, permit: &Permit) -> Vec<Best> {
-        let prior = prior(self.organisations.len());
+        let prior = prior(self.open.organisations);
         let keys = organisation::probe_keys(subject);
         fitting(&self.organisations, &keys, permit, |entity, label, entry: OrganisationEntry<'_>| {
             let probability = fits(organisation::compare_view(subject, entry.view()).probability(prior))?;
@@ -228,7 +240,7 @@ impl Index {
     }
 
     fn addresses(&self, subject: &AddressSubject, permit: &Permit) -> Vec<Best> {
-        let held = self.addresses.len();
+        let held = self.open.addresses;
         let keys = address::probe_keys(subject);
         fitting(&self.addresses, &keys, permit, |entity, label, entry: AddressEntry<'_>| {
             let probability =

@@ -95,7 +95,7 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
     let bucket = std::time::Duration::from_micros(limits.search_time_bucket_us);
     let service = NodeServer::new(Service::new(desk, epoch.clone(), bucket))
         .max_decoding_message_size(api::REQUEST_BYTES_MAX)
-        .max_encoding_message_size(api::MESSAGE_BYTES_MAX);
+        .max_encoding_message_size(api::batch::ANSWER_BYTES_MAX);
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_not_serving::<NodeServer<Service>>().await;
 

@@ -14,6 +14,7 @@ use crate::Permit;
 /// Writing the wrong sort of finding makes the whole unfit for release.
 pub struct Findings {
     pub(crate) question: QuestionId,
+    pub(crate) subject: Option<usize>,
     pub(crate) found: Found,
 }
 
@@ -75,18 +76,18 @@ impl Findings {
     pub fn for_search(permit: &Permit) -> Self {
         let found = match permit.ask() {
             Ask::Search(_) => Found::Matches(Vec::new()),
-            Ask::Tabulate(_) => Found::Muddled,
+            Ask::Batch(_) | Ask::Tabulate(_) => Found::Muddled,
         };
-        Self { question: permit.question_id(), found }
+        Self { question: permit.question_id(), subject: permit.subject(), found }
     }
 
     /// Empty findings of a tabulation.
     pub fn for_table(permit: &Permit) -> Self {
         let found = match permit.ask() {
-            Ask::Search(_) => Found::Muddled,
+            Ask::Search(_) | Ask::Batch(_) => Found::Muddled,
             Ask::Tabulate(_) => Found::Groups(Vec::new()),
         };
-        Self { question: permit.question_id(), found }
+        Self { question: permit.question_id(), subject: permit.subject(), found }
     }
 
     /// Adds a match, each record once.

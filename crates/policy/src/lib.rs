@@ -21,6 +21,7 @@ pub mod cases;
 mod decide;
 mod disclose;
 mod memory;
+mod part;
 mod terms;
 
 pub use bundle::{Bundle, BundleError, BundleFiles};

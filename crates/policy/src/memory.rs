@@ -6,9 +6,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use model::vocabulary::{EntityKind, Purpose};
-use model::{Ask, Dataset, Granularity, LabelTable, Name, Principal, Probe, Question};
+use model::{Dataset, Granularity, LabelTable, Name, Principal, Probe, Question};
 
 use crate::bundle::rules::Rules;
+use crate::part::Part;
 use crate::terms::Decided;
 
 /// Most contexts that are remembered. When full it starts afresh, so that no asker can make it grow.
@@ -33,10 +34,10 @@ enum About {
 }
 
 impl AskedIn {
-    pub(crate) fn new(rules: &Rules, principal: &Principal, question: &Question) -> Self {
+    pub(crate) fn new(rules: &Rules, principal: &Principal, question: &Question, part: Part<'_>) -> Self {
         let operation = rules.mentions("operation").then(|| question.operation.to_string());
-        let about = match &question.ask {
-            Ask::Search(search) => match &search.probe {
+        let about = match part {
+            Part::Search(search) => match &search.probe {
                 Probe::Person(_) => About::Person(search.granularity),
                 Probe::Organisation(_) => About::Organisation(search.granularity),
                 Probe::Identifier(identifier) => {
@@ -46,7 +47,7 @@ impl AskedIn {
                 Probe::Partial(partial) => About::Identifier(search.granularity, partial.kind.entity()),
                 Probe::Address(_) => About::Address(search.granularity),
             },
-            Ask::Tabulate(table) => About::Table(table.dataset()),
+            Part::Table(table) => About::Table(table.dataset()),
         };
         Self { asker: principal.name.clone(), purpose: question.purpose, operation, about }
     }

@@ -11,6 +11,7 @@
     reason = "tests"
 )]
 
+mod batches;
 mod canary;
 mod forgery;
 mod peers;

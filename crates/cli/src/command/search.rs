@@ -1,6 +1,7 @@
 //! The command `bluelamp search`: do you hold anything on this? The probe is checked at this desk first: a typo
 //! caught here is a search that leaks nothing.
 
+mod batch;
 mod noun;
 
 use linkage::subject::Subject;
@@ -10,6 +11,7 @@ use super::ask::{AskArguments, conclude, waiting};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Format};
 
+pub(crate) use noun::identified;
 use noun::{Account, Address, Document, Email, Organisation, Person, Phone, Probing, Vehicle, Wallet};
 
 const EXAMPLES: &str = "\
@@ -56,6 +58,8 @@ enum Noun {
     Address(Box<Asked<Address>>),
     /// A crypto-asset wallet
     Wallet(Box<Asked<Wallet>>),
+    /// A list of subjects from a file, in as few questions as it takes
+    Batch(Box<batch::Batch>),
 }
 
 /// One noun with what every search says besides.
@@ -83,6 +87,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Noun::Organisation(asked) => ask(*asked).await,
         Noun::Address(asked) => ask(*asked).await,
         Noun::Wallet(asked) => ask(*asked).await,
+        Noun::Batch(list) => batch::run(*list).await,
     }
 }
 

@@ -14,18 +14,26 @@ const INDENT: &str = "      ";
 
 /// The answer as text; `asked` is the rung that was asked for.
 pub(crate) fn render(answer: &SearchAnswer, asked: Granularity) -> String {
-    let longest = answer.coverage.forces.iter().map(|line| line.force.as_str().len()).max().unwrap_or(0);
-    let width = longest.max(4);
     let mut text = String::new();
-    for line in &answer.coverage.forces {
-        let reply = answer.answers.iter().find(|(force, _)| *force == line.force).map(|(_, reply)| reply);
-        text.push_str(&block(line, reply, asked, width));
+    for block in blocks(answer, asked) {
+        text.push_str(&block);
         text.push('\n');
     }
     // Writing to a String can't fail.
     let _ = writeln!(text, "Question {}", answer.question);
     let _ = writeln!(text, "{}", answer.coverage.sentence());
     text
+}
+
+/// A block of lines for each force.
+pub(super) fn blocks(answer: &SearchAnswer, asked: Granularity) -> Vec<String> {
+    let longest = answer.coverage.forces.iter().map(|line| line.force.as_str().len()).max().unwrap_or(0);
+    let width = longest.max(4);
+    let of = |line: &ForceCoverage| {
+        let reply = answer.answers.iter().find(|(force, _)| *force == line.force).map(|(_, reply)| reply);
+        block(line, reply, asked, width)
+    };
+    answer.coverage.forces.iter().map(of).collect()
 }
 
 fn block(line: &ForceCoverage, reply: Option<&SearchReply>, asked: Granularity, width: usize) -> String {

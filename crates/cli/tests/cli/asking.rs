@@ -131,6 +131,7 @@ fn every_command_explains_itself() {
     for command in [
         "search",
         "search person",
+        "search batch",
         "table",
         "federation",
         "node",

@@ -8,7 +8,7 @@ use linkage::address::{AddressRecord, RawAddress};
 use linkage::organisation::{OrganisationRecord, RawOrganisation};
 use linkage::person::{NameCounter, PersonRecord, RawPerson};
 use mapped::ColumnWriter;
-use model::Dataset;
+use model::{Dataset, LabelId};
 
 use super::facets::{gather, write_facets};
 use super::registry::Registry;
@@ -145,14 +145,19 @@ fn identifiers(
 ) -> Result<(), IndexError> {
     let mut shelf = ShelfBuilder::create(folder, "identifiers", limits)?;
     let mut tally = Tally::default();
+    let open = |label| !silent(snapshot.labels(), label);
     let add = |(batch, tally): &mut Counted, entity, label, dataset: Dataset, id: &str, kind, value: &str| {
         let Some(held) = Identifier::of_record(kind, value) else { return };
         let (home, holder) = (format!("{dataset}/{id}"), registry.holder(dataset, id));
+        let held_openly =
+            holder.as_ref().is_none_or(|holder| holder.labels.iter().all(|&id| open(LabelId(id))));
         let entry = IdentifierEntry::new(&home, &held.identifier, holder, registry.description(dataset, id));
         let mut keys = held.identifier.keys();
         keys.extend(linkage::partial::record_keys(&held.identifier));
         batch.add(entity, label, &entry, &keys);
-        tally.add(kind);
+        if open(label) && held_openly {
+            tally.add(kind);
+        }
     };
     let mut take = |(batch, counted): Counted| {
         tally.merge(&counted);

@@ -56,6 +56,11 @@ impl Shelf {
         self.entities.len()
     }
 
+    /// How many entries have a label that `counts`.
+    pub(super) fn count(&self, counts: impl Fn(LabelId) -> bool) -> usize {
+        self.allowed(counts).iter().map(ExactSizeIterator::len).sum()
+    }
+
     /// Reads everything once and compares it with its checksums.
     pub(super) fn verify(&self) -> Result<(), IndexError> {
         self.offsets.verify()?;

@@ -1,4 +1,5 @@
-//! How many identifiers of each kind the index holds: among so many a partly known one was looked for.
+//! How many identifiers of each kind the index holds: among so many a partly known one was looked for. Silent ones are
+//! not counted: they must not move the confidence in others.
 
 use std::path::Path;
 

@@ -289,7 +289,7 @@ fn first<const N: usize>(given: [(IdentifierKind, Option<String>); N]) -> Option
 }
 
 /// An identifier, or a part of one where its value says so. An address on the web may hold a `?` of its own.
-fn identified(kind: IdentifierKind, value: String) -> Probe {
+pub(crate) fn identified(kind: IdentifierKind, value: String) -> Probe {
     if value.contains('*') || (value.contains('?') && linkage::partial::may_be_partial(kind)) {
         Probe::Partial(PartialProbe { kind, pattern: value, make: None, colour: None })
     } else {
