@@ -100,6 +100,7 @@ pub(super) fn probe(mut fields: Fields) -> Result<Probe, Complaint> {
             dob: fields.take("dob").map(|dob| date(&dob)).transpose()?,
             postcode: fields.take("postcode"),
             sex: fields.take("sex").map(|word| sex(&word)).transpose()?,
+            ..PersonProbe::default()
         }),
         ORGANISATION => Probe::Organisation(OrganisationProbe {
             name: fields.take("value").unwrap_or_default(),
