@@ -13,8 +13,15 @@ const ENDINGS: &[(&[&str], &str)] = &[
 /// Letters that a stem keeps at least.
 const STEM_MIN: usize = 4;
 
+/// Whether two family names have one stem. Symmetric.
+pub(super) fn same_stem(a: &str, b: &str) -> bool {
+    // Most names are told apart by their first letters.
+    let starts = |name: &str| without_o(name).as_bytes().first_chunk::<3>().copied();
+    starts(a) == starts(b) && stem(a) == stem(b)
+}
+
 /// The stem of a family name. Names too short for an ending are their own stem.
-pub(super) fn stem(name: &str) -> Stem<'_> {
+fn stem(name: &str) -> Stem<'_> {
     for (endings, class) in ENDINGS {
         // The longest ending that fits: `skaya` before `ska`.
         let start = endings
@@ -31,7 +38,7 @@ pub(super) fn stem(name: &str) -> Stem<'_> {
 
 /// A stem: the beginning of a name, and the class of its ending.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stem<'a> {
+struct Stem<'a> {
     start: &'a str,
     class: &'static str,
 }

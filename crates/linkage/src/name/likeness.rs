@@ -27,7 +27,7 @@ pub(crate) enum Likeness {
 const CLOSE: f64 = 0.88;
 
 /// Below this bound of similarity nothing dearer is asked.
-const WORTH_ASKING: f64 = 0.6;
+const WORTH_ASKING: f64 = 0.7;
 
 /// Consonants that a name must have before their agreement says something.
 const CONSONANTS_MIN: usize = 3;
@@ -38,7 +38,8 @@ impl Likeness {
         if a == b {
             return Self::Exact;
         }
-        if similarity_at_most(a, b) < WORTH_ASKING {
+        let most = similarity_at_most(a, b);
+        if most < WORTH_ASKING {
             return Self::Differ;
         }
         let other = Phones::of(b);
@@ -56,7 +57,12 @@ impl Likeness {
             return Self::Phonetic;
         }
         let (a, b) = telling(a, b);
-        if a.len().min(b.len()) >= 4 && jaro_winkler(a, b) >= CLOSE { Self::Close } else { Self::Differ }
+        // Beginnings left out, names are less alike than with them.
+        if most >= CLOSE && a.len().min(b.len()) >= 4 && jaro_winkler(a, b) >= CLOSE {
+            Self::Close
+        } else {
+            Self::Differ
+        }
     }
 }
 

@@ -2,7 +2,10 @@
 //! spellings of family names. Read once from two lists.
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
+
+use crate::hash::NameHasher;
 
 /// Names that may be one name.
 pub(crate) static GIVEN: LazyLock<Groups> = LazyLock::new(|| Groups::read(include_str!("given_names.txt")));
@@ -10,10 +13,13 @@ pub(crate) static GIVEN: LazyLock<Groups> = LazyLock::new(|| Groups::read(includ
 /// Family names that may be one name.
 pub(crate) static FAMILY: LazyLock<Groups> = LazyLock::new(|| Groups::read(include_str!("family_names.txt")));
 
+/// The groups of each name.
+type ByName = HashMap<&'static str, Vec<u16>, BuildHasherDefault<NameHasher>>;
+
 /// Names in groups. A name may stand in several.
 pub(crate) struct Groups {
     groups: Vec<Vec<&'static str>>,
-    by_name: HashMap<&'static str, Vec<u16>>,
+    by_name: ByName,
 }
 
 impl Groups {
@@ -25,7 +31,7 @@ impl Groups {
                 None => groups.push(line.split(' ').collect()),
             }
         }
-        let mut by_name: HashMap<&'static str, Vec<u16>> = HashMap::new();
+        let mut by_name = ByName::default();
         for (group, names) in (0..).zip(&groups) {
             names.iter().for_each(|name| by_name.entry(name).or_default().push(group));
         }

@@ -1,7 +1,7 @@
 //! A name made ready to be compared with many: tokens with their phones and nickname groups, worked out once.
 //! The other side of a comparison stays plain text, so a candidate costs no allocation.
 
-use super::family::stem;
+use super::family::same_stem;
 use super::nickname::{FAMILY, GIVEN, share_a_group};
 use super::{Likeness, Phones, is_particle};
 use crate::score::Level;
@@ -20,12 +20,14 @@ pub(crate) struct Prepared {
 pub(crate) struct Token {
     pub(crate) text: String,
     phones: Phones,
-    groups: &'static [u16],
+    /// Groups of given names, and of family names, that it stands in.
+    given: &'static [u16],
+    family: &'static [u16],
 }
 
 impl Token {
     fn new(text: String) -> Self {
-        Self { phones: Phones::of(&text), groups: GIVEN.of(&text), text }
+        Self { phones: Phones::of(&text), given: GIVEN.of(&text), family: FAMILY.of(&text), text }
     }
 
     fn likeness(&self, other: &str) -> Likeness {
@@ -33,7 +35,7 @@ impl Token {
     }
 
     fn is_nickname_of(&self, other: &str) -> bool {
-        !self.groups.is_empty() && share_a_group(self.groups, GIVEN.of(other))
+        !self.given.is_empty() && share_a_group(self.given, GIVEN.of(other))
     }
 
     fn is_initial(&self) -> bool {
@@ -202,16 +204,12 @@ fn given_likeness(a: &Token, b: &str) -> Level {
 }
 
 fn family_likeness(a: &Token, b: &str) -> Level {
-    let (mine, other) = (stem(&a.text), stem(b));
-    let likeness = match a.likeness(b) {
-        Likeness::Exact => return Level::Exact,
-        likeness => likeness,
-    };
-    if mine == other || share_a_group(FAMILY.of(&a.text), FAMILY.of(b)) {
-        return Level::Phonetic;
-    }
-    match likeness {
-        Likeness::Exact | Likeness::Spelling | Likeness::Phonetic => Level::Phonetic,
+    match a.likeness(b) {
+        Likeness::Exact => Level::Exact,
+        Likeness::Spelling | Likeness::Phonetic => Level::Phonetic,
+        _ if same_stem(&a.text, b) || (!a.family.is_empty() && share_a_group(a.family, FAMILY.of(b))) => {
+            Level::Phonetic
+        }
         Likeness::Typo => Level::Typo,
         Likeness::Close => Level::Close,
         Likeness::Differ => Level::Differ,
