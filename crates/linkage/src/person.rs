@@ -4,20 +4,24 @@
 mod compare;
 mod confidence;
 mod dob;
+mod explain;
 mod frequency;
 mod keys;
 mod posterior;
 mod record;
 mod slip;
 mod subject;
+mod train;
 mod weights;
 
 pub use compare::{Comparer, compare, compare_view};
 pub use confidence::Confidence;
+pub use explain::{Step, Waterfall, explain};
 pub use frequency::{BadCounts, NameCounter, NameCounts};
 pub use keys::{PROBE_KEYS_MAX, RECORD_KEYS_MAX, probe_keys, record_keys};
 pub use record::{NameForm, PersonRecord, PersonView, RawPerson};
 pub use subject::PersonSubject;
+pub use train::{CandidateSet, TrainingReport, candidate_sets, random_pairs, train};
 pub use weights::{BadWeights, Odds, Prior, Weights};
 
 pub use crate::score::{Field, Level, MATCH_THRESHOLD, Part, Score};

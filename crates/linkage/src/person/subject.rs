@@ -7,11 +7,11 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use model::Complaint;
 use model::probe::PersonProbe;
-use model::vocabulary::Sex;
+use model::vocabulary::{DobPrecision, Sex};
 
-use super::Confidence;
 use super::confidence::Bits;
 use super::frequency::Seen;
+use super::{Confidence, PersonView};
 use crate::name::{self, Prepared};
 use crate::postcode::Postcode;
 use crate::score::LEVELS;
@@ -50,6 +50,38 @@ impl PersonSubject {
             self.postcode.as_ref().map_or(NO_BITS, |postcode| confidence.postcode(postcode.as_str()));
         self.confidence = Arc::clone(confidence);
         self
+    }
+
+    /// The person of a record, to be looked for under its own name; nothing where it has neither.
+    pub(super) fn of_record(record: PersonView<'_>) -> Option<Self> {
+        let form = record.name_forms().next()?;
+        let postcode = record.postcode.and_then(|postcode| Postcode::parse(postcode).ok());
+        let dob = record.dob.filter(|_| record.dob_precision == DobPrecision::Day);
+        Some(Self::ready(form.given.to_owned(), form.family.to_owned(), dob, postcode, record.sex))
+    }
+
+    /// Names in their normal form, made ready under the shipped confidence.
+    fn ready(
+        given: String,
+        family: String,
+        dob: Option<Date>,
+        postcode: Option<Postcode>,
+        sex: Option<Sex>,
+    ) -> Self {
+        let subject = Self {
+            given: Prepared::new(given),
+            family: Prepared::new(family),
+            dob,
+            postcode,
+            sex,
+            confidence: Confidence::shipped(),
+            seen: Names::default(),
+            lift: 1.0,
+            fashion_bits: 0.0,
+            dob_bits: NO_BITS,
+            postcode_bits: NO_BITS,
+        };
+        subject.under(&Confidence::shipped())
     }
 
     /// The confidence under which it is weighed.
@@ -103,20 +135,7 @@ impl TryFrom<&PersonProbe> for PersonSubject {
                 "alone must have at least two letters: add a given name",
             ));
         }
-        let subject = Self {
-            given: Prepared::new(given),
-            family: Prepared::new(family),
-            dob: probe.dob,
-            postcode: postcode(probe.postcode.as_deref())?,
-            sex: probe.sex,
-            confidence: Confidence::shipped(),
-            seen: Names::default(),
-            lift: 1.0,
-            fashion_bits: 0.0,
-            dob_bits: NO_BITS,
-            postcode_bits: NO_BITS,
-        };
-        Ok(subject.under(&Confidence::shipped()))
+        Ok(Self::ready(given, family, probe.dob, postcode(probe.postcode.as_deref())?, probe.sex))
     }
 }
 

@@ -121,7 +121,8 @@ fn given(subject: &PersonSubject, (text, place): Named<'_>) -> (Found, Level) {
     let confidence = &subject.confidence;
     let GivenLevels { first: mut level, mut rest } = subject.given.given_levels(text);
     let first = text.split(' ').next().unwrap_or_default();
-    if level == Level::Exact && first.len() == 1 {
+    let own = subject.given.tokens().first().map_or("", |own| own.text.as_str());
+    if level == Level::Exact && first.len() == 1 && own.len() == 1 {
         // The same letters, and no more than letters.
         level = Level::Initial;
         rest = if rest == Level::Exact { Level::Initial } else { rest };
@@ -135,7 +136,6 @@ fn given(subject: &PersonSubject, (text, place): Named<'_>) -> (Found, Level) {
         confidence.initial_bits(first.bytes().next().and_then(|letter| counts.initial(letter)))
     } else {
         let shares = (counts.share(subject.seen.given, place), counts.share(seen, place));
-        let own = subject.given.tokens().first().map_or("", |own| own.text.as_str());
         confidence.name_bits(Field::Given, level, shares, choices(level, own, first))
     };
     (Found { level, weight, seen }, rest)
