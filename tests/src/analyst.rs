@@ -9,8 +9,8 @@ use identity::{Connector, CredentialStore, Credentials, Dialler, SignedBytes, Tr
 use jiff::SignedDuration;
 use model::probe::{IdentifierProbe, PersonProbe};
 use model::{
-    Ask, Dataset, Dimension, Filter, ForceId, Granularity, IdentifierKind, Measure, Probe, Purpose, Question,
-    QuestionId, Role, Search, SearchAnswer, TableAnswer, Tabulation,
+    Ask, BatchAnswer, Dataset, Dimension, Filter, ForceId, Granularity, IdentifierKind, Measure, Probe,
+    Purpose, Question, QuestionId, Role, Search, SearchAnswer, TableAnswer, Tabulation,
 };
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
@@ -84,6 +84,23 @@ impl Analyst {
         answer::search_answer_from_wire(id, reply).map_err(|e| Status::new(Code::DataLoss, e.to_string()))
     }
 
+    pub async fn batch(&self, probes: Vec<Probe>, granularity: Granularity) -> Result<BatchAnswer, Status> {
+        let question = self.question(batch(probes, granularity));
+        self.send_batch(&question, self.sign(&question)).await
+    }
+
+    pub async fn send_batch(
+        &self,
+        question: &Question,
+        signed: v1::SignedQuestion,
+    ) -> Result<BatchAnswer, Status> {
+        let Ask::Batch(subjects) = &question.ask else { panic!("no batch") };
+        let request = v1::SearchBatchRequest { question: Some(signed), deadline_ms: self.deadline_ms };
+        let reply = self.client.clone().search_batch(request).await?.into_inner();
+        api::batch::answer_from_wire(question.id, subjects.len(), reply)
+            .map_err(|e| Status::new(Code::DataLoss, e.to_string()))
+    }
+
     pub async fn table(
         &self,
         dataset: Dataset,
@@ -106,6 +123,10 @@ impl Analyst {
 
 pub fn signed(signed: SignedBytes) -> v1::SignedQuestion {
     v1::SignedQuestion { question: signed.bytes, signature: signed.signature, chain: signed.chain }
+}
+
+pub fn batch(probes: Vec<Probe>, granularity: Granularity) -> Ask {
+    Ask::Batch(probes.into_iter().map(|probe| Search { probe, granularity }).collect())
 }
 
 pub fn tabulation(dataset: Dataset, by: &[&str], measures: &[&str], filter: Option<&str>) -> Tabulation {

@@ -11,6 +11,7 @@ use policy::Noise;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_stream::StreamExt;
 use tokio_util::sync::CancellationToken;
@@ -80,6 +81,7 @@ pub struct Federation {
     pub addresses: BTreeMap<String, String>,
     pub coordinator: String,
     pub stops: BTreeMap<String, CancellationToken>,
+    refreshes: BTreeMap<String, Arc<Notify>>,
     pub folder: TempDir,
     tasks: JoinSet<()>,
     stubs: BTreeMap<String, OwnRuntime>,
@@ -122,6 +124,7 @@ impl Federation {
             addresses,
             coordinator,
             stops: BTreeMap::new(),
+            refreshes: BTreeMap::new(),
             folder,
             tasks: JoinSet::new(),
             stubs: BTreeMap::new(),
@@ -201,6 +204,7 @@ question_threads = 1
         let noise = Arc::new(|| Box::new(Counter(7)) as Box<dyn Noise + Send>);
         let mut start = node::server::Start::read(config, &file, self.clock.reader(), noise)?;
         start.trust = self.trust.clone();
+        self.refreshes.insert(force.to_owned(), start.refresh.clone());
         let stop = CancellationToken::new();
         self.stops.insert(force.to_owned(), stop.clone());
         self.tasks.spawn(async move { node::server::run(start, listener, stop).await.unwrap() });
@@ -284,6 +288,11 @@ key = "coordinator.key"
     pub async fn stop(&mut self, force: &str) {
         self.stops.remove(force).unwrap().cancel();
         self.tasks.join_next().await.unwrap().unwrap();
+    }
+
+    /// Has a node look at its sources, as SIGHUP does.
+    pub fn refresh(&self, force: &str) {
+        self.refreshes[force].notify_one();
     }
 
     /// Ends a stub and every connection of it at once.

@@ -54,6 +54,13 @@ impl Node for Stub {
         self.respond(v1::SearchRelease { question_id: vec![0; 16], ..Default::default() }).await
     }
 
+    async fn search_batch(
+        &self,
+        _: Request<v1::SignedQuestion>,
+    ) -> Result<Response<v1::SearchBatchRelease>, Status> {
+        self.respond(v1::SearchBatchRelease { question_id: vec![0; 16], ..Default::default() }).await
+    }
+
     async fn tabulate(&self, _: Request<v1::SignedQuestion>) -> Result<Response<v1::TableRelease>, Status> {
         self.respond(v1::TableRelease { question_id: vec![0; 16], ..Default::default() }).await
     }

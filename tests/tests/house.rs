@@ -13,10 +13,26 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("linkage", &["model"]),
     ("identity", &["model"]),
     ("audit", &["model"]),
+    ("mapped", &[]),
     ("synth", &["model"]),
-    ("node", &["api", "audit", "identity", "linkage", "model", "policy"]),
+    ("evaluate", &["linkage", "model"]),
+    ("node", &["api", "audit", "identity", "linkage", "mapped", "model", "policy"]),
     ("coordinator", &["api", "audit", "identity", "model"]),
-    ("cli", &["api", "audit", "coordinator", "identity", "linkage", "model", "node", "policy", "synth"]),
+    (
+        "cli",
+        &[
+            "api",
+            "audit",
+            "coordinator",
+            "evaluate",
+            "identity",
+            "linkage",
+            "model",
+            "node",
+            "policy",
+            "synth",
+        ],
+    ),
 ];
 
 /// Libraries that only these rooms may name.

@@ -130,7 +130,7 @@ pub fn outcome_kind<R>(outcome: &Outcome<R>) -> v1::OutcomeKind {
     }
 }
 
-fn coverage_to_wire(coverage: &Coverage) -> Vec<v1::ForceCoverage> {
+pub(crate) fn coverage_to_wire(coverage: &Coverage) -> Vec<v1::ForceCoverage> {
     let line = |line: &ForceCoverage| v1::ForceCoverage {
         force: line.force.to_string(),
         outcome: outcome_kind(&line.outcome).into(),
@@ -146,7 +146,7 @@ fn coverage_to_wire(coverage: &Coverage) -> Vec<v1::ForceCoverage> {
     coverage.forces.iter().map(line).collect()
 }
 
-fn coverage_from_wire(lines: Vec<v1::ForceCoverage>) -> Result<Coverage, Misunderstood> {
+pub(crate) fn coverage_from_wire(lines: Vec<v1::ForceCoverage>) -> Result<Coverage, Misunderstood> {
     let mut forces = Vec::with_capacity(lines.len());
     for line in lines {
         let unknown = |_| newer("coverage", "holds an outcome that this build does not know");

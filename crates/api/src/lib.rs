@@ -13,6 +13,8 @@ pub mod v1 {
 
 pub mod question;
 
+pub mod batch;
+
 pub mod answer;
 pub mod reply;
 pub mod status;
@@ -25,7 +27,7 @@ mod words;
 /// must not overlook.
 pub const PROTOCOL_REVISION: u32 = 1;
 
-/// Largest message that a peer may send, in bytes.
+/// Largest message that a peer may send, in bytes; an answer to a batch may be larger ([`batch::ANSWER_BYTES_MAX`]).
 pub const MESSAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Largest request, in bytes. A question is small.

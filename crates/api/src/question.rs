@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use model::probe::{IdentifierProbe, OrganisationProbe, PersonProbe};
+use model::probe::{AddressProbe, IdentifierProbe, OrganisationProbe, PartialProbe, PersonProbe};
 use model::{Ask, Complaint, Granularity, Probe, Purpose, Question, QuestionId, Refusal, Search};
 use prost::Message;
 use uuid::Uuid;
 
 use crate::words::Word;
-use crate::{PROTOCOL_REVISION, tabulation, v1};
+use crate::{PROTOCOL_REVISION, batch, tabulation, v1};
 
 /// Most forces that one question may address.
 const AUDIENCE_MAX: usize = 256;
@@ -44,6 +44,14 @@ impl Misunderstood {
             Self::Malformed(complaint) | Self::Newer(complaint) => &complaint.field,
         }
     }
+
+    /// The same, told of one subject of a batch: `probe.dob` becomes `subjects[17].dob`.
+    pub(crate) fn of_subject(mut self, at: usize) -> Self {
+        let (Self::Malformed(complaint) | Self::Newer(complaint)) = &mut self;
+        let own = complaint.field.split_once('.').map_or(complaint.field.as_str(), |(_, own)| own);
+        complaint.field = format!("subjects[{at}].{own}");
+        self
+    }
 }
 
 impl From<Complaint> for Misunderstood {
@@ -73,6 +81,7 @@ pub(crate) fn word<W: Word>(field: &str, number: i32) -> Result<W, Misunderstood
 pub fn encode(question: &Question) -> Vec<u8> {
     let ask = match &question.ask {
         Ask::Search(search) => v1::question::Ask::Search(search_to_wire(search)),
+        Ask::Batch(subjects) => v1::question::Ask::Batch(batch::to_wire(subjects)),
         Ask::Tabulate(table) => v1::question::Ask::Tabulation(tabulation::to_wire(table)),
     };
     v1::Question {
@@ -123,8 +132,9 @@ pub fn decode(bytes: &[u8]) -> Result<Question, Misunderstood> {
         expires_at: moment("expires_at_ms", wire.expires_at_ms)?,
         ask: match wire.ask {
             Some(v1::question::Ask::Search(search)) => Ask::Search(search_from_wire(search)?),
+            Some(v1::question::Ask::Batch(batch)) => Ask::Batch(batch::from_wire(batch)?),
             Some(v1::question::Ask::Tabulation(table)) => Ask::Tabulate(tabulation::from_wire(table)?),
-            None => return Err(malformed("ask", "must be a search or a tabulation")),
+            None => return Err(malformed("ask", "must be a search, a batch or a tabulation")),
         },
     })
 }
@@ -134,7 +144,7 @@ pub(crate) fn moment(field: &str, ms: i64) -> Result<Timestamp, Misunderstood> {
     Timestamp::from_millisecond(ms).map_err(|_| malformed(field, "is outside the calendar"))
 }
 
-fn search_to_wire(search: &Search) -> v1::Search {
+pub(crate) fn search_to_wire(search: &Search) -> v1::Search {
     let probe = match &search.probe {
         Probe::Person(person) => v1::search::Probe::Person(v1::PersonProbe {
             given_names: person.given_names.clone(),
@@ -151,11 +161,22 @@ fn search_to_wire(search: &Search) -> v1::Search {
             name: organisation.name.clone(),
             postcode: organisation.postcode.clone(),
         }),
+        Probe::Partial(partial) => v1::search::Probe::Partial(v1::PartialProbe {
+            kind: partial.kind.number(),
+            pattern: partial.pattern.clone(),
+            make: partial.make.clone(),
+            colour: partial.colour.clone(),
+        }),
+        Probe::Address(address) => v1::search::Probe::Address(v1::AddressProbe {
+            postcode: address.postcode.clone(),
+            number: address.number.clone(),
+            text: address.text.clone(),
+        }),
     };
     v1::Search { granularity: search.granularity.number(), probe: Some(probe) }
 }
 
-fn search_from_wire(search: v1::Search) -> Result<Search, Misunderstood> {
+pub(crate) fn search_from_wire(search: v1::Search) -> Result<Search, Misunderstood> {
     let granularity = word::<Granularity>("search.granularity", search.granularity)?;
     let probe = match search.probe {
         Some(v1::search::Probe::Person(person)) => Probe::Person(PersonProbe {
@@ -167,8 +188,9 @@ fn search_from_wire(search: v1::Search) -> Result<Search, Misunderstood> {
                     dob.parse().map_err(|_| malformed("probe.dob", "must be a date such as 1984-02-29"))
                 })
                 .transpose()?,
-            postcode: person.postcode.map(|postcode| short("probe.postcode", postcode)).transpose()?,
+            postcode: perhaps("probe.postcode", person.postcode)?,
             sex: person.sex.map(|sex| word("probe.sex", sex)).transpose()?,
+            ..PersonProbe::default()
         }),
         Some(v1::search::Probe::Identifier(identifier)) => Probe::Identifier(IdentifierProbe {
             kind: word("probe.kind", identifier.kind)?,
@@ -176,11 +198,31 @@ fn search_from_wire(search: v1::Search) -> Result<Search, Misunderstood> {
         }),
         Some(v1::search::Probe::Organisation(organisation)) => Probe::Organisation(OrganisationProbe {
             name: short("probe.name", organisation.name)?,
-            postcode: organisation.postcode.map(|postcode| short("probe.postcode", postcode)).transpose()?,
+            postcode: perhaps("probe.postcode", organisation.postcode)?,
         }),
-        None => return Err(malformed("search.probe", "must be a person, an identifier or an organisation")),
+        Some(v1::search::Probe::Partial(partial)) => Probe::Partial(PartialProbe {
+            kind: word("probe.kind", partial.kind)?,
+            pattern: short("probe.pattern", partial.pattern)?,
+            make: perhaps("probe.make", partial.make)?,
+            colour: perhaps("probe.colour", partial.colour)?,
+        }),
+        Some(v1::search::Probe::Address(address)) => Probe::Address(AddressProbe {
+            postcode: perhaps("probe.postcode", address.postcode)?,
+            number: perhaps("probe.number", address.number)?,
+            text: perhaps("probe.text", address.text)?,
+        }),
+        None => {
+            return Err(malformed(
+                "search.probe",
+                "must be a person, an identifier or a part of one, an organisation or an address",
+            ));
+        }
     };
     Ok(Search { probe, granularity })
+}
+
+fn perhaps(field: &str, text: Option<String>) -> Result<Option<String>, Misunderstood> {
+    text.map(|text| short(field, text)).transpose()
 }
 
 fn short(field: &str, text: String) -> Result<String, Misunderstood> {

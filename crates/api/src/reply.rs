@@ -2,7 +2,7 @@
 //! distrusts them: a peer's release is checked like any other input.
 
 use jiff::Timestamp;
-use model::reply::{Figure, MatchLine, Protection, Referral, SearchReply, TableReply, TableRow};
+use model::reply::{Figure, LinkedLine, MatchLine, Protection, Referral, SearchReply, TableReply, TableRow};
 use model::{Cell, Granularity, QuestionId};
 
 use crate::question::{Misunderstood, malformed, moment, newer, word};
@@ -19,6 +19,15 @@ pub fn search_to_wire(question: QuestionId, as_of: Timestamp, reply: &SearchRepl
     v1::SearchRelease {
         question_id: question.0.as_bytes().to_vec(),
         as_of_ms: as_of.as_millisecond(),
+        ..bare(reply)
+    }
+}
+
+/// A reply as it travels inside a batch, where the question and the moment stand once for all subjects.
+pub(crate) fn bare(reply: &SearchReply) -> v1::SearchRelease {
+    v1::SearchRelease {
+        question_id: Vec::new(),
+        as_of_ms: 0,
         granularity: reply.granularity.number(),
         hit: reply.hit,
         matches: reply.matches.iter().map(line_to_wire).collect(),
@@ -35,6 +44,12 @@ pub fn search_from_wire(
     release: v1::SearchRelease,
 ) -> Result<(Timestamp, SearchReply), Misunderstood> {
     answers(question, &release.question_id)?;
+    let as_of = moment("as_of_ms", release.as_of_ms)?;
+    Ok((as_of, told(release)?))
+}
+
+/// What a release tells, with its rung kept.
+pub(crate) fn told(release: v1::SearchRelease) -> Result<SearchReply, Misunderstood> {
     let granularity = word::<Granularity>("granularity", release.granularity)?;
     let tells_too_much = (granularity < Granularity::Hit && release.hit.is_some())
         || (granularity < Granularity::Count && !release.matches.is_empty())
@@ -45,13 +60,12 @@ pub fn search_from_wire(
     if release.referral.as_ref().is_some_and(|r| r.desk.len().max(r.reference.len()) > TEXT_BYTES_MAX) {
         return Err(malformed("referral", "is too long"));
     }
-    let reply = SearchReply {
+    Ok(SearchReply {
         granularity,
         hit: release.hit,
         matches: release.matches.into_iter().map(line_from_wire).collect::<Result<_, _>>()?,
         referral: release.referral.map(|r| Referral { desk: r.desk, reference: r.reference }),
-    };
-    Ok((moment("as_of_ms", release.as_of_ms)?, reply))
+    })
 }
 
 /// A released table as it travels.
@@ -103,7 +117,7 @@ pub fn table_from_wire(
     Ok((moment("as_of_ms", release.as_of_ms)?, reply))
 }
 
-fn answers(question: QuestionId, id: &[u8]) -> Result<(), Misunderstood> {
+pub(crate) fn answers(question: QuestionId, id: &[u8]) -> Result<(), Misunderstood> {
     if id == question.0.as_bytes() {
         Ok(())
     } else {
@@ -117,23 +131,48 @@ fn line_to_wire(line: &MatchLine) -> v1::MatchLine {
         confidence: line.confidence.number(),
         count: line.count.number(),
         categories: line.categories.iter().map(|c| c.number()).collect(),
-        years: line.years.map(|(first, last)| v1::YearRange { first: first.into(), last: last.into() }),
+        years: line.years.map(years_to_wire),
         grading: line.grading.map(Word::number),
+        linked: line.linked.iter().map(linked_to_wire).collect(),
     }
 }
 
-fn line_from_wire(line: v1::MatchLine) -> Result<MatchLine, Misunderstood> {
+fn linked_to_wire(line: &LinkedLine) -> v1::LinkedLine {
+    v1::LinkedLine {
+        dataset: line.dataset.number(),
+        count: line.count.number(),
+        category: line.category.map(Word::number),
+        years: line.years.map(years_to_wire),
+    }
+}
+
+fn years_to_wire((first, last): (i16, i16)) -> v1::YearRange {
+    v1::YearRange { first: first.into(), last: last.into() }
+}
+
+fn years_from_wire(years: v1::YearRange) -> Result<(i16, i16), Misunderstood> {
     let year = |year: i32| i16::try_from(year).map_err(|_| malformed("years", "lie outside the calendar"));
+    Ok((year(years.first)?, year(years.last)?))
+}
+
+fn line_from_wire(line: v1::MatchLine) -> Result<MatchLine, Misunderstood> {
     Ok(MatchLine {
         entity: word("entity", line.entity)?,
         confidence: word("confidence", line.confidence)?,
         count: word("count", line.count)?,
         categories: line.categories.into_iter().map(|c| word("categories", c)).collect::<Result<_, _>>()?,
-        years: line
-            .years
-            .map(|years| Ok::<_, Misunderstood>((year(years.first)?, year(years.last)?)))
-            .transpose()?,
+        years: line.years.map(years_from_wire).transpose()?,
         grading: line.grading.map(|grading| word("grading", grading)).transpose()?,
+        linked: line.linked.into_iter().map(linked_from_wire).collect::<Result<_, _>>()?,
+    })
+}
+
+fn linked_from_wire(line: v1::LinkedLine) -> Result<LinkedLine, Misunderstood> {
+    Ok(LinkedLine {
+        dataset: word("dataset", line.dataset)?,
+        count: word("count", line.count)?,
+        category: line.category.map(|category| word("category", category)).transpose()?,
+        years: line.years.map(years_from_wire).transpose()?,
     })
 }
 

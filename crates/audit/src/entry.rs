@@ -50,9 +50,9 @@ pub enum Event {
         purpose: Option<Purpose>,
         /// For which operation or case.
         operation: Option<String>,
-        /// `search` or `tabulate`.
+        /// `search`, `batch` or `tabulate`.
         mode: Option<String>,
-        /// The kind of probe, or the dataset. Never a value.
+        /// The kind of probe, how many of each kind in a batch, or the dataset. Never a value.
         about: Option<String>,
         /// SHA-256 of the exact signed bytes, hex, so that a question kept by its asker can be matched.
         digest: String,
@@ -95,7 +95,7 @@ pub enum Event {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
-    /// It may be answered, up to this rung where it is a search.
+    /// It may be answered, up to this rung where it is a search, or some subject of a batch up to this one.
     Permitted(Option<Granularity>),
     /// It was refused.
     Refused {
@@ -116,6 +116,15 @@ pub enum Told {
         granularity: Granularity,
         /// Hit or no hit, where told.
         hit: Option<bool>,
+    },
+    /// The answer to a batch.
+    Batch {
+        /// How many subjects were asked about.
+        subjects: u64,
+        /// How many of them were refused.
+        refused: u64,
+        /// How many of them were told to be hits.
+        hits: u64,
     },
     /// A table.
     Table {

@@ -1,18 +1,22 @@
 //! The command line at its top: what can be asked of `bluelamp`. Each command reads its own options.
 
-use crate::command::{audit, coordinator, demo, doctor, federation, node, pki, policy, search, synth, table};
+use crate::command::{
+    audit, coordinator, demo, doctor, federation, linkage, node, pki, policy, search, synth, table,
+};
 use crate::logging::LogArguments;
 
 const EXAMPLES: &str = "\
 Examples:
   bluelamp demo
   bluelamp search vehicle AB12CDE --purpose investigation --operation \"Op Lantern\"
+  bluelamp search batch subjects.csv --purpose investigation --operation \"Op Lantern\" --format csv -o answers.csv
   bluelamp table event --by month,category --measure count --purpose prevention --operation \"Op Lantern\"
   bluelamp node run --config node.toml
 
 Exit codes:
   0 done and complete   1 error   2 written wrong, nothing was sent
-  3 some force did not answer   4 every force's policy refused   5 a person has to decide";
+  3 some force did not answer, or a row of a list was not asked about
+  4 every force's policy refused   5 a person has to decide";
 
 /// Ask every force at once what it holds; each answers for itself, and the record never leaves.
 #[derive(clap::Parser)]
@@ -49,6 +53,8 @@ pub(crate) enum Command {
     Audit(audit::Arguments),
     /// Check an installation line by line and say how to mend it
     Doctor(doctor::Arguments),
+    /// Measure how well persons are found
+    Linkage(linkage::Arguments),
     /// Write made-up records in the shared schema
     Synth(synth::Arguments),
 }
@@ -100,6 +106,13 @@ mod tests {
             ("search phone 07700900123 --deadline 5m", false),
             ("search phone 07700900123 --purpose curiosity", false),
             ("search phone 07700900123 --log-format json", true),
+            ("search batch subjects.csv --granularity hit", true),
+            ("search batch subjects.csv --chunk 1000 --state run.state", true),
+            ("search batch subjects.csv --resume --state run.state", true),
+            ("search batch subjects.csv --resume --chunk 10", false),
+            ("search batch subjects.csv --chunk 0", false),
+            ("search batch subjects.csv --chunk 1001", false),
+            ("search batch", false),
             ("table event --by month,category --measure count,distinct --per-force", true),
             ("table events", false),
             ("pki issue --authority a --role node --id 1 --out b", true),
@@ -107,6 +120,12 @@ mod tests {
             ("pki issue --authority a --role node --out b", false),
             ("pki issue --authority a --out b", false),
             ("node run --config node.toml --stop-with-stdin", true),
+            ("linkage evaluate --records a --probes b --truth c --format json", true),
+            ("linkage evaluate --records a --probes b", false),
+            ("linkage evaluate --febrl a", true),
+            ("linkage evaluate --febrl a --records a --probes b --truth c", false),
+            ("linkage evaluate", false),
+            ("synth --out a --probes 5000 --held-out", true),
         ] {
             let words = std::iter::once("bluelamp").chain(line.split(' '));
             assert_eq!(Arguments::try_parse_from(words).is_ok(), fits, "{line}");

@@ -15,6 +15,7 @@ pub(crate) mod doctor;
 pub(crate) mod pki;
 pub(crate) mod policy;
 
+pub(crate) mod linkage;
 pub(crate) mod synth;
 
 use crate::arguments::Command;
@@ -33,6 +34,7 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
         Command::Policy(arguments) => policy::run(arguments),
         Command::Audit(arguments) => audit::run(arguments),
         Command::Doctor(arguments) => doctor::run(arguments).await,
+        Command::Linkage(arguments) => linkage::run(arguments),
         Command::Synth(arguments) => synth::run(arguments),
     }
 }

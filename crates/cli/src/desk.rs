@@ -7,13 +7,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use api::v1::coordinator_client::CoordinatorClient;
-use api::{answer, question, status, v1};
+use api::{answer, batch, question, status, v1};
 use identity::{ConnectError, Connector, CredentialStore, Dialler, Trust};
 use jiff::{SignedDuration, Timestamp};
 use model::nearest::suggestion;
 use model::question::Operation;
 use model::{
-    Ask, ForceId, Purpose, Question, QuestionId, Refusal, Role, Search, SearchAnswer, TableAnswer, Tabulation,
+    Ask, BatchAnswer, ForceId, Purpose, Question, QuestionId, Refusal, Role, Search, SearchAnswer,
+    TableAnswer, Tabulation,
 };
 use tonic::Request;
 use tonic::transport::{Channel, Endpoint};
@@ -118,6 +119,24 @@ impl Desk {
         let mut client = self.connect().await?;
         let answered = within(deadline, client.search(request(message, deadline))).await;
         let answer = answer::search_answer_from_wire(id, self.accept(answered)?)?;
+        reading::covers(&answer.coverage, audience)?;
+        Ok(answer)
+    }
+
+    /// Do they hold anything on each of these?
+    pub(crate) async fn search_batch(
+        &self,
+        ground: &Ground,
+        audience: &BTreeSet<ForceId>,
+        subjects: Vec<Search>,
+        deadline: Option<Duration>,
+    ) -> Result<BatchAnswer, Failure> {
+        let count = subjects.len();
+        let (id, signed) = self.sign(ground, audience, Ask::Batch(subjects))?;
+        let message = v1::SearchBatchRequest { question: Some(signed), deadline_ms: milliseconds(deadline) };
+        let mut client = self.connect().await?.max_decoding_message_size(batch::ANSWER_BYTES_MAX);
+        let answered = within(deadline, client.search_batch(request(message, deadline))).await;
+        let answer = batch::answer_from_wire(id, count, self.accept(answered)?)?;
         reading::covers(&answer.coverage, audience)?;
         Ok(answer)
     }

@@ -20,7 +20,7 @@ pub(crate) enum Exit {
     Error = 1,
     /// The command line, the question or a configuration is written wrong. Nothing was sent.
     Usage = 2,
-    /// Done, but at least one force did not answer.
+    /// Done, but at least one force did not answer, or a row of a list could not be asked about.
     Partial = 3,
     /// Every force refused: its policy does not permit the question.
     Denied = 4,

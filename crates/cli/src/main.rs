@@ -5,6 +5,7 @@
 mod arguments;
 mod command;
 
+mod batch;
 mod demo;
 mod desk;
 mod output;

@@ -2,11 +2,13 @@
 
 pub(crate) mod coverage;
 
+pub(crate) mod batch_text;
 pub(crate) mod search_text;
 pub(crate) mod table_text;
 
 pub(crate) mod json;
 
+pub(crate) mod batch_grid;
 pub(crate) mod grid;
 pub(crate) mod search_grid;
 pub(crate) mod table;
@@ -20,7 +22,7 @@ pub(crate) mod federation;
 pub(crate) mod target;
 
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
 

@@ -4,6 +4,7 @@
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use identity::files::CredentialsFiles;
 use identity::{CredentialStore, Trust};
@@ -11,6 +12,7 @@ use listenfd::ListenFd;
 use model::ForceId;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -82,7 +84,7 @@ fn cannot_listen(listen: &str, error: &io::Error) -> Failure {
     Failure::error(format!("can't listen on {listen}: {why}")).help(help)
 }
 
-/// What a running server takes up anew on SIGHUP: the bundle, and its certificate and key.
+/// What a running server takes up anew on SIGHUP: the bundle, its certificate and key, and a node its sources.
 pub(crate) struct Renewal {
     /// Whose server it is.
     pub(crate) force: ForceId,
@@ -94,6 +96,8 @@ pub(crate) struct Renewal {
     pub(crate) trust: Trust,
     /// The credentials in use.
     pub(crate) credentials: CredentialStore,
+    /// Rung to have a node look at its sources.
+    pub(crate) refresh: Option<Arc<Notify>>,
 }
 
 impl Renewal {
@@ -139,12 +143,15 @@ pub(crate) async fn until_stopped<E: Into<Failure> + Send + 'static>(
                     tracing::info!("stopping; questions in flight may finish, a second signal ends them");
                     stop.cancel();
                 }
-                Asked::ToRenew => match renewal.renew() {
-                    Ok(()) => tracing::info!("the bundle and the credentials were read anew"),
-                    Err(failure) => {
-                        tracing::error!(reason = failure.what(), "nothing was read anew; what was in use stays");
+                Asked::ToRenew => {
+                    match renewal.renew() {
+                        Ok(()) => tracing::info!("the bundle and the credentials were read anew"),
+                        Err(failure) => {
+                            tracing::error!(reason = failure.what(), "nothing was read anew; what was in use stays");
+                        }
                     }
-                },
+                    renewal.refresh.iter().for_each(|refresh| refresh.notify_one());
+                }
             },
         }
     }

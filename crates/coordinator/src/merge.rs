@@ -12,8 +12,10 @@
 
 use std::collections::btree_map::{BTreeMap, Entry};
 
-use model::answer::{Coverage, ForceCoverage, MergedCell, MergedRow, Outcome, SearchAnswer, TableAnswer};
-use model::reply::{Cell, Figure, SearchReply, TableReply, TableRow};
+use model::answer::{
+    BatchAnswer, Coverage, ForceCoverage, MergedCell, MergedRow, Outcome, SearchAnswer, TableAnswer,
+};
+use model::reply::{Cell, Figure, SearchReply, SubjectReply, TableReply, TableRow};
 use model::{ForceId, QuestionId, Tabulation};
 
 /// One outcome for each force asked.
@@ -30,6 +32,42 @@ pub fn search(question: QuestionId, outcomes: Outcomes<SearchReply>) -> SearchAn
         })
         .collect();
     SearchAnswer { question, coverage, answers }
+}
+
+/// Merges the replies to a batch of `subjects`: each subject as a search of its own. A force that answered the batch
+/// but refused a subject stands in that subject's coverage alone; one that did not answer stands in all of them.
+/// A force with another number of replies counts as incompatible.
+pub fn batch(
+    question: QuestionId,
+    subjects: usize,
+    mut outcomes: Outcomes<Vec<SubjectReply>>,
+) -> BatchAnswer {
+    for outcome in outcomes.values_mut() {
+        if matches!(outcome, Outcome::Answered { reply, .. } if reply.len() != subjects) {
+            *outcome = Outcome::Incompatible;
+        }
+    }
+    let subject = |at| {
+        let of_force = |(force, outcome): (&ForceId, &Outcome<_>)| (force.clone(), of_subject(outcome, at));
+        search(question, outcomes.iter().map(of_force).collect())
+    };
+    let subjects = (0..subjects).map(subject).collect();
+    BatchAnswer { question, coverage: coverage(&outcomes), subjects }
+}
+
+/// What became of the subject at this place, from what became of the batch.
+fn of_subject(batch: &Outcome<Vec<SubjectReply>>, at: usize) -> Outcome<SearchReply> {
+    match batch {
+        Outcome::Answered { as_of, reply } => match reply.get(at) {
+            Some(Ok(reply)) => Outcome::Answered { as_of: *as_of, reply: reply.clone() },
+            Some(Err(code)) => Outcome::Refused(*code),
+            None => Outcome::Incompatible,
+        },
+        Outcome::Refused(code) => Outcome::Refused(*code),
+        Outcome::Late => Outcome::Late,
+        Outcome::Unreachable => Outcome::Unreachable,
+        Outcome::Incompatible => Outcome::Incompatible,
+    }
 }
 
 /// Merges tables cell by cell. With `by_force` the force becomes the first dimension and nothing is added up.

@@ -96,7 +96,7 @@ pub async fn run(
     };
     let service = CoordinatorServer::new(service)
         .max_decoding_message_size(api::REQUEST_BYTES_MAX)
-        .max_encoding_message_size(api::MESSAGE_BYTES_MAX);
+        .max_encoding_message_size(api::batch::ANSWER_BYTES_MAX);
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_serving::<CoordinatorServer<Service>>().await;
     let acceptor = Acceptor::new(trust, credentials, &[Role::Analyst]);

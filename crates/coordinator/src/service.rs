@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use api::v1::coordinator_server::Coordinator;
 use api::v1::node_client::NodeClient;
-use api::{answer, question, reply, status, v1};
+use api::{answer, batch, question, reply, status, v1};
 use audit::{Entry, Event, Log};
 use identity::Caller;
 use jiff::Timestamp;
@@ -105,7 +105,7 @@ fn missing() -> Status {
 }
 
 fn wrong_method(asked: &str) -> Status {
-    explain(Refusal::Malformed, &format!("ask: a {asked} came to the other method"))
+    explain(Refusal::Malformed, &format!("ask: a {asked} came to another method"))
 }
 
 #[tonic::async_trait]
@@ -160,6 +160,39 @@ impl Coordinator for Service {
         self.record(&question, &signed.question, &merged.coverage).await?;
         tracing::info!(question = %id, coverage = merged.coverage.sentence(), "answered");
         Ok(Response::new(answer::search_answer_to_wire(&merged)))
+    }
+
+    async fn search_batch(
+        &self,
+        request_: Request<v1::SearchBatchRequest>,
+    ) -> Result<Response<v1::SearchBatchAnswer>, Status> {
+        let caller = self.caller(&request_)?;
+        let _room = self.room.try_acquire().map_err(|_| status::refuse(Refusal::Busy, None))?;
+        let v1::SearchBatchRequest { question, deadline_ms } = request_.into_inner();
+        let signed = question.ok_or_else(missing)?;
+        let question = self.understand(&caller, &signed)?;
+        let Ask::Batch(searches) = &question.ask else { return Err(wrong_method(question.ask.mode())) };
+        let (id, subjects, deadline) = (question.id, searches.len(), self.deadline(deadline_ms));
+        tracing::info!(question = %id, forces = question.audience.len(), subjects, "batch");
+        let call = |client: NodeClient<Channel>| {
+            let signed = request(signed.clone(), deadline);
+            let mut client = client.max_decoding_message_size(batch::release_bytes_max(subjects));
+            async move {
+                let release = client.search_batch(signed).await?.into_inner();
+                Ok::<_, CallError>(batch::release_from_wire(id, subjects, release)?)
+            }
+        };
+        let now = (self.clock)();
+        let outcomes = fan_out(&self.directory, &question.audience, deadline, now, call).await;
+        let merged = merge::batch(id, subjects, outcomes);
+        let answer = batch::answer_to_wire(&merged);
+        self.record(&question, &signed.question, &merged.coverage).await?;
+        tracing::info!(question = %id, coverage = merged.coverage.sentence(), "answered");
+        if !batch::fits(&answer) {
+            let why = "subjects: so many forces answer about so many subjects at more length than a message holds; ask about fewer at once";
+            return Err(explain(Refusal::TooLarge, why));
+        }
+        Ok(Response::new(answer))
     }
 
     async fn tabulate(

@@ -7,6 +7,7 @@ mod company;
 mod document;
 pub mod generate;
 mod iban_lengths;
+mod kin;
 mod nino;
 mod online;
 mod place;
@@ -22,6 +23,8 @@ use model::{Complaint, IdentifierKind};
 
 pub use document::LicenceHolder;
 pub use police::CENTURY_PIVOT;
+pub(crate) use reading::compact;
+pub(crate) use vehicle::SHAPES as MARK_SHAPES;
 
 use crate::hash::KeyHasher;
 use reading::{Fault, Reading};
@@ -71,6 +74,11 @@ impl Identifier {
         };
         let identifier = Self { kind, value };
         (!identifier.value.is_empty()).then_some(RecordIdentifier { identifier, failed_check })
+    }
+
+    /// An identifier whose normal form is known already, as an index keeps it.
+    pub fn normal(kind: IdentifierKind, value: &str) -> Self {
+        Self { kind, value: value.to_owned() }
     }
 
     /// The kind.

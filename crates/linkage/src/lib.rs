@@ -1,12 +1,15 @@
 //! Record linkage: normalise, check digits, block, compare, score. Pure.
 //!
 //! A probe becomes a [`Subject`], at the desk and again at each node: one check, two places. A node turns its records
-//! into [`person::PersonRecord`]s and [`organisation::OrganisationRecord`]s, indexes them under their keys, and
-//! compares a subject with the records that share a key. Identifiers are looked up by value.
+//! into [`person::PersonRecord`]s, [`organisation::OrganisationRecord`]s and [`address::AddressRecord`]s, indexes them
+//! under their keys, and compares a subject with the records that share a key. Identifiers are looked up by value, or
+//! by what is known of it: see [`partial`].
 
+pub mod address;
 pub mod identifier;
 pub mod name;
 pub mod organisation;
+pub mod partial;
 pub mod person;
 pub mod postcode;
 pub mod score;
@@ -21,4 +24,4 @@ pub use subject::Subject;
 
 /// The version of the blocking keys. An index built under another version must be built anew: keys of one version
 /// mean nothing to the other.
-pub const KEYS_VERSION: u32 = 1;
+pub const KEYS_VERSION: u32 = 3;

@@ -1,18 +1,24 @@
 //! Names of people: one normal form, nicknames, sounds, and how alike two names are.
 //! Normal text is lower-case ASCII tokens with single spaces between them; normalising it again changes nothing.
 
+mod family;
 mod likeness;
 mod nickname;
-mod phonetic;
+mod phones;
 mod prepared;
+mod slip;
+mod sound;
+mod sounds;
 
 use deunicode::deunicode;
 use unicode_normalization::UnicodeNormalization;
 
-pub(crate) use likeness::{Likeness, is_typo, jaro_winkler};
-pub use nickname::canonical_forms;
-pub(crate) use phonetic::Codes;
+pub(crate) use likeness::{Likeness, jaro_winkler};
+pub(crate) use phones::Phones;
 pub(crate) use prepared::{GivenLevels, Prepared, same_letters};
+pub(crate) use slip::is_typo;
+pub(crate) use sound::Sound;
+pub(crate) use sounds::Sounds;
 
 /// Tokens kept of one name; the rest of a longer text is noise.
 const TOKENS_MAX: usize = 8;
@@ -20,48 +26,37 @@ const TOKENS_MAX: usize = 8;
 /// Characters read of one name.
 pub const NAME_CHARS_MAX: usize = 200;
 
+/// Titles, left out in front of a name.
+#[rustfmt::skip]
 const HONORIFICS: &[&str] = &[
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "mx",
-    "master",
-    "dr",
-    "prof",
-    "professor",
-    "sir",
-    "dame",
-    "lord",
-    "lady",
-    "rev",
-    "revd",
-    "reverend",
-    "hon",
-    "pc",
-    "dc",
-    "sgt",
-    "pte",
-    "cllr",
-    "messrs",
-    "mme",
-    "herr",
-    "frau",
-    "senor",
-    "senora",
+    "mr", "mrs", "ms", "miss", "mx", "master", "dr", "doctor", "prof", "professor", "sir", "dame", "lord", "lady",
+    "rev", "revd", "reverend", "pastor", "bishop", "imam", "rabbi", "hon", "pc", "dc", "sgt",
+    "pte", "cpl", "lt", "capt", "captain", "cllr", "messrs", "mme", "madame", "mlle", "monsieur", "herr",
+    "frau", "senor", "senora", "sr", "sra", "srta", "signor", "signora", "dona", "pani", "haji", "hajji",
+    "hadji", "hajj", "hajja", "alhaji", "alhaja", "hajia", "sheikh", "shaikh", "sheik", "shaykh", "maulana", "moulana",
+    "mawlana", "mullah", "mufti", "qari", "chief", "otunba", "alhadji", "engr", "barr", "sri", "shri",
+    "shree", "smt", "shrimati", "giani", "pandit", "swami",
 ];
-const SUFFIXES: &[&str] =
-    &["jr", "jnr", "junior", "sr", "snr", "senior", "ii", "iii", "iv", "esq", "obe", "mbe", "cbe"];
+#[rustfmt::skip]
+const SUFFIXES: &[&str] = &[
+    "jr", "jnr", "junior", "sr", "snr", "senior", "ii", "iii", "iv", "esq", "obe", "mbe", "cbe", "phd", "bey",
+    "effendi", "sahib", "saheb", "ji",
+];
 const REMARKS: &[&str] = &["nee", "aka", "formerly", "unknown", "nk", "nfn", "fnu", "lnu"];
 
-/// Written apart as often as together: `O Brien`, `Mc Donald`, `D Souza`.
-const JOINED: &[&str] = &["o", "mc", "mac", "d"];
+/// Written apart as often as together: `O Brien`, `Mc Donald`, `D Souza`, `St John`.
+const JOINED: &[&str] = &["o", "mc", "mac", "d", "fitz", "st"];
 
 /// Left out when a name is compared by its core: `van der Berg`, `al-Hassan`, `de la Cruz`.
+#[rustfmt::skip]
 const PARTICLES: &[&str] = &[
-    "af", "al", "ap", "ben", "bin", "bint", "da", "das", "de", "del", "della", "den", "der", "di", "do",
-    "dos", "du", "e", "el", "ibn", "la", "le", "ould", "ter", "ten", "van", "vander", "von", "y", "zu",
+    "abu", "af", "al", "ap", "av", "ben", "bin", "bint", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos",
+    "du", "e", "el", "ibn", "la", "las", "le", "lo", "los", "ould", "te", "ten", "ter", "ul", "und", "ur", "van", "vander",
+    "vd", "von", "y", "zu", "zum", "zur",
 ];
+
+/// Digits that a scanner or a finger puts for letters.
+const DIGITS: [(char, char); 4] = [('0', 'o'), ('1', 'l'), ('5', 's'), ('8', 'b')];
 
 /// The normal form of given names.
 pub fn given_names(raw: &str) -> String {
@@ -112,7 +107,29 @@ pub(crate) fn is_particle(token: &str) -> bool {
 fn tokens(raw: &str) -> Vec<String> {
     let ascii = ascii_lower(raw);
     let words = ascii.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    words.take(TOKENS_MAX).map(str::to_owned).collect()
+    words.take(TOKENS_MAX).map(in_letters).collect()
+}
+
+/// A word with letters where digits were put for them; one of digits alone stays as it is. `1` is an `i` between
+/// consonants, and else an `l`.
+fn in_letters(word: &str) -> String {
+    let is_digit = |c: char| c.is_ascii_digit();
+    if !word.contains(is_digit) || word.chars().all(is_digit) {
+        return word.to_owned();
+    }
+    let vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u');
+    let letter = |c: char| DIGITS.iter().find(|(digit, _)| *digit == c).map_or(c, |(_, letter)| *letter);
+    let mut before = None;
+    let mut letters = word.chars().peekable();
+    let mut out = String::with_capacity(word.len());
+    while let Some(c) = letters.next() {
+        let next = letters.peek().copied();
+        let between = before.is_none_or(|b| !vowel(b)) && next.is_some_and(|n| !vowel(n) && n != '1');
+        let read = if c == '1' && between { 'i' } else { letter(c) };
+        out.push(read);
+        before = Some(read);
+    }
+    out
 }
 
 /// `raw` in lower-case Latin letters without apostrophes. Bounded before and after, as one character of another script
@@ -143,7 +160,9 @@ fn joined(tokens: Vec<String>) -> Vec<String> {
     let mut open = false;
     for token in tokens {
         let joins = JOINED.contains(&token.as_str());
-        match out.last_mut().filter(|_| open) {
+        // A number is no name to join: its digits would then be read as letters.
+        let letters = token.starts_with(|c: char| c.is_ascii_alphabetic());
+        match out.last_mut().filter(|_| open && letters) {
             Some(last) => last.push_str(&token),
             None => out.push(token),
         }

@@ -6,6 +6,7 @@ mod keys;
 mod name;
 mod record;
 mod subject;
+mod words;
 
 pub use compare::{compare, compare_view};
 pub use keys::{KEYS_MAX, probe_keys, record_keys};

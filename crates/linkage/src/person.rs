@@ -1,6 +1,7 @@
 //! Linking persons: a subject, records, the keys they meet under, and the comparison.
 //! Shipped weights hold for a force's records; counts of their names and training sharpen them.
 
+mod born;
 mod compare;
 mod confidence;
 mod dob;
@@ -18,7 +19,10 @@ pub use compare::{Comparer, compare, compare_view};
 pub use confidence::Confidence;
 pub use explain::{Step, Waterfall, explain};
 pub use frequency::{BadCounts, NameCounter, NameCounts};
-pub use keys::{PROBE_KEYS_MAX, RECORD_KEYS_MAX, probe_keys, record_keys};
+pub use keys::{
+    CANDIDATES_MAX, PROBE_KEYS_MAX, ProbeKey, RECORD_KEYS_MAX, candidates, probe_keys, ranked_keys,
+    record_keys,
+};
 pub use record::{NameForm, PersonRecord, PersonView, RawPerson};
 pub use subject::PersonSubject;
 pub use train::{CandidateSet, TrainingReport, candidate_sets, random_pairs, train};

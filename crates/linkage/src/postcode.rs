@@ -59,6 +59,23 @@ impl Postcode {
     }
 }
 
+/// Shapes of other countries, `9` a digit, `A` a letter and `?` either; spaces and hyphens aside. The last two are
+/// Canadian and Irish, others of digits alone or Dutch.
+const FOREIGN: &[&str] = &["9999", "99999", "999999", "999999999", "9999AA", "A9A9A9", "A99????", "A9A????"];
+
+/// Whether a text that is no British postcode has the shape of another country's.
+pub(crate) fn is_foreign(raw: &str) -> bool {
+    let text: Vec<char> = raw.chars().filter(|c| !c.is_whitespace() && *c != '-').take(10).collect();
+    let fits = |c: &char, shape: u8| match shape {
+        b'9' => c.is_ascii_digit(),
+        b'A' => c.is_ascii_alphabetic(),
+        _ => c.is_ascii_alphanumeric(),
+    };
+    FOREIGN.iter().any(|shape| {
+        shape.len() == text.len() && text.iter().zip(shape.bytes()).all(|(c, shape)| fits(c, shape))
+    })
+}
+
 const UNKNOWN: BadPostcode = BadPostcode("does not begin with a postcode area: a letter was mistyped");
 
 impl fmt::Display for Postcode {
@@ -133,7 +150,7 @@ fn is_district(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Postcode;
+    use super::{Postcode, is_foreign};
 
     #[test]
     fn postcodes_are_read_whole_or_outward_and_mended_by_place() {
@@ -162,6 +179,28 @@ mod tests {
             if let Some(read) = read {
                 assert_eq!(Postcode::parse(read.as_str()).ok(), Some(read));
             }
+        }
+    }
+
+    #[test]
+    fn postcodes_of_other_countries_are_told_from_mistyped_ones() {
+        for (raw, foreign) in [
+            ("75001", true),
+            ("00-950", true),
+            ("560 001", true),
+            ("1012 AB", true),
+            ("K1A 0B1", true),
+            ("D02 AF30", true),
+            ("A65 F4E2", true),
+            ("D6W XY00", true),
+            ("SW1A 1AA", false),
+            ("SW1A", false),
+            ("XX1 1AA", false),
+            ("SW1A 1A", false),
+            ("1AA", false),
+            ("", false),
+        ] {
+            assert_eq!(is_foreign(raw), foreign, "{raw:?}");
         }
     }
 }

@@ -27,6 +27,12 @@ pub enum Field {
     Sex,
     /// Name of an organisation.
     Organisation,
+    /// House number.
+    Number,
+    /// Flat or unit.
+    Unit,
+    /// Words of house name, street and town.
+    Street,
 }
 
 /// How a field agreed.
@@ -82,6 +88,9 @@ impl Field {
             Self::Postcode => "postcode",
             Self::Sex => "sex",
             Self::Organisation => "organisation",
+            Self::Number => "number",
+            Self::Unit => "unit",
+            Self::Street => "street",
         }
     }
 }
@@ -173,10 +182,15 @@ impl Score {
     /// The probability that the two are one, when `prior` is the probability before looking: one in the number of
     /// records. A prior is held at one half or less, since being the only record is no evidence.
     pub fn probability(&self, prior: f64) -> Probability {
-        let prior = if prior.is_nan() { 0.0 } else { prior.clamp(1e-12, 0.5) };
-        let odds = (prior / (1.0 - prior)) * self.weight_bits.clamp(-200.0, 200.0).exp2();
-        Probability::clamped(odds / (1.0 + odds))
+        posterior(self.weight_bits, prior)
     }
+}
+
+/// The probability after evidence of `bits`; see [`Score::probability`].
+pub(crate) fn posterior(bits: f64, prior: f64) -> Probability {
+    let prior = if prior.is_nan() { 0.0 } else { prior.clamp(1e-12, 0.5) };
+    let odds = (prior / (1.0 - prior)) * bits.clamp(-200.0, 200.0).exp2();
+    Probability::clamped(odds / (1.0 + odds))
 }
 
 #[cfg(test)]

@@ -5,11 +5,13 @@ use std::fmt;
 
 use model::{Complaint, Probe};
 
+pub use crate::address::AddressSubject;
 pub use crate::organisation::OrganisationSubject;
+pub use crate::partial::PartialSubject;
 pub use crate::person::PersonSubject;
 
 use crate::identifier::Identifier;
-use crate::postcode::Postcode;
+use crate::postcode::{Postcode, is_foreign};
 
 /// The longest text that a probe may hold in one field, in characters.
 pub const TEXT_CHARS_MAX: usize = 200;
@@ -24,6 +26,10 @@ pub enum Subject {
     Identifier(Identifier),
     /// An organisation.
     Organisation(OrganisationSubject),
+    /// Whatever carries an identifier that is known in part.
+    Partial(PartialSubject),
+    /// A place.
+    Address(AddressSubject),
 }
 
 impl TryFrom<&Probe> for Subject {
@@ -38,6 +44,8 @@ impl TryFrom<&Probe> for Subject {
             Probe::Organisation(organisation) => {
                 OrganisationSubject::try_from(organisation).map(Self::Organisation)
             }
+            Probe::Partial(partial) => PartialSubject::try_from(partial).map(Self::Partial),
+            Probe::Address(address) => AddressSubject::try_from(address).map(Self::Address),
         }
     }
 }
@@ -48,6 +56,8 @@ impl fmt::Debug for Subject {
             Self::Person(_) => f.write_str("Subject(person, …)"),
             Self::Identifier(identifier) => write!(f, "Subject({}, …)", identifier.kind()),
             Self::Organisation(_) => f.write_str("Subject(organisation, …)"),
+            Self::Partial(partial) => write!(f, "Subject({} in part, …)", partial.kind()),
+            Self::Address(_) => f.write_str("Subject(address, …)"),
         }
     }
 }
@@ -60,12 +70,12 @@ pub(crate) fn bounded(field: &str, text: &str) -> Result<(), Complaint> {
     }
 }
 
-/// Reads a probe's postcode; empty text means none.
+/// Reads a probe's postcode; empty text and postcodes of other countries mean none.
 pub(crate) fn postcode(raw: Option<&str>) -> Result<Option<Postcode>, Complaint> {
-    match raw.map(str::trim).filter(|raw| !raw.is_empty()) {
-        Some(raw) => {
-            Postcode::parse(raw).map(Some).map_err(|why| Complaint::new("probe.postcode", why.to_string()))
-        }
-        None => Ok(None),
+    let Some(raw) = raw.map(str::trim).filter(|raw| !raw.is_empty()) else { return Ok(None) };
+    match Postcode::parse(raw) {
+        Ok(postcode) => Ok(Some(postcode)),
+        Err(_) if is_foreign(raw) => Ok(None),
+        Err(why) => Err(Complaint::new("probe.postcode", why.to_string())),
     }
 }

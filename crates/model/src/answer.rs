@@ -1,5 +1,7 @@
 //! The merged reply of a federation, and the coverage that every answer carries.
 
+use std::collections::btree_map::{BTreeMap, Entry};
+
 use jiff::Timestamp;
 
 use crate::reply::{Figure, Protection};
@@ -67,6 +69,29 @@ pub struct ForceCoverage {
 }
 
 impl Coverage {
+    /// What several answers speak for together: a force answered them when it answered each of them, as of the
+    /// earliest of its moments. Otherwise it stands with the first other outcome.
+    pub fn across<'a>(coverages: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut outcomes: BTreeMap<&ForceId, Outcome<()>> = BTreeMap::new();
+        for line in coverages.into_iter().flat_map(|coverage| &coverage.forces) {
+            match outcomes.entry(&line.force) {
+                Entry::Vacant(first) => {
+                    first.insert(line.outcome.clone());
+                }
+                Entry::Occupied(mut so_far) => {
+                    if let Outcome::Answered { as_of, .. } = so_far.get_mut() {
+                        match &line.outcome {
+                            Outcome::Answered { as_of: other, .. } => *as_of = *other.min(as_of),
+                            missing => *so_far.get_mut() = missing.clone(),
+                        }
+                    }
+                }
+            }
+        }
+        let line = |(force, outcome): (&ForceId, _)| ForceCoverage { force: force.clone(), outcome };
+        Self { forces: outcomes.into_iter().map(line).collect() }
+    }
+
     /// How many forces were asked.
     pub fn asked(&self) -> usize {
         self.forces.len()
@@ -113,6 +138,17 @@ pub struct SearchAnswer {
     pub coverage: Coverage,
     /// Each answering force's reply.
     pub answers: Vec<(ForceId, SearchReply)>,
+}
+
+/// A federation's answer to a batch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BatchAnswer {
+    /// The question.
+    pub question: QuestionId,
+    /// Which forces answered the batch. One of them may still have refused some of its subjects.
+    pub coverage: Coverage,
+    /// The answer to each subject with a coverage of its own, in the order of the question.
+    pub subjects: Vec<SearchAnswer>,
 }
 
 /// A federation's answer to a tabulation.
@@ -171,5 +207,22 @@ mod tests {
             "1 of 3 forces answered; btp did not (unreachable); colp did not (refused: not_permitted)"
         );
         assert!(!coverage.is_complete() && !coverage.is_denied());
+    }
+
+    #[test]
+    fn several_answers_speak_for_the_forces_that_answered_each_of_them() {
+        let at =
+            |second| Outcome::Answered { as_of: jiff::Timestamp::from_second(second).unwrap(), reply: () };
+        let coverage = |outcomes: [Outcome<()>; 3]| {
+            let line = |(force, outcome): (&str, _)| ForceCoverage { force: force.parse().unwrap(), outcome };
+            Coverage { forces: ["btp", "colp", "mps"].into_iter().zip(outcomes).map(line).collect() }
+        };
+        let together = Coverage::across(&[
+            coverage([at(5), Outcome::Late, at(7)]),
+            coverage([Outcome::Unreachable, at(5), at(6)]),
+            coverage([Outcome::Late, at(5), at(8)]),
+        ]);
+        assert_eq!(together, coverage([Outcome::Unreachable, Outcome::Late, at(6)]));
+        assert_eq!(Coverage::across([]), Coverage::default());
     }
 }

@@ -30,7 +30,7 @@ pub mod complaint;
 pub mod config;
 pub mod nearest;
 
-pub use answer::{Coverage, ForceCoverage, Outcome, SearchAnswer, TableAnswer};
+pub use answer::{BatchAnswer, Coverage, ForceCoverage, Outcome, SearchAnswer, TableAnswer};
 pub use complaint::Complaint;
 pub use confidence::{Probability, Yardstick};
 pub use filter::Filter;
@@ -43,7 +43,7 @@ pub use principal::Principal;
 pub use probe::Probe;
 pub use question::{Ask, Question, QuestionId, Search};
 pub use refusal::Refusal;
-pub use reply::{Cell, CountBand, MatchLine, Reply, SearchReply, TableReply};
+pub use reply::{Cell, CountBand, LinkedLine, MatchLine, Reply, SearchReply, SubjectReply, TableReply};
 pub use schema::Dataset;
 pub use tabulation::{Dimension, Grain, Measure, Tabulation};
 pub use vocabulary::Purpose;

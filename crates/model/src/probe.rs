@@ -1,4 +1,4 @@
-//! What a search looks for: a person, a thing known by an identifier, or an organisation.
+//! What a search looks for: a person, a thing known by an identifier or by a part of one, an organisation, a place.
 //! Text is as the asker wrote it; `linkage` normalises and checks it at the desk and again at each node.
 
 use std::fmt;
@@ -17,6 +17,10 @@ pub enum Probe {
     Identifier(IdentifierProbe),
     /// An organisation by name.
     Organisation(OrganisationProbe),
+    /// Whatever carries an identifier that is known in part.
+    Partial(PartialProbe),
+    /// A place by its address.
+    Address(AddressProbe),
 }
 
 /// A person as the asker knows them. At least a family name, or a given name with a birth date.
@@ -28,10 +32,21 @@ pub struct PersonProbe {
     pub family_name: String,
     /// Birth date.
     pub dob: Option<Date>,
+    /// Where the birth date is not known to the day: the days between which it lies.
+    pub born: Option<Born>,
     /// Postcode, whole or outward part.
     pub postcode: Option<String>,
     /// Sex.
     pub sex: Option<Sex>,
+}
+
+/// The first and the last day on which somebody may have been born: a month, a year, or what an apparent age leaves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Born {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
 }
 
 /// An identifier as the asker wrote it.
@@ -52,13 +67,39 @@ pub struct OrganisationProbe {
     pub postcode: Option<String>,
 }
 
+/// An identifier as far as the asker knows it: a mark half seen, the last digits of a number.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PartialProbe {
+    /// Its kind.
+    pub kind: IdentifierKind,
+    /// What is known of its value: `?` stands for one unknown character, `*` for any number of them.
+    pub pattern: String,
+    /// Make of the vehicle that carries it.
+    pub make: Option<String>,
+    /// Colour of the vehicle that carries it.
+    pub colour: Option<String>,
+}
+
+/// An address as the asker knows it. A unique property reference number is an identifier.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct AddressProbe {
+    /// Postcode, whole or outward part.
+    pub postcode: Option<String>,
+    /// House number or name, with the flat where there is one.
+    pub number: Option<String>,
+    /// The address as one text.
+    pub text: Option<String>,
+}
+
 impl Probe {
-    /// What is looked for, in one word fit for a log: `person`, `vrm`, `organisation`.
+    /// What is looked for, in one word fit for a log: `person`, `vrm`, `organisation`, `address`.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Person(_) => "person",
             Self::Identifier(identifier) => identifier.kind.as_str(),
             Self::Organisation(_) => "organisation",
+            Self::Partial(partial) => partial.kind.as_str(),
+            Self::Address(_) => "address",
         }
     }
 }

@@ -11,6 +11,8 @@ use crate::{Complaint, ForceId, Granularity, Name, Probe, Purpose, Tabulation};
 
 /// Longest time between a question's issue and its expiry.
 pub const LIFETIME_MAX: SignedDuration = SignedDuration::from_mins(10);
+/// Most subjects that one batch may hold, whatever a force's policy allows.
+pub const SUBJECTS_MAX: usize = 1_000;
 /// How far a peer's clock may run ahead of ours.
 pub const CLOCK_SKEW_MAX: SignedDuration = SignedDuration::from_secs(30);
 
@@ -104,6 +106,8 @@ pub struct Question {
 pub enum Ask {
     /// Do you hold anything on this?
     Search(Search),
+    /// Do you hold anything on each of these? 1 to [`SUBJECTS_MAX`] searches, answered one by one.
+    Batch(Vec<Search>),
     /// How much of this do you see?
     Tabulate(Tabulation),
 }
@@ -118,10 +122,11 @@ pub struct Search {
 }
 
 impl Ask {
-    /// `search` or `tabulate`.
+    /// `search`, `batch` or `tabulate`.
     pub fn mode(&self) -> &'static str {
         match self {
             Self::Search(_) => "search",
+            Self::Batch(_) => "batch",
             Self::Tabulate(_) => "tabulate",
         }
     }

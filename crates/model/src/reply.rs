@@ -2,7 +2,7 @@
 //! These are the shapes that cross the border. Only `policy` decides what stands in them.
 
 use crate::vocabulary::{EntityKind, GradingBand, ThreatCategory, vocabulary};
-use crate::{Granularity, Yardstick};
+use crate::{Dataset, Granularity, Refusal, Yardstick};
 
 /// One force's released reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +53,10 @@ pub struct SearchReply {
     pub referral: Option<Referral>,
 }
 
+/// A force's answer to one subject of a batch: a reply, or the code of its refusal. Which of the two it is depends on
+/// the question and the policy, never on the records.
+pub type SubjectReply = Result<SearchReply, Refusal>;
+
 /// Matches of one entity kind and confidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatchLine {
@@ -68,6 +72,21 @@ pub struct MatchLine {
     pub years: Option<(i16, i16)>,
     /// The best grading seen, from rung `picture` on.
     pub grading: Option<GradingBand>,
+    /// What is linked to them.
+    pub linked: Vec<LinkedLine>,
+}
+
+/// Records linked to the matches of one line: reports, threats or objects, counted and never named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedLine {
+    /// Which dataset they are of.
+    pub dataset: Dataset,
+    /// How many.
+    pub count: CountBand,
+    /// Their threat category, from rung `picture` on.
+    pub category: Option<ThreatCategory>,
+    /// First and last year they speak of, from rung `picture` on.
+    pub years: Option<(i16, i16)>,
 }
 
 /// Whom to contact at the home force.

@@ -153,6 +153,7 @@ const ORGANISATION: &[Column] = &[
 const LOCATION: &[Column] = &[
     column("location_id", Text, EntityKey),
     column("uprn", Text, Never),
+    column("address", Text, Never),
     column("postcode", Text, POSTCODE),
     column("town", Text, Group),
     column("easting", Integer, Never),

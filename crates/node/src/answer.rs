@@ -6,17 +6,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use audit::{Decision, Entry, Event, Log, Told};
+use audit::{Decision, Entry, Log};
 use identity::{Peer, SignedBytes, Trust};
 use jiff::Timestamp;
 use linkage::subject::Subject;
-use model::{Ask, ForceId, Question, QuestionId, Refusal};
-use policy::{Findings, History, Noise, Permit, Policy, Release};
+use model::{
+    Ask, ForceId, Granularity, LabelTable, Principal, Question, QuestionId, Refusal, Search, Tabulation,
+};
+use policy::{Denial, Findings, History, Noise, Permit, Policy, Release};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 use crate::epoch::Epoch;
 use crate::ledger::Ledger;
+
+mod parts;
+mod seen;
+
+pub use parts::Parts;
+use seen::Seen;
 
 /// Tells the time. Only the shell's own clock asks the system.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -45,11 +53,13 @@ pub struct Desk {
     pub question_time: Duration,
 }
 
-/// Which of the node's two methods a question came to.
+/// Which of the node's methods a question came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// `Search`.
     Search,
+    /// `SearchBatch`.
+    Batch,
     /// `Tabulate`.
     Tabulate,
 }
@@ -61,7 +71,7 @@ pub struct Answered {
     /// As of when the records speak.
     pub as_of: Timestamp,
     /// What may leave.
-    pub release: Release,
+    pub released: Parts<Release>,
 }
 
 /// A refusal: the code that the peer is told, and the question where it was understood.
@@ -73,9 +83,11 @@ pub struct Refused {
     pub question: Option<QuestionId>,
 }
 
-/// What went wrong, for the home force's eyes.
-struct Denied {
-    code: Refusal,
+/// What went wrong with a question or a subject of it, for the home force's eyes. Only the code may leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denied {
+    /// What the peer is told.
+    pub code: Refusal,
     reason: String,
 }
 
@@ -102,45 +114,47 @@ impl Desk {
             let question =
                 api::question::decode(requester.bytes()).map_err(|e| denied(e.refusal(), e.field()))?;
             seen.question = Some(question.clone());
-            let subject = self.check(&question, mode)?;
-            let permit = policy
-                .authorise(&requester.principal(), &question, epoch.labels(), now)
-                .map_err(|denial| denied(denial.code, denial.reason))?;
+            let subjects = self.check(&question, mode)?;
+            let work = authorise(&policy, &requester.principal(), &question, subjects, epoch.labels(), now)?;
             self.ledger
                 .claim(&question, now)
                 .map_err(|_| denied(Refusal::Replayed, "the question was answered before"))?;
-            let rung = permit.rung();
-            let executed =
-                tokio::time::timeout(self.question_time, execute(epoch, &question, subject, permit));
-            let (permit, findings) =
+            let rung = work.rung();
+            let executed = tokio::time::timeout(self.question_time, execute(epoch, work));
+            let found =
                 executed.await.map_err(|_| denied(Refusal::Failed, "the question took too long"))??;
             let mut noise = (self.noise)();
-            let release = policy
-                .release(permit, findings, &History::empty(), now, noise.as_mut())
-                .map_err(|denial| denied(denial.code, denial.reason))?;
-            Ok((question, rung, release))
+            let released = found.then(|(permit, findings)| {
+                let release = policy.release(permit, findings, &History::empty(), now, noise.as_mut());
+                release.map_err(Denied::from)
+            })?;
+            Ok((question, rung, released))
         }
         .await;
         match outcome {
-            Ok((question, rung, release)) => {
-                let answered = Answered { question: question.id, as_of: epoch.as_of(), release };
+            Ok((question, rung, released)) => {
+                let answered = Answered { question: question.id, as_of: epoch.as_of(), released };
                 let bytes = encode(&answered);
-                self.record(&seen, &question, rung, &answered.release, &bytes).await?;
+                self.record(&seen, &question, rung, &answered.released, &bytes).await?;
                 Ok((answered, bytes))
             }
             Err(denied) => Err(self.refuse(&seen, denied).await),
         }
     }
 
-    /// What can be said of a question without policy: it came to the right method and the right force, and its probe
-    /// is one that can be looked for.
-    fn check(&self, question: &Question, mode: Mode) -> Result<Option<Subject>, Denied> {
+    /// What can be said of a question without policy: it came to the right method and the right force, and what it
+    /// looks for can be looked for. A table looks for nobody.
+    fn check(&self, question: &Question, mode: Mode) -> Result<Option<Parts<Subject>>, Denied> {
         if !question.audience.contains(&self.force) {
             return Err(denied(Refusal::NotAddressed, "the audience does not name this force"));
         }
+        let subject = |search: &Search| {
+            Subject::try_from(&search.probe).map_err(|c| denied(Refusal::Malformed, c.field))
+        };
         match (&question.ask, mode) {
-            (Ask::Search(search), Mode::Search) => {
-                Subject::try_from(&search.probe).map(Some).map_err(|c| denied(Refusal::Malformed, c.field))
+            (Ask::Search(search), Mode::Search) => Ok(Some(Parts::Whole(subject(search)?))),
+            (Ask::Batch(searches), Mode::Batch) => {
+                Ok(Some(Parts::Subjects(searches.iter().map(subject).collect())))
             }
             (Ask::Tabulate(_), Mode::Tabulate) => Ok(None),
             _ => Err(denied(Refusal::Malformed, "the question came to the wrong method")),
@@ -152,21 +166,16 @@ impl Desk {
         &self,
         seen: &Seen<'_>,
         question: &Question,
-        rung: Option<model::Granularity>,
-        release: &Release,
+        rung: Option<Granularity>,
+        released: &Parts<Release>,
         bytes: &[u8],
     ) -> Result<(), Refused> {
         let now = (self.clock)();
         let entry = |event| Entry { at: now, question: Some(question.id), event };
-        let home = release.home();
-        // As many entries for a question about a silent record as for any other.
-        let entries = vec![
-            entry(seen.decided(Decision::Permitted(rung))),
-            entry(Event::Released { digest: hex(&Sha256::digest(bytes)), told: told(release) }),
-            entry(Event::Noticed { records: home.notices.len() as u64 }),
-        ];
+        let entries = seen.answered(rung, released, hex(&Sha256::digest(bytes))).into_iter().map(entry);
+        let homes = released.each().map(|(at, release)| (at, release.map(Release::home)));
         let (audited, settled) =
-            tokio::join!(self.audit.append(entries), self.ledger.settle(question, Some(home), now));
+            tokio::join!(self.audit.append(entries.collect()), self.ledger.settle(question, homes, now));
         match audited.and(settled) {
             Ok(()) => Ok(()),
             Err(error) => {
@@ -192,26 +201,67 @@ impl Desk {
     }
 }
 
-/// Runs a permitted question on a pinned epoch. The permit goes in and comes out with what was found under it.
-async fn execute(
-    epoch: &Arc<Epoch>,
+/// A permitted question, ready to be executed.
+#[expect(clippy::large_enum_variant, reason = "one is built per question, and moved once")]
+enum Work {
+    Search(Parts<(Subject, Permit)>),
+    Table(Tabulation, Permit),
+}
+
+impl Work {
+    /// The highest rung that a search, or a subject of a batch, is answered on.
+    fn rung(&self) -> Option<Granularity> {
+        match self {
+            Self::Search(parts) => parts.each().filter_map(|(_, part)| part?.1.rung()).max(),
+            Self::Table(..) => None,
+        }
+    }
+}
+
+/// Puts the question to the policy: as a whole, or a batch by its subjects.
+fn authorise(
+    policy: &Policy,
+    asker: &Principal,
     question: &Question,
-    subject: Option<Subject>,
-    permit: Permit,
-) -> Result<(Permit, Findings), Denied> {
-    match (&question.ask, subject) {
-        (Ask::Search(_), Some(subject)) => {
+    subjects: Option<Parts<Subject>>,
+    labels: &LabelTable,
+    now: Timestamp,
+) -> Result<Work, Denied> {
+    match (&question.ask, subjects) {
+        (Ask::Tabulate(table), _) => {
+            Ok(Work::Table(table.clone(), policy.authorise(asker, question, labels, now)?))
+        }
+        (_, Some(subjects @ Parts::Subjects(_))) => {
+            let mut permits = policy.authorise_batch(asker, question, labels, now)?.into_iter();
+            let none = || denied(Refusal::Failed, "the policy did not speak of every subject");
+            // Each subject takes the permit of its own place, also where its probe is already denied.
+            let permitted = subjects.zip(|| permits.next().ok_or_else(none)?.map_err(Denied::from))?;
+            Ok(Work::Search(permitted))
+        }
+        (_, Some(Parts::Whole(subject))) => {
+            Ok(Work::Search(Parts::Whole((subject, policy.authorise(asker, question, labels, now)?))))
+        }
+        (_, None) => Err(denied(Refusal::Malformed, "the probe was not checked")),
+    }
+}
+
+/// Runs a permitted question on a pinned epoch. Permits go in and come out with what was found under each.
+async fn execute(epoch: &Arc<Epoch>, work: Work) -> Result<Parts<(Permit, Findings)>, Denied> {
+    match work {
+        Work::Search(parts) => {
             let epoch = epoch.clone();
             let searching = tokio::task::spawn_blocking(move || {
-                let mut findings = Findings::for_search(&permit);
-                epoch.index().search(&subject, &permit, &mut findings);
-                (permit, findings)
+                parts.then(|(subject, permit)| {
+                    let mut findings = Findings::for_search(&permit);
+                    epoch.index().search(&subject, &permit, &mut findings);
+                    Ok((permit, findings))
+                })
             });
-            searching.await.map_err(|_| denied(Refusal::Failed, "the search failed"))
+            searching.await.map_err(|_| denied(Refusal::Failed, "the search failed"))?
         }
-        (Ask::Tabulate(asked), _) => {
+        Work::Table(asked, permit) => {
             let mut findings = Findings::for_table(&permit);
-            let counted = epoch.engine().tabulate(&permit, asked, &mut findings).await;
+            let counted = epoch.engine().tabulate(&permit, &asked, &mut findings).await;
             counted.map_err(|error| {
                 let code = match error {
                     crate::engine::EngineError::TooLarge => Refusal::TooLarge,
@@ -219,46 +269,14 @@ async fn execute(
                 };
                 denied(code, error)
             })?;
-            Ok((permit, findings))
-        }
-        (Ask::Search(_), None) => Err(denied(Refusal::Malformed, "the probe was not checked")),
-    }
-}
-
-/// What the audit log may say of a question, as far as it was understood.
-struct Seen<'a> {
-    peer: &'a Peer,
-    digest: String,
-    bundle: &'a str,
-    question: Option<Question>,
-}
-
-impl Seen<'_> {
-    fn decided(&self, decision: Decision) -> Event {
-        let question = self.question.as_ref();
-        Event::Decided {
-            asker: question.map(|q| q.asker.clone()),
-            peer: self.peer.name().clone(),
-            purpose: question.map(|q| q.purpose),
-            operation: question.map(|q| q.operation.to_string()),
-            mode: question.map(|q| q.ask.mode().to_owned()),
-            about: question.map(|q| match &q.ask {
-                Ask::Search(search) => search.probe.kind().to_owned(),
-                Ask::Tabulate(table) => table.dataset().to_string(),
-            }),
-            digest: self.digest.clone(),
-            expires_at: question.map(|q| q.expires_at),
-            bundle: self.bundle.to_owned(),
-            decision,
+            Ok(Parts::Whole((permit, findings)))
         }
     }
 }
 
-fn told(release: &Release) -> Told {
-    let summary = release.summary();
-    match summary.rung {
-        Some(granularity) => Told::Search { granularity, hit: summary.hit },
-        None => Told::Table { released: summary.cells_released, suppressed: summary.cells_suppressed },
+impl From<Denial> for Denied {
+    fn from(denial: Denial) -> Self {
+        Self { code: denial.code, reason: denial.reason }
     }
 }
 

@@ -6,12 +6,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use identity::files::CredentialsFiles;
+use linkage::person::Weights;
 use model::ForceId;
 use model::config::ConfigError;
 use serde::Deserialize;
 
 use crate::catalogue::{SourceConfig, Sources, ViewConfig};
 use crate::engine::EngineLimits;
+use crate::error::NodeError;
+use crate::index::BuildLimits;
 
 /// `node.toml` as written.
 #[derive(Debug, Clone, Deserialize)]
@@ -34,12 +37,23 @@ pub struct NodeConfig {
     /// What one question and one node may use.
     #[serde(default)]
     pub limits: LimitsConfig,
+    /// How sure a search is.
+    #[serde(default)]
+    pub linkage: LinkageConfig,
     /// Sources by the name that SQL uses for them.
     #[serde(default)]
     pub source: BTreeMap<String, SourceConfig>,
     /// Views that map sources onto the shared schema.
     #[serde(default)]
     pub view: Vec<ViewConfig>,
+}
+
+/// How sure a search is, as written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkageConfig {
+    /// Weights that `bluelamp linkage train` learned on this force's records; the shipped ones where none are named.
+    pub weights: Option<PathBuf>,
 }
 
 /// Limits as written; each has a default.
@@ -59,6 +73,13 @@ pub struct LimitsConfig {
     /// Search answers leave at multiples of this many microseconds after the question came, so that the time tells
     /// nothing about what was found; 0 switches it off.
     pub search_time_bucket_us: u64,
+    /// Memory for search keys while an index is built, in MiB; keys beyond it wait on the disk.
+    pub index_build_memory_mib: usize,
+    /// Memory that the search index may take once it is in use, in MiB; beyond it, pages are read from the disk again.
+    pub index_memory_mib: usize,
+    /// Seconds between looks at the sources; changed ones are read beside the records in use. 0 means only when the node
+    /// starts or gets SIGHUP.
+    pub refresh_seconds: u64,
     /// Connections open at once.
     pub connections: usize,
     /// Seconds that a stop waits for questions in flight.
@@ -74,6 +95,9 @@ impl Default for LimitsConfig {
             question_groups: 100_000,
             question_threads: 0,
             search_time_bucket_us: 500,
+            index_build_memory_mib: 128,
+            index_memory_mib: 2048,
+            refresh_seconds: 60,
             connections: 256,
             stop_grace_seconds: 10,
         }
@@ -89,6 +113,7 @@ impl NodeConfig {
             *path = folder.join(&path);
         }
         config.credentials = config.credentials.within(folder);
+        config.linkage.weights = config.linkage.weights.map(|path| folder.join(path));
         Ok(config)
     }
 
@@ -103,6 +128,15 @@ impl NodeConfig {
     }
 }
 
+impl LinkageConfig {
+    /// Reads the weights.
+    pub fn read(&self) -> Result<Weights, NodeError> {
+        let Some(file) = &self.weights else { return Ok(Weights::default()) };
+        let text = std::fs::read_to_string(file).map_err(|cause| NodeError::folder(file, cause))?;
+        Weights::parse(&text).map_err(|why| NodeError::Weights { file: file.clone(), why })
+    }
+}
+
 impl LimitsConfig {
     /// What one table question may use.
     pub fn engine(&self) -> EngineLimits {
@@ -111,6 +145,14 @@ impl LimitsConfig {
             memory_bytes: self.question_memory_mib.saturating_mul(1024 * 1024),
             groups: self.question_groups,
             threads: if self.question_threads == 0 { cores } else { self.question_threads },
+        }
+    }
+
+    /// What building the search index may use.
+    pub fn building(&self) -> BuildLimits {
+        BuildLimits {
+            memory_bytes: self.index_build_memory_mib.saturating_mul(1024 * 1024),
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
         }
     }
 

@@ -22,10 +22,11 @@ use policy::{Findings, Permit};
 
 use crate::catalogue::Snapshot;
 
-mod allowed;
+mod admitted;
 mod expression;
 mod period;
 
+use admitted::{Admitted, LabelRuns};
 use expression::{Plan, plan};
 
 /// Why a permitted table could not be counted. Engine error text may hold cell values and never leaves the process
@@ -62,7 +63,9 @@ pub struct Engine {
 #[derive(Debug)]
 struct Table {
     provider: Arc<dyn TableProvider>,
-    /// Every label that occurs, so that a permit for all of them needs no filter.
+    /// Which rows carry which label.
+    runs: LabelRuns,
+    /// Every label that occurs.
     labels: Vec<LabelId>,
     /// Whether each row is an entity of its own, so that rows and entities count alike.
     entity_per_row: bool,
@@ -76,9 +79,9 @@ impl Engine {
         let mut tables = BTreeMap::new();
         for &dataset in Dataset::ALL {
             let Some(path) = snapshot.dataset_path(dataset) else { continue };
-            let path = path.to_string_lossy().into_owned();
+            let runs = LabelRuns::read(&path).map_err(|e| failed("opening", &e))?;
             let frame = context
-                .read_parquet(path, ParquetReadOptions::default())
+                .read_parquet(path.to_string_lossy().into_owned(), ParquetReadOptions::default())
                 .await
                 .map_err(|e| failed("opening", &e))?;
             let labels = snapshot.labels().iter().filter(|(_, l)| l.dataset == dataset).map(|(id, _)| id);
@@ -86,6 +89,7 @@ impl Engine {
                 dataset,
                 Table {
                     provider: frame.into_view_of_scan()?,
+                    runs,
                     labels: labels.collect(),
                     entity_per_row: snapshot
                         .manifest()
@@ -107,13 +111,12 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let Some(table) = self.tables.get(&asked.dataset()) else { return Ok(()) };
         let allowed: HashSet<LabelId> = permit.allowed_labels().collect();
-        let allowed: Vec<LabelId> = table.labels.iter().copied().filter(|id| allowed.contains(id)).collect();
-        if allowed.is_empty() {
+        if !table.labels.iter().any(|label| allowed.contains(label)) {
             return Ok(());
         }
-        let labels = (allowed.len() < table.labels.len()).then_some(allowed.as_slice());
-        let plan = plan(asked, labels, table.entity_per_row);
-        let logical = logical(table, plan).map_err(|e| failed("planning", &e))?;
+        let admitted = Admitted::new(table.provider.clone(), &table.runs, |label| allowed.contains(&label));
+        let plan = plan(asked, table.entity_per_row);
+        let logical = logical(Arc::new(admitted), plan).map_err(|e| failed("planning", &e))?;
         let context = self.context()?;
         let mut stream = DataFrame::new(context.state(), logical)
             .execute_stream()
@@ -170,8 +173,8 @@ impl IntoScan for DataFrame {
     }
 }
 
-fn logical(table: &Table, plan: Plan) -> Result<LogicalPlan, DataFusionError> {
-    let mut builder = LogicalPlanBuilder::scan("records", provider_as_source(table.provider.clone()), None)?;
+fn logical(records: Arc<dyn TableProvider>, plan: Plan) -> Result<LogicalPlan, DataFusionError> {
+    let mut builder = LogicalPlanBuilder::scan("records", provider_as_source(records), None)?;
     if let Some(filter) = plan.filter {
         builder = builder.filter(filter)?;
     }

@@ -1,11 +1,12 @@
 //! A data epoch: one snapshot with the engine and the index over it. Questions see a whole epoch or the one before.
 
 use jiff::Timestamp;
+use linkage::person::Weights;
 use model::{Dataset, LabelTable};
 
 use crate::catalogue::Snapshot;
 use crate::engine::{Engine, EngineError, EngineLimits};
-use crate::index::{Built, Index, IndexError};
+use crate::index::{BuildLimits, Built, Index, IndexError};
 
 /// One epoch, opened.
 #[derive(Debug)]
@@ -31,11 +32,13 @@ impl Epoch {
     pub async fn open(
         snapshot: Snapshot,
         limits: EngineLimits,
+        building: BuildLimits,
+        weights: Weights,
         mut progress: impl FnMut(Built) + Send + 'static,
     ) -> Result<Self, EpochError> {
         let engine = Engine::open(&snapshot, limits).await?;
         let of = snapshot.clone();
-        let index = tokio::task::spawn_blocking(move || Index::open(&of, &mut progress))
+        let index = tokio::task::spawn_blocking(move || Index::open(&of, building, &weights, &mut progress))
             .await
             .map_err(|_| EngineError::Failed("building the index"))??;
         Ok(Self { snapshot, engine, index })
@@ -44,6 +47,11 @@ impl Epoch {
     /// As of when the records speak.
     pub fn as_of(&self) -> Timestamp {
         self.snapshot.as_of()
+    }
+
+    /// What the epoch was made of: the same sources and configuration have the same fingerprint.
+    pub fn fingerprint(&self) -> &str {
+        self.snapshot.fingerprint()
     }
 
     /// The labels of the epoch.

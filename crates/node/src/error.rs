@@ -42,6 +42,14 @@ pub enum NodeError {
         /// The system's reason.
         cause: std::io::Error,
     },
+    /// The file of weights can't be used.
+    #[error("{}: {why}", .file.display())]
+    Weights {
+        /// The file.
+        file: PathBuf,
+        /// Why, with the line.
+        why: linkage::person::BadWeights,
+    },
     /// The audit log or the ledger can't be used.
     #[error(transparent)]
     Audit(#[from] audit::AuditError),

@@ -1,8 +1,8 @@
 //! What a node remembers of questions that it answered: their ids until they expire, so that none is answered twice,
 //! and what stays at home, so that the home unit hears who asked and can resolve a reference.
 //!
-//! One line is written for every answered question, with or without a notice: a question about a silent record takes
-//! no more writes than one about nobody. The file holds the force's own record ids and never leaves.
+//! One line is written for every answered question, or for every subject of a batch, with or without a notice: a
+//! question about a silent record takes no more writes than one about nobody. The file holds the force's own record ids and never leaves.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -21,6 +21,9 @@ pub struct Line {
     pub at: Timestamp,
     /// The question; none where bytes were cut after a crash.
     pub question: Option<QuestionId>,
+    /// The place in its batch, from 0, of the subject that the line speaks of; none where the question was no batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<usize>,
     /// Who asked.
     pub asker: Option<Name>,
     /// Until when the question could be answered.
@@ -41,6 +44,7 @@ impl Record for Line {
         Self {
             at,
             question: None,
+            subject: None,
             asker: None,
             expires_at: None,
             notices: Vec::new(),
@@ -86,24 +90,28 @@ impl Ledger {
         }
     }
 
-    /// Makes the claim and what stays at home durable.
-    pub async fn settle(
+    /// Makes the claim and what stays at home durable: one line for each part of the question, given with the place
+    /// of its subject where it has one. A part that was refused leaves nothing at home.
+    pub async fn settle<'a>(
         &self,
         question: &Question,
-        home: Option<&HomeRecord>,
+        homes: impl Iterator<Item = (Option<usize>, Option<&'a HomeRecord>)>,
         now: Timestamp,
     ) -> Result<(), AuditError> {
-        let referral = home.and_then(|home| home.referral.as_ref());
-        let line = Line {
-            at: now,
-            question: Some(question.id),
-            asker: Some(question.asker.clone()),
-            expires_at: Some(question.expires_at),
-            notices: home.map_or_else(Vec::new, |h| h.notices.iter().map(|n| n.record.clone()).collect()),
-            reference: referral.map(|referral| referral.reference.clone()),
-            records: referral.map_or_else(Vec::new, |referral| referral.records.clone()),
+        let line = |(subject, home): (Option<usize>, Option<&HomeRecord>)| {
+            let referral = home.and_then(|home| home.referral.as_ref());
+            Line {
+                at: now,
+                question: Some(question.id),
+                subject,
+                asker: Some(question.asker.clone()),
+                expires_at: Some(question.expires_at),
+                notices: home.map_or_else(Vec::new, |h| h.notices.iter().map(|n| n.record.clone()).collect()),
+                reference: referral.map(|referral| referral.reference.clone()),
+                records: referral.map_or_else(Vec::new, |referral| referral.records.clone()),
+            }
         };
-        self.log.append(vec![line]).await.map(|_| ())
+        self.log.append(homes.map(line).collect()).await.map(|_| ())
     }
 }
 
@@ -125,4 +133,38 @@ fn select(path: &Path, wanted: impl Fn(&Line) -> bool) -> Result<Vec<Line>, Audi
         }
     })?;
     Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+    use model::{Ask, Purpose, Question};
+    use policy::HomeRecord;
+
+    use super::{AlreadyAnswered, Ledger, select};
+
+    #[tokio::test]
+    async fn a_batch_stays_answered_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, now) = (folder.path().join("ledger.log"), Timestamp::UNIX_EPOCH);
+        let question = Question {
+            id: serde_json::from_str("\"0197c0de-0000-7000-8000-000000000001\"").unwrap(),
+            asker: "spiffe://bluelamp/force/rocta/analyst/7".parse().unwrap(),
+            purpose: Purpose::Investigation,
+            operation: "Op Lantern".parse().unwrap(),
+            audience: ["mps".parse().unwrap()].into(),
+            issued_at: now,
+            expires_at: now + SignedDuration::from_mins(1),
+            ask: Ask::Batch(Vec::new()),
+        };
+        let home = HomeRecord::default();
+        let ledger = Ledger::open(&path, now).unwrap();
+        ledger.claim(&question, now).unwrap();
+        let homes = [(Some(0), Some(&home)), (Some(1), None), (Some(2), Some(&home))];
+        ledger.settle(&question, homes.into_iter(), now).await.unwrap();
+        drop(ledger);
+        assert_eq!(select(&path, |_| true).unwrap().len(), 3);
+        let reopened = Ledger::open(&path, now).unwrap();
+        assert_eq!(reopened.claim(&question, now), Err(AlreadyAnswered));
+    }
 }

@@ -16,6 +16,7 @@ pub mod engine;
 pub mod index;
 
 pub mod epoch;
+mod keeping;
 
 pub mod catalogue;
 

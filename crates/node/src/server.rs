@@ -11,14 +11,14 @@ use identity::{Acceptor, CredentialStore, Listener, Trust, serve};
 use model::Role;
 use policy::{Bundle, BundleFiles, Policy};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::answer::{Clock, Desk, NoiseSource};
-use crate::catalogue::{self, Sources};
+use crate::catalogue::Sources;
 use crate::config::NodeConfig;
-use crate::epoch::Epoch;
 use crate::error::NodeError;
+use crate::keeping::Keeper;
 use crate::ledger::Ledger;
 use crate::policy_folder;
 use crate::service::Service;
@@ -37,6 +37,8 @@ pub struct Start {
     pub clock: Clock,
     /// Randomness for releases.
     pub noise: NoiseSource,
+    /// Ring it to have the sources looked at now.
+    pub refresh: Arc<Notify>,
 }
 
 impl Start {
@@ -54,7 +56,8 @@ impl Start {
             return Err(NodeError::OtherName { name: name.clone(), force: config.force.clone() });
         }
         let sources = config.sources(file);
-        Ok(Self { config, sources, trust, credentials: CredentialStore::new(credentials), clock, noise })
+        let credentials = CredentialStore::new(credentials);
+        Ok(Self { config, sources, trust, credentials, clock, noise, refresh: Arc::default() })
     }
 }
 
@@ -62,7 +65,7 @@ impl Start {
 ///
 /// The node is alive as soon as it listens; it is ready (`bluelamp.v1.Node` is `SERVING`) once its data epoch stands.
 pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -> Result<(), NodeError> {
-    let Start { config, sources, trust, credentials, clock, noise } = start;
+    let Start { config, sources, trust, credentials, clock, noise, refresh } = start;
     let force = config.force.clone();
     let desk_text = trust.bundle().member(&force).map(|m| m.desk().to_owned())?;
     let files: BundleFiles = policy_folder::read(&config.policy)?;
@@ -92,7 +95,7 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
     let bucket = std::time::Duration::from_micros(limits.search_time_bucket_us);
     let service = NodeServer::new(Service::new(desk, epoch.clone(), bucket))
         .max_decoding_message_size(api::REQUEST_BYTES_MAX)
-        .max_encoding_message_size(api::MESSAGE_BYTES_MAX);
+        .max_encoding_message_size(api::batch::ANSWER_BYTES_MAX);
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_not_serving::<NodeServer<Service>>().await;
 
@@ -103,31 +106,17 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
     let serving = serve::serve(router, listener, stop.clone(), limits.stop_grace());
     let mut serving = std::pin::pin!(serving);
 
-    let preparing = async {
-        let prepared = prepare(&sources, &config, &clock).await?;
-        tracing::info!(as_of = %prepared.as_of(), labels = prepared.labels().len(), "ready");
-        epoch.store(Some(Arc::new(prepared)));
+    let keeper = Keeper { sources, config, clock, epoch, refresh };
+    let keeping = async {
+        keeper.start().await?;
         health.set_serving::<NodeServer<Service>>().await;
+        keeper.keep().await;
         Ok::<(), NodeError>(())
     };
     tokio::select! {
         served = &mut serving => return served.map_err(NodeError::from),
-        prepared = preparing => prepared?,
+        kept = keeping => kept?,
         () = stop.cancelled() => {}
     }
     Ok(serving.await?)
-}
-
-/// Reads the sources into a snapshot where they changed, and opens it.
-async fn prepare(sources: &Sources, config: &NodeConfig, clock: &Clock) -> Result<Epoch, NodeError> {
-    let mut progress = |step: catalogue::Progress| tracing::debug!(?step, "reading sources");
-    let (snapshot, report) = catalogue::prepare(sources, &config.data, clock(), &mut progress).await?;
-    match report {
-        Some(report) if !report.is_clean() => {
-            tracing::warn!("some values could not be used; bluelamp node check lists them by file and line");
-        }
-        Some(_) => tracing::info!("sources read"),
-        None => tracing::info!("sources unchanged, snapshot reused"),
-    }
-    Ok(Epoch::open(snapshot, config.limits.engine(), |_| {}).await?)
 }

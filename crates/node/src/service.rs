@@ -13,7 +13,7 @@ use prost::Message;
 use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
-use crate::answer::{Answered, Desk, Mode, Refused};
+use crate::answer::{Answered, Desk, Mode, Parts, Refused};
 use crate::epoch::Epoch;
 
 /// The node's service.
@@ -48,6 +48,22 @@ impl Service {
         }
     }
 
+    /// Invariant 5: the answer to a search leaves at the end of its time bucket, whatever was found. A batch has a
+    /// bucket for each of its subjects, all of which end together.
+    async fn answer_in_time(
+        &self,
+        request: Request<v1::SignedQuestion>,
+        mode: Mode,
+    ) -> Result<Answered, Status> {
+        let arrived = Instant::now();
+        let answered = self.answer(request, mode).await?;
+        let bucket = bucket_of(self.bucket, answered.released.len());
+        if let Some(leaves) = bucket_end(arrived, Instant::now(), bucket) {
+            wait_until(leaves).await;
+        }
+        Ok(answered)
+    }
+
     async fn answer(&self, request: Request<v1::SignedQuestion>, mode: Mode) -> Result<Answered, Status> {
         let caller = self.caller(&request)?;
         let epoch = self.epoch.load_full().ok_or_else(|| Status::unavailable("the node is starting"))?;
@@ -55,6 +71,7 @@ impl Service {
         let signed = SignedBytes { bytes: question, signature, chain };
         let encode = |answered: &Answered| match message(answered) {
             Outgoing::Search(message) => message.encode_to_vec(),
+            Outgoing::Batch(message) => message.encode_to_vec(),
             Outgoing::Table(message) => message.encode_to_vec(),
         };
         let answered = self.desk.answer(&epoch, caller.peer(), signed, mode, encode).await;
@@ -64,18 +81,37 @@ impl Service {
     }
 }
 
+/// A release of another sort than the method's, which the pipeline does not make.
+fn mistaken(answered: &Answered) -> Status {
+    status::refuse(Refusal::Failed, Some(answered.question))
+}
+
 /// A release as the message that leaves.
 enum Outgoing {
     Search(v1::SearchRelease),
+    Batch(v1::SearchBatchRelease),
     Table(v1::TableRelease),
 }
 
 /// Invariant 2: nothing leaves but a `Release`, and it leaves here.
 fn message(answered: &Answered) -> Outgoing {
-    let Answered { question, as_of, release } = answered;
-    match release.reply() {
-        Reply::Search(reply) => Outgoing::Search(api::reply::search_to_wire(*question, *as_of, reply)),
-        Reply::Table(reply) => Outgoing::Table(api::reply::table_to_wire(*question, *as_of, reply)),
+    let Answered { question, as_of, released } = answered;
+    match released {
+        Parts::Whole(release) => match release.reply() {
+            Reply::Search(reply) => Outgoing::Search(api::reply::search_to_wire(*question, *as_of, reply)),
+            Reply::Table(reply) => Outgoing::Table(api::reply::table_to_wire(*question, *as_of, reply)),
+        },
+        Parts::Subjects(subjects) => Outgoing::Batch(api::batch::release_to_wire(
+            *question,
+            *as_of,
+            subjects.iter().map(|subject| match subject {
+                Ok(release) => match release.reply() {
+                    Reply::Search(reply) => Ok(reply),
+                    Reply::Table(_) => Err(Refusal::Failed),
+                },
+                Err(denied) => Err(denied.code),
+            }),
+        )),
     }
 }
 
@@ -101,15 +137,21 @@ impl Node for Service {
         &self,
         request: Request<v1::SignedQuestion>,
     ) -> Result<Response<v1::SearchRelease>, Status> {
-        let arrived = Instant::now();
-        let answered = self.answer(request, Mode::Search).await?;
-        // Invariant 5: the answer leaves at the end of its time bucket, whatever was found.
-        if let Some(leaves) = bucket_end(arrived, Instant::now(), self.bucket) {
-            wait_until(leaves).await;
-        }
+        let answered = self.answer_in_time(request, Mode::Search).await?;
         match message(&answered) {
             Outgoing::Search(message) => Ok(Response::new(message)),
-            Outgoing::Table(_) => Err(status::refuse(Refusal::Failed, Some(answered.question))),
+            Outgoing::Batch(_) | Outgoing::Table(_) => Err(mistaken(&answered)),
+        }
+    }
+
+    async fn search_batch(
+        &self,
+        request: Request<v1::SignedQuestion>,
+    ) -> Result<Response<v1::SearchBatchRelease>, Status> {
+        let answered = self.answer_in_time(request, Mode::Batch).await?;
+        match message(&answered) {
+            Outgoing::Batch(message) => Ok(Response::new(message)),
+            Outgoing::Search(_) | Outgoing::Table(_) => Err(mistaken(&answered)),
         }
     }
 
@@ -120,7 +162,7 @@ impl Node for Service {
         let answered = self.answer(request, Mode::Tabulate).await?;
         match message(&answered) {
             Outgoing::Table(message) => Ok(Response::new(message)),
-            Outgoing::Search(_) => Err(status::refuse(Refusal::Failed, Some(answered.question))),
+            Outgoing::Search(_) | Outgoing::Batch(_) => Err(mistaken(&answered)),
         }
     }
 }
@@ -139,6 +181,11 @@ async fn wait_until(moment: Instant) {
     let _waited = tokio::task::spawn_blocking(move || std::thread::sleep(rest)).await;
 }
 
+/// The width of the bucket of a question with so many subjects: it depends on nothing else.
+fn bucket_of(one: Duration, subjects: usize) -> Duration {
+    one.saturating_mul(u32::try_from(subjects).unwrap_or(u32::MAX))
+}
+
 /// The first whole number of buckets after `arrived` that is not before `now`.
 fn bucket_end(arrived: Instant, now: Instant, bucket: Duration) -> Option<Instant> {
     let width = bucket.as_nanos();
@@ -152,7 +199,7 @@ fn bucket_end(arrived: Instant, now: Instant, bucket: Duration) -> Option<Instan
 
 #[cfg(test)]
 mod tests {
-    use super::bucket_end;
+    use super::{bucket_end, bucket_of};
     use std::time::Duration;
     use tokio::time::Instant;
 
@@ -164,5 +211,14 @@ mod tests {
             assert_eq!(bucket_end(arrived, arrived + took, ms(5)), Some(arrived + leaves), "{took:?}");
         }
         assert_eq!(bucket_end(arrived, arrived + ms(3), Duration::ZERO), None);
+    }
+
+    #[test]
+    fn the_bucket_of_a_batch_is_as_wide_as_the_buckets_of_its_subjects() {
+        let us = Duration::from_micros;
+        for (subjects, width) in [(1, us(500)), (2, us(1_000)), (200, us(100_000)), (1_000, us(500_000))] {
+            assert_eq!(bucket_of(us(500), subjects), width);
+        }
+        assert_eq!(bucket_of(Duration::ZERO, 200), Duration::ZERO);
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use model::granularity::Rungs;
 use model::nearest::suggestion;
-use model::probe::{IdentifierProbe, OrganisationProbe, PersonProbe};
+use model::probe::{AddressProbe, IdentifierProbe, OrganisationProbe, PersonProbe};
 use model::question::Operation;
 use model::vocabulary::{
     Assessment, Classification, DisclosureMark, HandlingCode, HandlingConditions, Provenance, Retention,
@@ -347,8 +347,12 @@ fn probe(word: &str) -> Result<(Probe, Dataset), String> {
             let organisation = OrganisationProbe { name: some(), postcode: None };
             Ok((Probe::Organisation(organisation), Dataset::Organisation))
         }
+        "address" => {
+            let address = AddressProbe { text: Some(some()), ..AddressProbe::default() };
+            Ok((Probe::Address(address), Dataset::Location))
+        }
         _ => {
-            let kinds = IdentifierKind::WORDS.iter().copied().chain(["person", "organisation"]);
+            let kinds = IdentifierKind::WORDS.iter().copied().chain(["person", "organisation", "address"]);
             let kind: IdentifierKind =
                 word.parse().map_err(|_| format!("{word:?} is not a probe; {}", suggestion(word, kinds)))?;
             Ok((Probe::Identifier(IdentifierProbe { kind, value: some() }), Dataset::Identifier))

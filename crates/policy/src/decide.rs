@@ -7,9 +7,11 @@ use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicyId, Request,
     RestrictedExpression,
 };
-use model::{Ask, Dataset, Label, Principal, Probe, Question};
+use model::vocabulary::EntityKind;
+use model::{Dataset, Label, Principal, Probe, Question};
 
 use crate::bundle::rules::Rules;
+use crate::part::Part;
 
 /// The granularity under which a tabulation is decided.
 pub(crate) const TABLE: &str = "table";
@@ -36,8 +38,8 @@ pub(crate) struct Asked<'a> {
 type Attributes = Vec<(&'static str, String)>;
 
 impl<'a> Asked<'a> {
-    pub(crate) fn new(rules: &'a Rules, principal: &Principal, question: &Question) -> Self {
-        let dataset = dataset(&question.ask);
+    pub(crate) fn new(rules: &'a Rules, principal: &Principal, question: &Question, part: Part<'_>) -> Self {
+        let dataset = dataset(part);
         let asker = vec![
             ("force", principal.force().to_string()),
             ("role", principal.name.role().to_string()),
@@ -46,9 +48,9 @@ impl<'a> Asked<'a> {
         let facts = vec![
             ("purpose", question.purpose.to_string()),
             ("operation", question.operation.to_string()),
-            ("mode", question.ask.mode().to_owned()),
+            ("mode", part.mode().to_owned()),
             ("dataset", dataset.to_string()),
-            ("entity", entity(&question.ask)),
+            ("entity", entity(part)),
         ];
         Self { rules, authorizer: Authorizer::new(), asker, facts, dataset }
     }
@@ -136,25 +138,29 @@ struct Scene {
     entities: Entities,
 }
 
-/// What a question is about. A search by identifier is about identifiers, whoever or whatever carries them.
-fn dataset(ask: &Ask) -> Dataset {
-    match ask {
-        Ask::Search(search) => match &search.probe {
+/// What a question is about. A search by identifier, whole or in part, is about identifiers, whoever or whatever carries
+/// them.
+fn dataset(part: Part<'_>) -> Dataset {
+    match part {
+        Part::Search(search) => match &search.probe {
             Probe::Person(_) => Dataset::Person,
-            Probe::Identifier(_) => Dataset::Identifier,
+            Probe::Identifier(_) | Probe::Partial(_) => Dataset::Identifier,
             Probe::Organisation(_) => Dataset::Organisation,
+            Probe::Address(_) => Dataset::Location,
         },
-        Ask::Tabulate(tabulation) => tabulation.dataset(),
+        Part::Table(tabulation) => tabulation.dataset(),
     }
 }
 
-fn entity(ask: &Ask) -> String {
-    match ask {
-        Ask::Search(search) => match &search.probe {
+fn entity(part: Part<'_>) -> String {
+    match part {
+        Part::Search(search) => match &search.probe {
             Probe::Identifier(identifier) => identifier.kind.entity().to_string(),
+            Probe::Partial(partial) => partial.kind.entity().to_string(),
+            Probe::Address(_) => EntityKind::Location.to_string(),
             whole @ (Probe::Person(_) | Probe::Organisation(_)) => whole.kind().to_owned(),
         },
-        Ask::Tabulate(_) => "none".to_owned(),
+        Part::Table(_) => "none".to_owned(),
     }
 }
 

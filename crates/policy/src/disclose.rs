@@ -27,6 +27,9 @@ pub(crate) fn release(
     if findings.question != permit.question {
         return Err(Denial::new(Refusal::Failed, "the findings belong to another question than the permit"));
     }
+    if findings.subject != permit.subject {
+        return Err(Denial::new(Refusal::Failed, "the findings belong to another subject than the permit"));
+    }
     if now < permit.granted_at {
         return Err(Denial::new(Refusal::Failed, "the clock ran backwards since the question was permitted"));
     }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use model::reply::Figure;
 use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
-use model::{Ask, LabelId, Probability, QuestionId};
+use model::{Ask, Dataset, LabelId, Probability, QuestionId};
 
 use crate::Permit;
 
@@ -14,6 +14,7 @@ use crate::Permit;
 /// Writing the wrong sort of finding makes the whole unfit for release.
 pub struct Findings {
     pub(crate) question: QuestionId,
+    pub(crate) subject: Option<usize>,
     pub(crate) found: Found,
 }
 
@@ -32,16 +33,28 @@ pub struct Match {
     pub facets: Vec<Facet>,
 }
 
-/// A record linked to a match, such as a report, told in closed words.
+/// What a record says of a match in closed words: the matched record itself, or one that is linked to it.
 pub struct Facet {
-    /// Its own label.
-    pub label: LabelId,
+    /// The labels that bear on it: those of the record and of the link that leads to it. Only what all of them allow is
+    /// told.
+    pub labels: Vec<LabelId>,
+    /// The record, where it is another one than the match.
+    pub linked: Option<Linked>,
     /// Its threat category.
     pub category: ThreatCategory,
     /// The year that it speaks of.
     pub year: Option<i16>,
     /// How far to rely on it.
     pub grading: GradingBand,
+}
+
+/// A record that is linked to a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Linked {
+    /// Which dataset it is of.
+    pub dataset: Dataset,
+    /// Tells it apart from others at home, so that one record counts once. Never leaves.
+    pub record: u64,
 }
 
 /// One group of a table, exact.
@@ -63,18 +76,18 @@ impl Findings {
     pub fn for_search(permit: &Permit) -> Self {
         let found = match permit.ask() {
             Ask::Search(_) => Found::Matches(Vec::new()),
-            Ask::Tabulate(_) => Found::Muddled,
+            Ask::Batch(_) | Ask::Tabulate(_) => Found::Muddled,
         };
-        Self { question: permit.question_id(), found }
+        Self { question: permit.question_id(), subject: permit.subject(), found }
     }
 
     /// Empty findings of a tabulation.
     pub fn for_table(permit: &Permit) -> Self {
         let found = match permit.ask() {
-            Ask::Search(_) => Found::Muddled,
+            Ask::Search(_) | Ask::Batch(_) => Found::Muddled,
             Ask::Tabulate(_) => Found::Groups(Vec::new()),
         };
-        Self { question: permit.question_id(), found }
+        Self { question: permit.question_id(), subject: permit.subject(), found }
     }
 
     /// Adds a match, each record once.

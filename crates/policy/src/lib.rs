@@ -21,12 +21,13 @@ pub mod cases;
 mod decide;
 mod disclose;
 mod memory;
+mod part;
 mod terms;
 
 pub use bundle::{Bundle, BundleError, BundleFiles};
 pub use cases::CaseResult;
 pub use denial::Denial;
-pub use findings::{Facet, Findings, Match};
+pub use findings::{Facet, Findings, Linked, Match};
 pub use history::History;
 pub use noise::Noise;
 pub use permit::Permit;

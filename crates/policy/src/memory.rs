@@ -6,9 +6,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use model::vocabulary::{EntityKind, Purpose};
-use model::{Ask, Dataset, Granularity, LabelTable, Name, Principal, Probe, Question};
+use model::{Dataset, Granularity, LabelTable, Name, Principal, Probe, Question};
 
 use crate::bundle::rules::Rules;
+use crate::part::Part;
 use crate::terms::Decided;
 
 /// Most contexts that are remembered. When full it starts afresh, so that no asker can make it grow.
@@ -28,21 +29,25 @@ enum About {
     Person(Granularity),
     Organisation(Granularity),
     Identifier(Granularity, EntityKind),
+    Address(Granularity),
     Table(Dataset),
 }
 
 impl AskedIn {
-    pub(crate) fn new(rules: &Rules, principal: &Principal, question: &Question) -> Self {
+    pub(crate) fn new(rules: &Rules, principal: &Principal, question: &Question, part: Part<'_>) -> Self {
         let operation = rules.mentions("operation").then(|| question.operation.to_string());
-        let about = match &question.ask {
-            Ask::Search(search) => match &search.probe {
+        let about = match part {
+            Part::Search(search) => match &search.probe {
                 Probe::Person(_) => About::Person(search.granularity),
                 Probe::Organisation(_) => About::Organisation(search.granularity),
                 Probe::Identifier(identifier) => {
                     About::Identifier(search.granularity, identifier.kind.entity())
                 }
+                // Policy knows what is looked for, not how well it is known.
+                Probe::Partial(partial) => About::Identifier(search.granularity, partial.kind.entity()),
+                Probe::Address(_) => About::Address(search.granularity),
             },
-            Ask::Tabulate(table) => About::Table(table.dataset()),
+            Part::Table(table) => About::Table(table.dataset()),
         };
         Self { asker: principal.name.clone(), purpose: question.purpose, operation, about }
     }

@@ -1,5 +1,6 @@
 //! The proof that a question may be answered, with its terms: which rung, which labels, which protection.
-//! Only [`Policy::authorise`](crate::Policy::authorise) makes one, and a release uses it up.
+//! Only [`Policy::authorise`](crate::Policy::authorise) and
+//! [`Policy::authorise_batch`](crate::Policy::authorise_batch) make one, and a release uses it up.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,9 +12,10 @@ use model::{Ask, Granularity, LabelId, Name, QuestionId};
 
 use crate::terms::{Decided, Terms};
 
-/// A permitted question. Not cloneable: one permit, one release.
+/// A permitted question, or one permitted subject of a batch. Not cloneable: one permit, one release.
 pub struct Permit {
     pub(crate) question: QuestionId,
+    pub(crate) subject: Option<usize>,
     pub(crate) asker: Name,
     pub(crate) ask: Ask,
     pub(crate) decided: Arc<Decided>,
@@ -28,12 +30,17 @@ impl Permit {
         self.question
     }
 
+    /// The place in its batch of the subject that was permitted, from 0; none where the whole question was.
+    pub fn subject(&self) -> Option<usize> {
+        self.subject
+    }
+
     /// Who asked it.
     pub fn asker(&self) -> &Name {
         &self.asker
     }
 
-    /// What was asked.
+    /// What was asked: a search or a tabulation, never a batch.
     pub fn ask(&self) -> &Ask {
         &self.ask
     }

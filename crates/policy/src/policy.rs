@@ -1,15 +1,17 @@
 //! A force's policy at work: authorises questions, releases answers. The only maker of permits and releases.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use model::question::{CLOCK_SKEW_MAX, LIFETIME_MAX};
-use model::{LabelTable, Principal, Question, Refusal, Role};
+use model::{Ask, LabelTable, Principal, Question, Refusal, Role};
 
 use crate::bundle::profile::Disclosure;
 use crate::bundle::{Bundle, BundleError, BundleFiles};
 use crate::cases::{self, CaseResult};
 use crate::memory::{AskedIn, Memory};
+use crate::part::Part;
 use crate::terms::Decided;
 use crate::{Denial, Findings, History, Noise, Permit, Release, disclose};
 
@@ -36,7 +38,7 @@ impl Policy {
         &self.bundle.disclosure
     }
 
-    /// Whether this question may be answered, and on which terms.
+    /// Whether this search or tabulation may be answered, and on which terms.
     ///
     /// Depends on the question, the policy and the table of labels alone, never on a record (invariant 4).
     pub fn authorise(
@@ -48,24 +50,83 @@ impl Policy {
     ) -> Result<Permit, Denial> {
         check_asker(principal, question)?;
         check_time(question, now)?;
-        let context = AskedIn::new(&self.bundle.rules, principal, question);
-        let decided = match self.memory.recall(&context, labels) {
-            Some(decided) => decided,
-            None => {
-                let decided = Arc::new(Decided::decide(&self.bundle, principal, question, labels)?);
-                self.memory.keep(context, decided.clone());
-                decided
-            }
+        let part = Part::only(&question.ask).ok_or_else(|| misdirected("a batch is permitted by subject"))?;
+        let context = AskedIn::new(&self.bundle.rules, principal, question, part);
+        let decided = self.decided(context, principal, question, part, labels)?;
+        Ok(self.permit(question, None, part, decided, now))
+    }
+
+    /// Which subjects of a batch may be answered, and on which terms: one permit or denial for each, in their order.
+    ///
+    /// The batch as a whole is denied when it holds more subjects than the bundle allows, or when no subject may be
+    /// answered. Depends on the question, the policy and the table of labels alone (invariant 4).
+    pub fn authorise_batch(
+        &self,
+        principal: &Principal,
+        question: &Question,
+        labels: &LabelTable,
+        now: Timestamp,
+    ) -> Result<Vec<Result<Permit, Denial>>, Denial> {
+        check_asker(principal, question)?;
+        check_time(question, now)?;
+        let Ask::Batch(subjects) = &question.ask else {
+            return Err(misdirected("only a batch is permitted by subject"));
         };
-        Ok(Permit {
+        check_size(subjects.len(), self.bundle.disclosure.subjects_max())?;
+        // Subjects of one kind share a decision, and labels are compared once for all of them.
+        let mut known: HashMap<AskedIn, Result<Arc<Decided>, Denial>> = HashMap::new();
+        let mut permits = Vec::with_capacity(subjects.len());
+        for (at, search) in subjects.iter().enumerate() {
+            let part = Part::Search(search);
+            let context = AskedIn::new(&self.bundle.rules, principal, question, part);
+            let decided = known
+                .entry(context)
+                .or_insert_with_key(|context| {
+                    self.decided(context.clone(), principal, question, part, labels)
+                })
+                .clone();
+            permits.push(decided.map(|decided| self.permit(question, Some(at), part, decided, now)));
+        }
+        match permits.iter().find_map(|permit| permit.as_ref().err()) {
+            Some(denial) if permits.iter().all(Result::is_err) => Err(denial.clone()),
+            _ => Ok(permits),
+        }
+    }
+
+    fn decided(
+        &self,
+        context: AskedIn,
+        principal: &Principal,
+        question: &Question,
+        part: Part<'_>,
+        labels: &LabelTable,
+    ) -> Result<Arc<Decided>, Denial> {
+        if let Some(decided) = self.memory.recall(&context, labels) {
+            return Ok(decided);
+        }
+        let decided = Arc::new(Decided::decide(&self.bundle, principal, question, part, labels)?);
+        self.memory.keep(context, decided.clone());
+        Ok(decided)
+    }
+
+    fn permit(
+        &self,
+        question: &Question,
+        subject: Option<usize>,
+        part: Part<'_>,
+        decided: Arc<Decided>,
+        now: Timestamp,
+    ) -> Permit {
+        Permit {
             question: question.id,
+            subject,
             asker: question.asker.clone(),
-            ask: question.ask.clone(),
+            ask: part.to_ask(),
             decided,
             cells_max: self.bundle.disclosure.cells_max(),
             bundle: self.bundle.hash().to_owned(),
             granted_at: now,
-        })
+        }
     }
 
     /// Spends a permit and what was found under it on the one thing that may leave (invariant 2).
@@ -103,6 +164,21 @@ fn check_asker(principal: &Principal, question: &Question) -> Result<(), Denial>
         return Err(Denial::new(Refusal::NotPermitted, reason));
     }
     Ok(())
+}
+
+fn misdirected(why: &str) -> Denial {
+    Denial::new(Refusal::Malformed, why)
+}
+
+fn check_size(subjects: usize, allowed: usize) -> Result<(), Denial> {
+    match subjects {
+        0 => Err(misdirected("a batch without subjects asks nothing")),
+        _ if subjects > allowed => {
+            let reason = format!("a batch of {subjects} subjects, where subjects_max is {allowed}");
+            Err(Denial::new(Refusal::TooLarge, reason))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn check_time(question: &Question, now: Timestamp) -> Result<(), Denial> {

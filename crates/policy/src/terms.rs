@@ -7,11 +7,12 @@ use cedar_policy::PolicyId;
 use model::granularity::Rungs;
 use model::reply::Protection;
 use model::vocabulary::{DisclosureMark, Retention};
-use model::{Ask, Granularity, Label, LabelTable, Principal, Question, Refusal};
+use model::{Granularity, Label, LabelTable, Principal, Question, Refusal};
 
 use crate::Denial;
 use crate::bundle::Bundle;
 use crate::decide::{Asked, TABLE, Verdict};
+use crate::part::Part;
 
 /// What was decided.
 pub(crate) struct Decided {
@@ -46,13 +47,14 @@ impl Decided {
         bundle: &Bundle,
         principal: &Principal,
         question: &Question,
+        part: Part<'_>,
         labels: &LabelTable,
     ) -> Result<Self, Denial> {
-        let asked = Asked::new(&bundle.rules, principal, question);
+        let asked = Asked::new(&bundle.rules, principal, question, part);
         let mut ledger = Ledger::default();
-        let rung = match &question.ask {
-            Ask::Search(search) => Some(highest_rung(&asked, search.granularity, &mut ledger)?),
-            Ask::Tabulate(_) => {
+        let rung = match part {
+            Part::Search(search) => Some(highest_rung(&asked, search.granularity, &mut ledger)?),
+            Part::Table(_) => {
                 let verdict = asked.ask(TABLE);
                 if !verdict.allowed {
                     return Err(refusal(&asked, "no table", verdict));

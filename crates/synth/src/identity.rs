@@ -16,7 +16,7 @@ pub(crate) struct TruePerson {
     /// Sex.
     pub(crate) sex: Sex,
     /// Where their names come from.
-    tradition: Tradition,
+    pub(crate) tradition: Tradition,
     /// Given names, separated by spaces.
     pub(crate) given: String,
     /// Family name.

@@ -121,6 +121,63 @@ pub(crate) fn home(dice: &mut Dice) -> String {
     dice.pick(areas).map(|area| area.postcode(dice)).unwrap_or_default()
 }
 
+/// Names of streets, the commonest first.
+const STREETS: &[&str] = &[
+    "High",
+    "Station",
+    "Church",
+    "Victoria",
+    "Mill",
+    "Park",
+    "Albert",
+    "Queens",
+    "School",
+    "London",
+    "Acacia",
+    "Alder",
+    "Beechwood",
+    "Bramble",
+    "Cedar",
+    "Chestnut",
+    "Cranmer",
+    "Dunstan",
+    "Elm",
+    "Fairfax",
+    "Foxglove",
+    "Garrick",
+    "Hawthorn",
+    "Holly",
+    "Ingleby",
+    "Jasmine",
+    "Kestrel",
+    "Laburnum",
+    "Lansdowne",
+    "Larch",
+    "Maple",
+    "Marlborough",
+    "Nelson",
+    "Oakfield",
+    "Orchard",
+    "Poplar",
+    "Rowan",
+    "Sandringham",
+    "Sycamore",
+    "Thornton",
+    "Walpole",
+    "Willow",
+];
+const STREET_TYPES: &[&str] =
+    &["Road", "Street", "Avenue", "Lane", "Close", "Drive", "Rd", "St", "Gardens", "Terrace"];
+
+/// A made-up address in a street, as some clerk writes it: `Flat 3, 12 Acacia Rd`.
+pub(crate) fn street_address(dice: &mut Dice) -> String {
+    let flat = if dice.chance(150) { format!("Flat {}, ", dice.between(1, 24)) } else { String::new() };
+    let limit = 1 + dice.below(200);
+    let letter = if dice.chance(40) { dice.word(&["A", "B"]) } else { "" };
+    let number = 1 + dice.below(limit);
+    format!("{flat}{number}{letter} {} {}", dice.word(STREETS), dice.word(STREET_TYPES))
+}
+
 /// A railway or Underground station: name, outward code, town, easting, northing.
 pub(crate) type Station = (&'static str, &'static str, &'static str, i64, i64);
 

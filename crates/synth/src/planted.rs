@@ -85,6 +85,7 @@ impl PlantedPerson {
             dob: Some(self.dob),
             postcode: Some(self.postcode.to_owned()),
             sex: Some(self.sex),
+            ..PersonProbe::default()
         }
     }
 

@@ -24,6 +24,10 @@ pub struct Spec {
     pub overlap: f64,
     /// The day the records stand at: nothing is dated later.
     pub as_of: Date,
+    /// Probes with known answers to draw, besides those for planted people; fewer when there are fewer people.
+    pub probes: u64,
+    /// Whether the corruptions that are held out of tuning occur: to measure a matcher, not to tune it.
+    pub held_out: bool,
 }
 
 /// Most records of one kind per force: ids and days stay in range, and the disk does too.
@@ -40,6 +44,8 @@ impl Default for Spec {
             seed: 1,
             overlap: 0.15,
             as_of: date(2026, 1, 1),
+            probes: 1_000,
+            held_out: false,
         }
     }
 }

@@ -5,16 +5,14 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use model::ForceId;
+use model::vocabulary::DobPrecision;
 
-use crate::corrupt::{Written, joined};
+use crate::corrupt::{Kinds, Written, joined};
 use crate::dice::{Dice, Purpose};
 use crate::identity::TruePerson;
 use crate::names::Names;
 use crate::planted::PlantedPerson;
 use crate::{Spec, SynthError, planted};
-
-/// Most probes that are drawn, besides those for planted people.
-const PROBES: u64 = 1_000;
 
 /// A CSV file that is being written.
 pub(crate) struct Truth {
@@ -68,24 +66,35 @@ impl Truth {
 /// Writes `<dir>/probes.csv`: planted people first, then drawn ones, a fifth of them held by nobody. `people` is how
 /// many true persons the records stand for.
 pub(crate) fn write_probes(dir: &Path, spec: &Spec, people: u64, names: &Names) -> Result<u64, SynthError> {
-    let columns = ["given_names", "family_name", "dob", "postcode", "true_person", "corruptions"];
+    let columns =
+        ["given_names", "family_name", "dob", "dob_precision", "postcode", "true_person", "corruptions"];
     let mut file = Truth::start(dir.join("probes.csv"), &columns)?;
     for person in planted().persons {
         let PlantedPerson { given_names, family_name, dob, postcode, key, .. } = person;
-        file.row(&[given_names, family_name, &dob.to_string(), postcode, key, ""])?;
+        file.row(&[given_names, family_name, &dob.to_string(), "day", postcode, key, ""])?;
     }
-    let drawn = people.min(PROBES);
+    let kinds = Kinds::of_probes(spec.held_out);
+    let drawn = people.min(spec.probes);
     for at in 0..drawn {
         // Strangers have even indexes beyond the last person, so that none of them is anybody's kin.
         let stranger = at % 5 == 4;
         let index = if stranger { (people | 1) + 1 + 2 * at } else { at * people / drawn };
         let person = TruePerson::new(index, spec.seed, names);
         let mut dice = Dice::new(spec.seed, Purpose::Probe, index, 0);
-        let written = Written::corrupted(&person, names, 2, &mut dice);
+        let written = Written::corrupted(&person, names, &kinds, &mut dice);
         let dob = written.dob.map(|dob| dob.to_string()).unwrap_or_default();
+        let precision = written.precision.map(DobPrecision::as_str).unwrap_or_default();
         let postcode = written.postcode.as_deref().unwrap_or_default();
         let corruptions = joined(&written.corruptions);
-        file.row(&[&written.given, &written.family, &dob, postcode, &name_of(index), &corruptions])?;
+        file.row(&[
+            &written.given,
+            &written.family,
+            &dob,
+            precision,
+            postcode,
+            &name_of(index),
+            &corruptions,
+        ])?;
     }
     file.finish()
 }

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 
+use crate::corrupt::Kinds;
 use crate::names::Names;
 use crate::population::Population;
 use crate::records::Desk;
@@ -19,6 +20,8 @@ pub(crate) struct World<'a> {
     pub(crate) names: Names,
     /// When things happen.
     pub(crate) seasons: Seasons,
+    /// How records depart from the truth.
+    pub(crate) kinds: Kinds,
     /// Who is held where.
     pub(crate) population: Population,
 }
@@ -32,6 +35,7 @@ pub fn write(spec: &Spec, dir: &Path, progress: &mut dyn FnMut(Progress)) -> Res
         spec,
         names: Names::new(),
         seasons: Seasons::new(spec.as_of),
+        kinds: Kinds::of_records(spec.held_out),
         population: Population::new(spec),
     };
     make(dir)?;

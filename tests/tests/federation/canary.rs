@@ -3,7 +3,7 @@
 use api::v1;
 use model::{Ask, Dataset, Granularity, IdentifierKind, Probe, Search};
 use serde_json::json;
-use tests::analyst::{identifier, person, tabulation};
+use tests::analyst::{batch, identifier, person, tabulation};
 use tests::{Federation, Plan, Records, logs, tap};
 
 /// Values that stand in records and must never leave, in no case and no encoding that we think of.
@@ -119,6 +119,11 @@ async fn no_raw_value_leaves_a_node_or_reaches_a_log() {
         person("Some", "Other", "1950-01-01"),
     ];
     let mut hits = 0;
+    for &granularity in Granularity::ALL {
+        let question = analyst.question(batch(probes.to_vec(), granularity));
+        let release = client.search_batch(analyst.sign(&question)).await.unwrap().into_inner();
+        assert_eq!(release.subjects.len(), probes.len());
+    }
     for probe in probes {
         for &granularity in Granularity::ALL {
             let search = Search { probe: probe.clone(), granularity };

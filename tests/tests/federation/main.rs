@@ -11,13 +11,16 @@
     reason = "tests"
 )]
 
+mod batches;
 mod canary;
 mod forgery;
 mod peers;
 mod policeuk;
+mod renewal;
 mod restart;
 mod search;
 mod silence;
 mod story;
 mod tables;
+mod things;
 mod trouble;

@@ -1,5 +1,6 @@
 //! Hits in one, two, three forces and none; ceilings; identifiers; refused purposes.
 
+use model::reply::LinkedLine;
 use model::vocabulary::{EntityKind, ThreatCategory};
 use model::{Granularity, IdentifierKind, Probe, Purpose};
 use tests::Federation;
@@ -38,10 +39,20 @@ async fn the_picture_speaks_in_closed_words_and_stops_at_the_rung_that_was_asked
     assert_eq!((line.entity, line.count.as_str()), (EntityKind::Person, "1"));
     assert!(line.categories.contains(&ThreatCategory::Firearms), "{line:?}");
     assert_eq!(line.years, Some((2023, 2023)));
+    // Linked to a firearms report of 2023 and to her car, but not to what a silent link or a silent report would tell.
+    let linked = |line: &LinkedLine| {
+        format!("{} {} {:?} {:?}", line.dataset, line.count, line.category.map(|c| c.as_str()), line.years)
+    };
+    assert_eq!(
+        line.linked.iter().map(linked).collect::<Vec<_>>(),
+        ["object 1 Some(\"other\") Some((2023, 2023))", "report 1 Some(\"firearms\") Some((2023, 2023))",]
+    );
     assert!(picture.referral.is_none());
 
     let count = of_mps(Granularity::Count).await;
     assert_eq!((count.granularity, count.matches[0].categories.len()), (Granularity::Count, 0));
+    let counted: Vec<String> = count.matches[0].linked.iter().map(linked).collect();
+    assert_eq!(counted, ["object 1 None None", "report 1 None None"]);
 
     let hit = of_mps(Granularity::Hit).await;
     assert_eq!((hit.granularity, hit.hit, hit.matches.len()), (Granularity::Hit, Some(true), 0));

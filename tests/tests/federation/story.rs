@@ -30,6 +30,30 @@ pub fn mps() -> Records {
             "link",
             json!({ "from_dataset": "person", "from_id": "M1", "role": "subject", "to_dataset": "report", "to_id": "R1" }),
         )
+        .with(
+            "link",
+            json!({ "from_dataset": "person", "from_id": "M1", "role": "keeper", "to_dataset": "object", "to_id": "C1" }),
+        )
+        // A silent report, and a silent link to an open one.
+        .with(
+            "report",
+            json!({ "report_id": "R2", "reported_on": "2022-02-03", "source_evaluation": "1", "assessment": "A",
+                    "threat_category": "fraud", "disclosure_mark": "silent" }),
+        )
+        .with(
+            "report",
+            json!({ "report_id": "R3", "reported_on": "2021-02-03", "source_evaluation": "1", "assessment": "A",
+                    "threat_category": "cyber" }),
+        )
+        .with(
+            "link",
+            json!({ "from_dataset": "person", "from_id": "M1", "role": "subject", "to_dataset": "report", "to_id": "R2" }),
+        )
+        .with(
+            "link",
+            json!({ "from_dataset": "report", "from_id": "R3", "role": "subject", "to_dataset": "person", "to_id": "M1",
+                    "disclosure_mark": "silent" }),
+        )
         .crimes("Burglary", "2024-01", 23)
         .crimes("Burglary", "2024-02", 17)
         .crimes("Robbery", "2024-01", 31)

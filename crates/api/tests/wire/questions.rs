@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use api::batch::{SUBJECTS_BYTES_MAX, subject_bytes};
 use api::question::{decode, encode};
 use api::v1;
 use model::filter::GridPoint;
-use model::probe::{IdentifierProbe, OrganisationProbe, PersonProbe};
+use model::probe::{AddressProbe, IdentifierProbe, OrganisationProbe, PartialProbe, PersonProbe};
+use model::question::SUBJECTS_MAX;
 use model::vocabulary::Sex;
 use model::{
     Ask, Dataset, Dimension, Filter, Granularity, IdentifierKind, Measure, Probe, Purpose, Question,
@@ -32,6 +34,15 @@ fn search(probe: Probe) -> Ask {
     Ask::Search(Search { probe, granularity: Granularity::Picture })
 }
 
+fn vehicle(vrm: &str) -> Search {
+    let probe = Probe::Identifier(IdentifierProbe { kind: IdentifierKind::Vrm, value: vrm.into() });
+    Search { probe, granularity: Granularity::Picture }
+}
+
+fn batch(vrms: &[&str]) -> Ask {
+    Ask::Batch(vrms.iter().map(|vrm| vehicle(vrm)).collect())
+}
+
 fn table(by: &[&str], measures: &[&str], filter: Option<&str>) -> Ask {
     let dataset = Dataset::Report;
     Ask::Tabulate(
@@ -53,12 +64,25 @@ fn every_kind_of_question_survives_the_wire() {
         dob: Some("1984-02-29".parse().unwrap()),
         postcode: Some("E1 6AN".into()),
         sex: Some(Sex::Female),
+        ..PersonProbe::default()
     };
     let asks = [
         search(Probe::Person(person)),
         search(Probe::Person(PersonProbe { family_name: "Lantern".into(), ..PersonProbe::default() })),
         search(Probe::Identifier(IdentifierProbe { kind: IdentifierKind::Vrm, value: "AB12 CDE".into() })),
         search(Probe::Organisation(OrganisationProbe { name: "Lantern Ltd".into(), postcode: None })),
+        batch(&["AB12 CDE", "XY34 ZZZ"]),
+        search(Probe::Partial(PartialProbe {
+            kind: IdentifierKind::Vrm,
+            pattern: "AB1* C?E".into(),
+            make: Some("ford".into()),
+            colour: None,
+        })),
+        search(Probe::Address(AddressProbe {
+            postcode: Some("E1 6AN".into()),
+            number: Some("12".into()),
+            text: None,
+        })),
         table(&["month", "threat_category"], &["count", "mean:risk_score"], None),
         table(
             &["risk_score:band20"],
@@ -132,6 +156,25 @@ fn what_is_broken_names_its_field() {
         (|w| search_of(w).probe = None, "probe"),
         (
             |w| {
+                search_of(w).probe = Some(v1::search::Probe::Partial(v1::PartialProbe {
+                    kind: v1::IdentifierKind::Vrm.into(),
+                    pattern: "?".repeat(513),
+                    ..Default::default()
+                }));
+            },
+            "probe.pattern: is longer",
+        ),
+        (
+            |w| {
+                search_of(w).probe = Some(v1::search::Probe::Address(v1::AddressProbe {
+                    text: Some("x".repeat(513)),
+                    ..Default::default()
+                }));
+            },
+            "probe.text: is longer",
+        ),
+        (
+            |w| {
                 search_of(w).probe = Some(v1::search::Probe::Person(v1::PersonProbe {
                     dob: Some("1984-02-30".into()),
                     ..Default::default()
@@ -163,6 +206,62 @@ fn what_is_broken_names_its_field() {
         assert!(complaint.contains(part), "{complaint}");
     }
     assert_eq!(decode(&[0xff; 40]).unwrap_err().refusal(), Refusal::Malformed);
+}
+
+#[test]
+fn a_broken_subject_of_a_batch_is_named_by_its_place() {
+    type Change = fn(&mut Vec<v1::Search>);
+    for (change, expected, part) in [
+        (
+            (|s| s[17].granularity = 0) as Change,
+            Refusal::Malformed,
+            "subjects[17].granularity: must be given",
+        ),
+        (|s| s[3].granularity = 99, Refusal::Incompatible, "subjects[3].granularity"),
+        (|s| s[0].probe = None, Refusal::Malformed, "subjects[0].probe"),
+        (
+            |s| {
+                let dob = Some("1984-02-30".into());
+                s[17].probe = Some(v1::search::Probe::Person(v1::PersonProbe { dob, ..Default::default() }));
+            },
+            Refusal::Malformed,
+            "subjects[17].dob: must be a date",
+        ),
+        (|s| s.clear(), Refusal::Malformed, "subjects: must be between 1 and 1000"),
+        (|s| s.resize(1_001, s[0].clone()), Refusal::Malformed, "subjects: must be between 1 and 1000"),
+    ] {
+        let (refusal, complaint) = check(|wire| {
+            let sound = question(batch(&["AB12CDE"; 20]));
+            let Some(v1::question::Ask::Batch(mut subjects)) =
+                v1::Question::decode(encode(&sound).as_slice()).unwrap().ask
+            else {
+                unreachable!("the sample is a batch")
+            };
+            change(&mut subjects.subjects);
+            wire.ask = Some(v1::question::Ask::Batch(subjects));
+        });
+        assert_eq!(refusal, expected, "{complaint}");
+        assert!(complaint.contains(part), "{complaint}");
+    }
+}
+
+#[test]
+fn subjects_within_their_bound_make_a_question_within_its_own() {
+    let largest = Search {
+        probe: Probe::Person(PersonProbe {
+            given_names: "é".repeat(200),
+            family_name: "é".repeat(200),
+            postcode: Some("x".repeat(200)),
+            ..PersonProbe::default()
+        }),
+        granularity: Granularity::Referral,
+    };
+    for subject in [vehicle("AB12CDE"), largest] {
+        let fits = (SUBJECTS_BYTES_MAX / subject_bytes(&subject)).min(SUBJECTS_MAX);
+        let bytes = encode(&question(Ask::Batch(vec![subject.clone(); fits])));
+        assert!(bytes.len() + 32 * 1024 < api::REQUEST_BYTES_MAX, "{} bytes", bytes.len());
+        assert!(bytes.len() <= subject_bytes(&subject) * fits + 1024, "{} bytes", bytes.len());
+    }
 }
 
 #[test]

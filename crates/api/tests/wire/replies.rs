@@ -3,10 +3,10 @@
 use api::{answer, reply, v1};
 use jiff::Timestamp;
 use model::answer::{Coverage, ForceCoverage, MergedCell, MergedRow};
-use model::reply::{Figure, MatchLine, Protection, Referral, SearchReply, TableReply, TableRow};
+use model::reply::{Figure, LinkedLine, MatchLine, Protection, Referral, SearchReply, TableReply, TableRow};
 use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
 use model::{
-    Cell, CountBand, Granularity, Outcome, QuestionId, Refusal, SearchAnswer, TableAnswer, Yardstick,
+    Cell, CountBand, Dataset, Granularity, Outcome, QuestionId, Refusal, SearchAnswer, TableAnswer, Yardstick,
 };
 use uuid::Uuid;
 
@@ -27,6 +27,20 @@ fn search_reply() -> SearchReply {
             categories: vec![ThreatCategory::Firearms],
             years: Some((2021, 2024)),
             grading: Some(GradingBand::Strong),
+            linked: vec![
+                LinkedLine {
+                    dataset: Dataset::Report,
+                    count: CountBand::One,
+                    category: Some(ThreatCategory::Firearms),
+                    years: Some((2023, 2024)),
+                },
+                LinkedLine {
+                    dataset: Dataset::Object,
+                    count: CountBand::TenOrMore,
+                    category: None,
+                    years: None,
+                },
+            ],
         }],
         referral: Some(Referral { desk: "Intelligence desk".into(), reference: "R".into() }),
     }

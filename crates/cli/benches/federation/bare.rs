@@ -113,6 +113,13 @@ impl Node for BareNode {
         Ok(Response::new(reply::search_to_wire(id, jiff::Timestamp::UNIX_EPOCH, &none)))
     }
 
+    async fn search_batch(
+        &self,
+        _: Request<v1::SignedQuestion>,
+    ) -> Result<Response<v1::SearchBatchRelease>, Status> {
+        Ok(Response::new(v1::SearchBatchRelease::default()))
+    }
+
     async fn tabulate(&self, _: Request<v1::SignedQuestion>) -> Result<Response<v1::TableRelease>, Status> {
         Ok(Response::new(v1::TableRelease::default()))
     }
@@ -150,6 +157,13 @@ impl Coordinator for BareCoordinator {
             answers.push(v1::ForceSearch { force: (*force).to_owned(), release: Some(answer?.into_inner()) });
         }
         Ok(Response::new(v1::SearchAnswer { answers, ..Default::default() }))
+    }
+
+    async fn search_batch(
+        &self,
+        _: Request<v1::SearchBatchRequest>,
+    ) -> Result<Response<v1::SearchBatchAnswer>, Status> {
+        Ok(Response::new(v1::SearchBatchAnswer::default()))
     }
 
     async fn tabulate(&self, _: Request<v1::TabulateRequest>) -> Result<Response<v1::TableAnswer>, Status> {

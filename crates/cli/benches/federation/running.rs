@@ -82,7 +82,15 @@ pub(crate) async fn prepare(folder: &Path) -> Prepared {
         let (sources, now) = (config.sources(&file), jiff::Timestamp::now());
         let (snapshot, report) =
             node::catalogue::prepare(&sources, scratch.path(), now, &mut |_| {}).await.unwrap();
-        node::epoch::Epoch::open(snapshot, config.limits.engine(), |_| {}).await.unwrap();
+        node::epoch::Epoch::open(
+            snapshot,
+            config.limits.engine(),
+            config.limits.building(),
+            config.linkage.read().unwrap(),
+            |_| {},
+        )
+        .await
+        .unwrap();
         (started.elapsed(), report)
     };
     let (built, report) = open().await;

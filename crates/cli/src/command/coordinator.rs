@@ -70,6 +70,7 @@ async fn serve(arguments: &ServeArguments) -> Result<Exit, Failure> {
         files: config.credentials,
         trust: start.trust.clone(),
         credentials: start.credentials.clone(),
+        refresh: None,
     };
     let serving = coordinator::run(start, listener, stop.clone());
     until_stopped("coordinator", address, serving, stop, renewal).await

@@ -22,7 +22,7 @@ Examples:
   bluelamp node notices --config node.toml
   bluelamp node resolve --config node.toml 4ZK0M8T1B6Q2XWVN3H5RDC7E9J
 
-SIGTERM drains and stops; SIGHUP reads the federation bundle and the certificate anew.
+SIGTERM drains and stops; SIGHUP reads the federation bundle and the certificate anew, and changed sources.
 Notices and references name the force's own records: they are for this force's eyes.";
 
 /// Options of `bluelamp node`.
@@ -93,6 +93,7 @@ async fn serve(arguments: &ServeArguments) -> Result<Exit, Failure> {
         files: config.credentials,
         trust: start.trust.clone(),
         credentials: start.credentials.clone(),
+        refresh: Some(start.refresh.clone()),
     };
     let serving = ::node::server::run(start, listener, stop.clone());
     until_stopped("node", address, serving, stop, renewal).await
@@ -102,6 +103,7 @@ async fn check(file: &Path) -> Result<Exit, Failure> {
     let config = read(file)?;
     let trial = Trial::of(&policy_folder::read(&config.policy)?)
         .map_err(|failure| failure.while_doing(&config.policy.display().to_string()))?;
+    config.linkage.read()?;
     let report = catalogue::check(&config.sources(file)).await?;
     stdout(format!("{report}\n{}\n", trial.summary()).as_bytes())?;
     match (report.is_clean(), trial.passed()) {

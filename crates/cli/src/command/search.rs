@@ -1,6 +1,7 @@
 //! The command `bluelamp search`: do you hold anything on this? The probe is checked at this desk first: a typo
 //! caught here is a search that leaks nothing.
 
+mod batch;
 mod noun;
 
 use linkage::subject::Subject;
@@ -10,6 +11,7 @@ use super::ask::{AskArguments, conclude, waiting};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Format};
 
+pub(crate) use noun::identified;
 use noun::{Account, Address, Document, Email, Organisation, Person, Phone, Probing, Vehicle, Wallet};
 
 const EXAMPLES: &str = "\
@@ -17,7 +19,12 @@ Examples:
   bluelamp search person --given Siobhan --family Byrne --dob 1984-02-29 --purpose investigation --operation \"Op Lantern\"
   bluelamp search person --pnc 01/0171310W --granularity referral --purpose prosecution --operation CR/2024/0815
   bluelamp search vehicle AB12CDE --forces mps,btp --purpose detection --operation \"Op Lantern\" --format json
+  bluelamp search vehicle 'AB1* C?E' --make ford --colour blue --purpose detection --operation \"Op Lantern\"
+  bluelamp search phone --last 900123 --purpose detection --operation \"Op Lantern\"
   bluelamp search account --sort-code 20-00-00 --account-number 55779911 --purpose investigation --operation \"Op Lantern\"
+
+In marks and numbers write ? for one unknown character and * for any number of them. What is known must say enough:
+a search that would fit too many records is refused with the reason.
 
 Each force answers on the rung that you ask for or on a lower one, as its policy says, and the answer states
 the rung. A force that did not answer is named: it is not a \"no hit\".";
@@ -35,11 +42,11 @@ pub(crate) struct Arguments {
 enum Noun {
     /// A person by name and birth date, or by PNC, CRO or national insurance number
     Person(Box<Asked<Person>>),
-    /// A vehicle by registration mark or identification number
+    /// A vehicle by registration mark or identification number, whole or in part
     Vehicle(Box<Asked<Vehicle>>),
-    /// A phone by its number or its IMEI
+    /// A phone by its number, its last digits or its IMEI
     Phone(Box<Asked<Phone>>),
-    /// A bank account by IBAN, or by sort code and account number
+    /// A bank account by IBAN, or by account number with or without sort code
     Account(Box<Asked<Account>>),
     /// An email address, or a name used on a platform
     Email(Box<Asked<Email>>),
@@ -47,10 +54,12 @@ enum Noun {
     Document(Box<Asked<Document>>),
     /// An organisation by name, or by company number
     Organisation(Box<Asked<Organisation>>),
-    /// A place by UPRN or postcode
+    /// A place by UPRN, by postcode and house number, or by its address as one text
     Address(Box<Asked<Address>>),
     /// A crypto-asset wallet
     Wallet(Box<Asked<Wallet>>),
+    /// A list of subjects from a file, in as few questions as it takes
+    Batch(Box<batch::Batch>),
 }
 
 /// One noun with what every search says besides.
@@ -78,6 +87,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Noun::Organisation(asked) => ask(*asked).await,
         Noun::Address(asked) => ask(*asked).await,
         Noun::Wallet(asked) => ask(*asked).await,
+        Noun::Batch(list) => batch::run(*list).await,
     }
 }
 

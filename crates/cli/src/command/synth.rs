@@ -15,6 +15,7 @@ const EXAMPLES: &str = "\
 Examples:
   bluelamp synth --out records
   bluelamp synth --out records --forces mps,colp,btp --persons 100000 --reports 300000 --events 200000 --seed 7
+  bluelamp synth --out measured --persons 1000000 --reports 0 --events 0 --probes 5000 --held-out
 
 Nobody in the records exists. The same options give the same bytes. truth.csv says who each person record really
 is; probes.csv holds searches whose right answer is known.";
@@ -47,12 +48,19 @@ pub(crate) struct Arguments {
     /// The day the records stand at
     #[arg(long, default_value_t = Spec::default().as_of, value_name = "DATE")]
     as_of: Date,
+    /// Probes with known answers to draw
+    #[arg(long, default_value_t = Spec::default().probes, value_name = "N")]
+    probes: u64,
+    /// Let the corruptions occur that are held out of tuning a matcher
+    #[arg(long)]
+    held_out: bool,
 }
 
 /// Writes the records and says what was written.
 pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
-    let Arguments { out, forces, persons, reports, events, seed, overlap, as_of } = arguments;
-    let spec = Spec { forces, persons, reports, events, seed, overlap, as_of };
+    let Arguments { out, forces, persons, reports, events, seed, overlap, as_of, probes, held_out } =
+        arguments;
+    let spec = Spec { forces, persons, reports, events, seed, overlap, as_of, probes, held_out };
     let bar = bar();
     let mut progress = |step: Progress| {
         bar.set_length(step.total);

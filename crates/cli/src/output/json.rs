@@ -1,11 +1,12 @@
-//! Answers as one JSON object, in the shape that the design promises.
+//! Answers as one JSON object, in the shape that the design promises. A list's holds an object for each subject.
 
-use model::reply::{Figure, MatchLine, Referral};
+use model::reply::{Figure, LinkedLine, MatchLine, Referral};
 use model::{SearchAnswer, SearchReply};
 use serde::Serialize;
 
 use super::coverage::CoverageJson;
 use super::table::{Table, Told, Value, mean};
+use crate::batch::answers::{AnsweredRow, Answers};
 use crate::exit::Failure;
 
 #[derive(Serialize)]
@@ -13,6 +14,30 @@ struct SearchJson {
     query_id: String,
     coverage: CoverageJson,
     answers: Vec<AnswerJson>,
+}
+
+#[derive(Serialize)]
+struct BatchJson {
+    query_ids: Vec<String>,
+    coverage: CoverageJson,
+    subjects: Vec<SubjectJson>,
+}
+
+#[derive(Serialize)]
+struct SubjectJson {
+    subject: u64,
+    #[serde(rename = "ref")]
+    reference: Option<String>,
+    #[serde(flatten)]
+    said: SaidJson,
+}
+
+/// The answer about a subject, or what is wrong with its row.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum SaidJson {
+    Answer { coverage: CoverageJson, answers: Vec<AnswerJson> },
+    Error { error: String },
 }
 
 #[derive(Serialize)]
@@ -32,6 +57,15 @@ struct MatchJson {
     categories: Vec<&'static str>,
     years: Option<(i16, i16)>,
     grading: Option<&'static str>,
+    linked: Vec<LinkedJson>,
+}
+
+#[derive(Serialize)]
+struct LinkedJson {
+    dataset: &'static str,
+    count: &'static str,
+    category: Option<&'static str>,
+    years: Option<(i16, i16)>,
 }
 
 #[derive(Serialize)]
@@ -71,15 +105,44 @@ struct ProtectionJson {
 
 /// A search answer as one line of JSON.
 pub(crate) fn search(answer: &SearchAnswer) -> Result<Vec<u8>, Failure> {
-    let answers = answer.answers.iter().map(|(force, reply)| force_answer(force.to_string(), reply));
     line(&SearchJson {
         query_id: answer.question.to_string(),
         coverage: CoverageJson::from(&answer.coverage),
-        answers: answers.collect(),
+        answers: force_answers(answer),
     })
 }
 
+/// The answers to a list as one line of JSON.
+pub(crate) fn batch(answers: &Answers) -> Result<Vec<u8>, Failure> {
+    let subject = |row: &AnsweredRow| SubjectJson {
+        subject: row.line,
+        reference: row.reference.clone(),
+        said: match &row.said {
+            Ok(answer) => SaidJson::Answer {
+                coverage: CoverageJson::from(&answer.coverage),
+                answers: force_answers(answer),
+            },
+            Err(complaint) => SaidJson::Error { error: complaint.to_string() },
+        },
+    };
+    line(&BatchJson {
+        query_ids: answers.questions.iter().map(ToString::to_string).collect(),
+        coverage: CoverageJson::from(&answers.coverage),
+        subjects: answers.rows.iter().map(subject).collect(),
+    })
+}
+
+fn force_answers(answer: &SearchAnswer) -> Vec<AnswerJson> {
+    answer.answers.iter().map(|(force, reply)| force_answer(force.to_string(), reply)).collect()
+}
+
 fn force_answer(force: String, reply: &SearchReply) -> AnswerJson {
+    let linked = |line: &LinkedLine| LinkedJson {
+        dataset: line.dataset.as_str(),
+        count: line.count.as_str(),
+        category: line.category.map(|category| category.as_str()),
+        years: line.years,
+    };
     let one = |line: &MatchLine| MatchJson {
         entity: line.entity.as_str(),
         confidence: line.confidence.as_str(),
@@ -87,6 +150,7 @@ fn force_answer(force: String, reply: &SearchReply) -> AnswerJson {
         categories: line.categories.iter().map(|category| category.as_str()).collect(),
         years: line.years,
         grading: line.grading.map(|grading| grading.as_str()),
+        linked: line.linked.iter().map(linked).collect(),
     };
     let referral = |referral: &Referral| ReferralJson {
         desk: referral.desk.clone(),

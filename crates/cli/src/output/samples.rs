@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 use model::answer::{Coverage, ForceCoverage, MergedCell, MergedRow, Outcome, SearchAnswer, TableAnswer};
-use model::reply::{CountBand, Figure, MatchLine, Protection, Referral, SearchReply};
+use model::reply::{CountBand, Figure, LinkedLine, MatchLine, Protection, Referral, SearchReply};
 use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
-use model::{Dataset, ForceId, Granularity, Measure, QuestionId, Refusal, Yardstick};
+use model::{Complaint, Dataset, ForceId, Granularity, Measure, QuestionId, Refusal, Yardstick};
 use uuid::Uuid;
+
+use crate::batch::answers::{AnsweredRow, Answers};
 
 pub(super) fn force(name: &str) -> ForceId {
     name.parse().unwrap()
@@ -28,7 +30,7 @@ pub(super) fn coverage(outcomes: &[(&str, Outcome<()>)]) -> Coverage {
 }
 
 /// A hit with its picture and a referral, a no hit on a lower rung, a refusal, an outage.
-pub(super) fn search() -> SearchAnswer {
+pub(crate) fn search() -> SearchAnswer {
     let line = |entity, confidence, count, categories: &[ThreatCategory], years, grading| MatchLine {
         entity,
         confidence,
@@ -36,19 +38,32 @@ pub(super) fn search() -> SearchAnswer {
         categories: categories.to_vec(),
         years,
         grading,
+        linked: vec![],
     };
+    let linked = |dataset, count, category, years| LinkedLine { dataset, count, category, years };
     let mps = SearchReply {
         granularity: Granularity::Referral,
         hit: Some(true),
         matches: vec![
-            line(
-                EntityKind::Person,
-                Yardstick::AlmostCertain,
-                CountBand::One,
-                &[ThreatCategory::Drugs, ThreatCategory::Firearms],
-                Some((2019, 2025)),
-                Some(GradingBand::Strong),
-            ),
+            MatchLine {
+                linked: vec![
+                    linked(Dataset::Object, CountBand::TwoToFour, None, None),
+                    linked(
+                        Dataset::Report,
+                        CountBand::One,
+                        Some(ThreatCategory::Firearms),
+                        Some((2023, 2023)),
+                    ),
+                ],
+                ..line(
+                    EntityKind::Person,
+                    Yardstick::AlmostCertain,
+                    CountBand::One,
+                    &[ThreatCategory::Drugs, ThreatCategory::Firearms],
+                    Some((2019, 2025)),
+                    Some(GradingBand::Strong),
+                )
+            },
             line(
                 EntityKind::Person,
                 Yardstick::RealisticPossibility,
@@ -74,6 +89,33 @@ pub(super) fn search() -> SearchAnswer {
             ("nca", Outcome::Refused(Refusal::NotPermitted)),
         ]),
         answers: vec![(force("colp"), colp), (force("mps"), mps)],
+    }
+}
+
+/// A list with an answer, a row that was not asked about, and a subject that one force refused.
+pub(super) fn batch() -> Answers {
+    let row = |line, reference: Option<&str>, said| AnsweredRow {
+        line,
+        reference: reference.map(str::to_owned),
+        said,
+    };
+    let whole = search();
+    let mut refused = search();
+    refused.coverage = coverage(&[
+        ("btp", Outcome::Unreachable),
+        ("colp", answered()),
+        ("mps", Outcome::Refused(Refusal::Malformed)),
+        ("nca", Outcome::Refused(Refusal::NotPermitted)),
+    ]);
+    refused.answers.retain(|(name, _)| name.as_str() == "colp");
+    Answers {
+        questions: vec![question()],
+        coverage: Coverage::across([&whole.coverage, &refused.coverage]),
+        rows: vec![
+            row(2, Some("case 7"), Ok(whole)),
+            row(3, Some("case 8"), Err(Complaint::new("dob", "is not a date that the calendar has"))),
+            row(5, None, Ok(refused)),
+        ],
     }
 }
 

@@ -7,17 +7,28 @@ use model::reply::{MatchLine, SearchReply};
 
 use super::coverage::{as_of, code};
 use super::grid::{Column, Grid, Values};
+use super::search_text::linked;
 
-/// One row: a force, its reply where it answered, and a line of matches where it told any.
-struct Row<'a> {
-    force: &'a ForceCoverage,
+/// One row: a force, its reply where it answered, and a line of matches where it told any. Without a force it is a
+/// row of a list that was not asked about.
+pub(super) struct Row<'a> {
+    force: Option<&'a ForceCoverage>,
     reply: Option<&'a SearchReply>,
     line: Option<&'a MatchLine>,
 }
 
+impl Row<'_> {
+    /// A row for what was not asked about.
+    pub(super) const UNASKED: Self = Self { force: None, reply: None, line: None };
+}
+
 /// The answer as a grid.
 pub(crate) fn grid(answer: &SearchAnswer) -> Grid {
-    let rows = rows(answer);
+    Grid { columns: columns(&rows(answer)) }
+}
+
+/// The columns that every search answer has.
+pub(super) fn columns(rows: &[Row<'_>]) -> Vec<Column> {
     let text = |name: &str, value: &dyn Fn(&Row<'_>) -> Option<String>| {
         Column::new(name, Values::Text(rows.iter().map(value).collect()))
     };
@@ -27,11 +38,12 @@ pub(crate) fn grid(answer: &SearchAnswer) -> Grid {
     };
     let line =
         |row: &Row<'_>, word: fn(&MatchLine) -> &'static str| row.line.map(|line| word(line).to_owned());
-    let columns = vec![
-        text("force", &|row| Some(row.force.force.to_string())),
-        text("outcome", &|row| Some(row.force.outcome.word().to_owned())),
-        text("code", &|row| code(&row.force.outcome).map(str::to_owned)),
-        Column::new("as_of", Values::Moment(rows.iter().map(|row| as_of(&row.force.outcome)).collect())),
+    let moment = |row: &Row<'_>| row.force.and_then(|force| as_of(&force.outcome));
+    vec![
+        text("force", &|row| row.force.map(|force| force.force.to_string())),
+        text("outcome", &|row| Some(row.force.map_or("not asked", |force| force.outcome.word()).to_owned())),
+        text("code", &|row| row.force.and_then(|force| code(&force.outcome)).map(str::to_owned)),
+        Column::new("as_of", Values::Moment(rows.iter().map(moment).collect())),
         text("granularity", &|row| row.reply.map(|reply| reply.granularity.to_string())),
         Column::new("hit", Values::Truth(rows.iter().map(|row| row.reply.and_then(|r| r.hit)).collect())),
         text("entity", &|row| line(row, |line| line.entity.as_str())),
@@ -41,17 +53,19 @@ pub(crate) fn grid(answer: &SearchAnswer) -> Grid {
         year("first_year", &|(first, _)| first),
         year("last_year", &|(_, last)| last),
         text("grading", &|row| row.line.and_then(|line| line.grading).map(|grading| grading.to_string())),
+        text("linked", &|row| row.line.map(|line| linked(&line.linked))),
         text("desk", &|row| referral(row).map(|referral| referral.desk.clone())),
         text("reference", &|row| referral(row).map(|referral| referral.reference.clone())),
-    ];
-    Grid { columns }
+    ]
 }
 
-fn rows(answer: &SearchAnswer) -> Vec<Row<'_>> {
+/// The rows of one answer: at least one for each force asked.
+pub(super) fn rows(answer: &SearchAnswer) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
     for force in &answer.coverage.forces {
         let reply = answer.answers.iter().find(|(of, _)| *of == force.force).map(|(_, reply)| reply);
         let lines = reply.map_or(&[][..], |reply| &reply.matches);
+        let force = Some(force);
         if lines.is_empty() {
             rows.push(Row { force, reply, line: None });
         }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use model::answer::ForceCoverage;
-use model::reply::{MatchLine, SearchReply};
+use model::reply::{CountBand, LinkedLine, MatchLine, SearchReply};
 use model::{ForceId, Granularity, Outcome, SearchAnswer};
 
 use super::coverage::moment;
@@ -14,18 +14,26 @@ const INDENT: &str = "      ";
 
 /// The answer as text; `asked` is the rung that was asked for.
 pub(crate) fn render(answer: &SearchAnswer, asked: Granularity) -> String {
-    let longest = answer.coverage.forces.iter().map(|line| line.force.as_str().len()).max().unwrap_or(0);
-    let width = longest.max(4);
     let mut text = String::new();
-    for line in &answer.coverage.forces {
-        let reply = answer.answers.iter().find(|(force, _)| *force == line.force).map(|(_, reply)| reply);
-        text.push_str(&block(line, reply, asked, width));
+    for block in blocks(answer, asked) {
+        text.push_str(&block);
         text.push('\n');
     }
     // Writing to a String can't fail.
     let _ = writeln!(text, "Question {}", answer.question);
     let _ = writeln!(text, "{}", answer.coverage.sentence());
     text
+}
+
+/// A block of lines for each force.
+pub(super) fn blocks(answer: &SearchAnswer, asked: Granularity) -> Vec<String> {
+    let longest = answer.coverage.forces.iter().map(|line| line.force.as_str().len()).max().unwrap_or(0);
+    let width = longest.max(4);
+    let of = |line: &ForceCoverage| {
+        let reply = answer.answers.iter().find(|(force, _)| *force == line.force).map(|(_, reply)| reply);
+        block(line, reply, asked, width)
+    };
+    answer.coverage.forces.iter().map(of).collect()
 }
 
 fn block(line: &ForceCoverage, reply: Option<&SearchReply>, asked: Granularity, width: usize) -> String {
@@ -67,6 +75,10 @@ fn answered(force: &ForceId, reply: &SearchReply, asked: Granularity, width: usi
         for line in matches(&reply.matches, rung >= Granularity::Picture) {
             text.push_str(&format!("{INDENT}{line}\n"));
         }
+        for line in reply.matches.iter().filter(|line| !line.linked.is_empty()) {
+            let (entity, confidence) = (line.entity, line.confidence);
+            text.push_str(&format!("{INDENT}linked to {entity}, {confidence}: {}\n", linked(&line.linked)));
+        }
     }
     if let Some(referral) = &reply.referral {
         let (desk, reference) = (plain(&referral.desk), plain(&referral.reference));
@@ -92,6 +104,18 @@ fn matches(lines: &[MatchLine], picture: bool) -> Vec<String> {
         row
     };
     aligned(&headings, lines.iter().map(row).collect(), usize::MAX)
+}
+
+/// What is linked, in words: `1 report (firearms, 2023); 2-4 objects`.
+pub(super) fn linked(lines: &[LinkedLine]) -> String {
+    let one = |line: &LinkedLine| {
+        let category = line.category.map(|category| category.to_string());
+        let told: Vec<String> = category.into_iter().chain(line.years.map(years)).collect();
+        let told = if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) };
+        let plural = if line.count == CountBand::One { "" } else { "s" };
+        format!("{} {}{plural}{told}", line.count, line.dataset)
+    };
+    lines.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
 fn years((first, last): (i16, i16)) -> String {

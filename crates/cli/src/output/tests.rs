@@ -9,7 +9,9 @@ use model::{Granularity, Refusal, TableAnswer};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::table::Table;
-use super::{columnar, csv, json, samples, search_grid, search_text, table_grid, table_text};
+use super::{
+    batch_grid, batch_text, columnar, csv, json, samples, search_grid, search_text, table_grid, table_text,
+};
 
 fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap()
@@ -33,6 +35,22 @@ fn a_search_as_json() {
 fn a_search_as_csv() {
     let answer = samples::search();
     insta::assert_snapshot!(text(csv::render(&search_grid::grid(&answer), &answer.coverage).unwrap()));
+}
+
+#[test]
+fn a_batch_for_reading() {
+    insta::assert_snapshot!(batch_text::render(&samples::batch(), Granularity::Referral));
+}
+
+#[test]
+fn a_batch_as_json() {
+    insta::assert_snapshot!(text(json::batch(&samples::batch()).unwrap()));
+}
+
+#[test]
+fn a_batch_as_csv() {
+    let answers = samples::batch();
+    insta::assert_snapshot!(text(csv::render(&batch_grid::grid(&answers), &answers.coverage).unwrap()));
 }
 
 #[test]
@@ -73,11 +91,12 @@ fn the_status_of_a_force_is_its_own() {
 
 #[test]
 fn arrow_and_parquet_hold_types_nulls_and_the_coverage() {
-    let (search, table) = (samples::search(), samples::table());
+    let (search, table, batch) = (samples::search(), samples::table(), samples::batch());
     let mut shown = String::new();
     for (grid, coverage) in [
         (search_grid::grid(&search), &search.coverage),
         (with_table(&table, table_grid::grid), &table.coverage),
+        (batch_grid::grid(&batch), &batch.coverage),
     ] {
         let stream = columnar::arrow(&grid, coverage).unwrap();
         let mut reader = StreamReader::try_new(stream.as_slice(), None).unwrap();

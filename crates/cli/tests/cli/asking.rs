@@ -28,6 +28,27 @@ fn a_probe_that_can_not_be_right_is_caught_before_anything_is_sent() {
         (&["phone", "--imei", "490154203237519"], "490154203237519", "imei"),
         (&["account", "GB82WEST12345698765433"], "GB82WEST12345698765433", "iban"),
         (&["vehicle", "A"], "\"A\"", "vrm"),
+        (
+            &["vehicle", "AB1*"],
+            "AB1",
+            "vrm: says 11 bits and 17 are the least, so that one in 130,000 fits by chance",
+        ),
+        (
+            &["vehicle", "QZ1*", "--make", "ford"],
+            "QZ1",
+            "add a character of the mark, the make or the colour",
+        ),
+        (&["vehicle", "--make", "ford", "--colour", "blue"], "ford", "add what was seen of the mark"),
+        (&["vehicle", "*"], "\"*\"", "vrm: says 0 bits"),
+        (&["vehicle", "AB12 CDE", "--colour", "?!"], "?!", "probe.colour: holds no colour"),
+        (&["phone", "--last", "4521"], "4521", "phone: says 13 bits and 19 are the least"),
+        (&["phone", "--last", "many"], "many", "phone: must be"),
+        (&["phone", "--imei", "*54321"], "54321", "imei: says"),
+        (&["email", "jo*@example.com"], "example.com", "email: can't be looked for in part"),
+        (&["account", "--account-number", "5577"], "5577", "uk_account: says 11 bits"),
+        (&["address", "--text", "Mithril Lane"], "Mithril", "probe.text: says 10 bits"),
+        (&["address", "--postcode", "E1", "--number", "12"], "E1", "add the street"),
+        (&["address", "--postcode", "E1"], "E1", "postcode: needs its second part"),
     ] {
         let ran = world.ask(&[&["search"][..], probe].concat());
         ran.failed(2, &["error: ", part, "help: nothing was sent"]);
@@ -110,6 +131,7 @@ fn every_command_explains_itself() {
     for command in [
         "search",
         "search person",
+        "search batch",
         "table",
         "federation",
         "node",

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 const BLUELAMP: &str = env!("CARGO_BIN_EXE_bluelamp");
 
-fn demo(folder: &Path) -> Command {
+pub(crate) fn demo(folder: &Path) -> Command {
     let mut command = Command::new(BLUELAMP);
     command.args(["demo", "--persons", "200", "--reports", "400", "--dir"]).arg(folder);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -20,13 +20,13 @@ fn demo(folder: &Path) -> Command {
 }
 
 /// A demo that is up, with its servers' process ids by site.
-struct Up {
-    child: Child,
+pub(crate) struct Up {
+    pub(crate) child: Child,
     servers: Vec<(String, Pid)>,
 }
 
 impl Up {
-    fn start(folder: &Path) -> Self {
+    pub(crate) fn start(folder: &Path) -> Self {
         let mut child = demo(folder).stderr(Stdio::null()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let up = lines.map(Result::unwrap).any(|line| line.contains("Ctrl-C stops everything"));
@@ -59,7 +59,7 @@ fn running(pid: Pid) -> bool {
 }
 
 /// Waits for something that another process brings about, for a minute at most.
-fn until(what: &str, holds: impl Fn() -> bool) {
+pub(crate) fn until(what: &str, holds: impl Fn() -> bool) {
     let started = std::time::Instant::now();
     while !holds() {
         assert!(started.elapsed().as_secs() < 60, "waited a minute: {what}");

@@ -10,6 +10,7 @@
 mod world;
 
 mod asking;
+mod batches;
 mod demo;
 mod keeping;
 mod pki;

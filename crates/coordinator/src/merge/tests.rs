@@ -1,12 +1,15 @@
 //! Merging, as cases and as properties.
 
 use jiff::Timestamp;
-use model::reply::{Figure, Protection};
-use model::{Cell, Dataset, Dimension, Measure, Outcome, QuestionId, Refusal, TableReply, Tabulation};
+use model::reply::{Figure, Protection, SubjectReply};
+use model::{
+    Cell, Dataset, Dimension, Granularity, Measure, Outcome, QuestionId, Refusal, SearchReply, TableReply,
+    Tabulation,
+};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{Outcomes, TableRow, table};
+use super::{Outcomes, TableRow, batch, table};
 
 const ID: QuestionId = QuestionId(Uuid::nil());
 
@@ -112,6 +115,46 @@ fn refusals_are_coverage() {
         (rows.len(), coverage.as_str()),
         (0, "0 of 1 forces answered; mps did not (refused: not_permitted)")
     );
+}
+
+fn hit(hit: bool) -> SubjectReply {
+    Ok(SearchReply { granularity: Granularity::Hit, hit: Some(hit), matches: vec![], referral: None })
+}
+
+/// Merges a batch of two and prints each subject as `force=hit … | coverage`.
+fn check_batch(outcomes: Vec<(&str, Outcome<Vec<SubjectReply>>)>) -> (Vec<String>, String) {
+    let outcomes: Outcomes<_> = outcomes.into_iter().map(|(f, o)| (f.parse().unwrap(), o)).collect();
+    let answer = batch(ID, 2, outcomes);
+    let subjects = answer.subjects.iter().map(|subject| {
+        let told = subject.answers.iter().map(|(force, reply)| format!("{force}={}", reply.hit.unwrap()));
+        format!("{} | {}", told.collect::<Vec<_>>().join(" "), subject.coverage.sentence())
+    });
+    (subjects.collect(), answer.coverage.sentence())
+}
+
+#[test]
+fn each_subject_of_a_batch_has_the_answers_and_the_coverage_of_its_own() {
+    let answered = |replies| Outcome::Answered { as_of: Timestamp::UNIX_EPOCH, reply: replies };
+    let (subjects, coverage) = check_batch(vec![
+        ("btp", Outcome::Late),
+        ("colp", answered(vec![hit(false), Err(Refusal::NotPermitted)])),
+        ("mps", answered(vec![hit(true), hit(false)])),
+    ]);
+    assert_eq!(coverage, "2 of 3 forces answered; btp did not (late)");
+    assert_eq!(
+        subjects,
+        [
+            "colp=false mps=true | 2 of 3 forces answered; btp did not (late)",
+            "mps=false | 1 of 3 forces answered; btp did not (late); colp did not (refused: not_permitted)",
+        ]
+    );
+    for odd in [vec![], vec![hit(true)], vec![hit(true), hit(true), hit(true)]] {
+        let (subjects, coverage) =
+            check_batch(vec![("colp", answered(odd)), ("mps", answered(vec![hit(true), hit(false)]))]);
+        assert_eq!(coverage, "1 of 2 forces answered; colp did not (incompatible)");
+        let missing = "1 of 2 forces answered; colp did not (incompatible)";
+        assert_eq!(subjects, [format!("mps=true | {missing}"), format!("mps=false | {missing}")]);
+    }
 }
 
 proptest! {

@@ -37,7 +37,7 @@ pub(super) fn squeezed(raw: &str) -> String {
 }
 
 /// As [`squeezed`], without dots, slashes and colons as well.
-pub(super) fn compact(raw: &str) -> String {
+pub(crate) fn compact(raw: &str) -> String {
     let mut text = squeezed(raw);
     text.retain(|c| !matches!(c, '.' | '/' | '\\' | ':' | ',' | '_'));
     text

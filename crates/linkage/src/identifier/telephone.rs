@@ -26,16 +26,19 @@ pub(super) fn phone(raw: &str) -> Reading {
     checked(text, fits, "no such number is in use: a digit was mistyped, left out or added")
 }
 
-/// Fifteen digits, the last a Luhn digit. The sixteen-digit form with a software version loses it and gains the digit.
+/// Fifteen digits, the last a Luhn digit. Fourteen gain it; sixteen, which end in a software version, lose that first.
 pub(super) fn imei(raw: &str) -> Reading {
     let text = compact(raw);
     let (payload, last) = match cut(&text, 14) {
         Some((payload, last)) if is_digits(&text, 14, 16) => (payload, last),
-        _ => return Err(Fault::shape("must be 15 digits, such as 49-015420-323751-8")),
+        _ => {
+            return Err(Fault::shape(
+                "must be 15 digits, or 14 without the last, such as 49-015420-323751-8",
+            ));
+        }
     };
     let digit = luhn_digit(payload);
     match last.len() {
-        0 => Err(Fault::check("lacks its last digit: 15 are needed", format!("{payload}{digit}"))),
         1 => {
             let fits = last.starts_with(digit);
             checked(text, fits, "check digit does not fit: a digit was mistyped")

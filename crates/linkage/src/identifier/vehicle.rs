@@ -5,7 +5,7 @@ use super::check::vin_digit;
 use super::reading::{Fault, Reading, checked, compact};
 
 /// Shapes of United Kingdom marks. `A` a letter, `9` a digit. Letters and digits that look alike fit either.
-const SHAPES: &[&str] = &[
+pub(crate) const SHAPES: &[&str] = &[
     // Current, prefix and suffix series.
     "AA99AAA", "A9AAA", "A99AAA", "A999AAA", "AAA9A", "AAA99A", "AAA999A",
     // Dateless, with Northern Ireland's three letters and four digits, both ways round.

@@ -1,16 +1,19 @@
-//! How alike two single tokens are, in levels from equal to different.
+//! How alike two single names are, in levels from equal to different.
 //! Symmetric: the order of the two never matters.
 
-use rapidfuzz::distance::{jaro_winkler, osa};
+use rapidfuzz::distance::jaro_winkler;
 
-use super::phonetic::Codes;
+use super::slip::is_slip;
+use super::{Phones, Sound};
 
 /// Levels of likeness, the strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Likeness {
     /// The same letters.
     Exact,
-    /// One slip of the keyboard, or two in a long name.
+    /// Spellings of one name.
+    Spelling,
+    /// One slip of the keyboard, the ear or the scanner, or two in a long name.
     Typo,
     /// They sound the same.
     Phonetic,
@@ -23,27 +26,46 @@ pub(crate) enum Likeness {
 /// Jaro–Winkler similarity from which two names count as close.
 const CLOSE: f64 = 0.88;
 
-/// Below this similarity sounds are not even asked for: metaphone codes of long names collide.
-const SOUND_WORTH_ASKING: f64 = 0.6;
+/// Below this bound of similarity nothing dearer is asked.
+const WORTH_ASKING: f64 = 0.6;
+
+/// Consonants that a name must have before their agreement says something.
+const CONSONANTS_MIN: usize = 3;
 
 impl Likeness {
-    /// Compares `a`, whose codes are known, with `b`.
-    pub(crate) fn of(a: &str, codes: Codes, b: &str) -> Self {
+    /// Compares `a`, whose phones are known, with `b`.
+    pub(crate) fn of(a: &str, phones: &Phones, b: &str) -> Self {
         if a == b {
             return Self::Exact;
         }
-        if similarity_at_most(a, b) < SOUND_WORTH_ASKING {
+        if similarity_at_most(a, b) < WORTH_ASKING {
             return Self::Differ;
         }
-        if is_typo(a, b) {
+        let other = Phones::of(b);
+        if phones.spell_the_same(&other) {
+            return Self::Spelling;
+        }
+        if is_slip(a, b) {
             return Self::Typo;
         }
-        let similarity = jaro_winkler(a, b);
-        if similarity >= SOUND_WORTH_ASKING && codes.sound_like(Codes::of(b)) {
+        let sound = Sound::of(phones);
+        if sound == Sound::of(&other)
+            && sound.consonants().count() >= CONSONANTS_MIN
+            && phones.vowels_agree(&other)
+        {
             return Self::Phonetic;
         }
-        if similarity >= CLOSE && a.len().min(b.len()) >= 4 { Self::Close } else { Self::Differ }
+        let (a, b) = telling(a, b);
+        if a.len().min(b.len()) >= 4 && jaro_winkler(a, b) >= CLOSE { Self::Close } else { Self::Differ }
     }
+}
+
+/// What tells two names apart: both without a beginning that many names have.
+fn telling<'a>(a: &'a str, b: &'a str) -> (&'a str, &'a str) {
+    const BEGINNINGS: &[&str] =
+        &["abdul", "abdel", "abdi", "oluwa", "olu", "chukwu", "ade", "nana", "christ"];
+    let both = |start: &str| Some((a.strip_prefix(start)?, b.strip_prefix(start)?));
+    BEGINNINGS.iter().find_map(|start| both(start)).unwrap_or((a, b))
 }
 
 /// A bound of Jaro–Winkler similarity by the letters that both have, wherever they stand. Most names that meet under
@@ -68,20 +90,6 @@ fn letter(byte: u8) -> u32 {
     1 << byte.wrapping_sub(b'a').min(26)
 }
 
-/// One insertion, deletion, change or swap of neighbours; two when both names have eight letters or more.
-pub(crate) fn is_typo(a: &str, b: &str) -> bool {
-    let allowed = match a.len().min(b.len()) {
-        0..4 => return false,
-        4..8 => 1,
-        _ => 2,
-    };
-    if a.len().abs_diff(b.len()) > allowed {
-        return false;
-    }
-    let cutoff = osa::Args::default().score_cutoff(allowed);
-    osa::distance_with_args(a.bytes(), b.bytes(), &cutoff).is_some()
-}
-
 /// Jaro–Winkler similarity, the same in both orders.
 pub(crate) fn jaro_winkler(a: &str, b: &str) -> f64 {
     // Greedy matching may depend on the order: fix one.
@@ -93,7 +101,9 @@ pub(crate) fn jaro_winkler(a: &str, b: &str) -> f64 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{SOUND_WORTH_ASKING, is_typo, jaro_winkler, similarity_at_most};
+    use super::{Likeness, WORTH_ASKING, jaro_winkler, similarity_at_most};
+    use crate::name::Phones;
+    use crate::name::slip::is_slip;
 
     proptest! {
         #[test]
@@ -101,8 +111,17 @@ mod tests {
             for (a, b) in [(&a, &b), (&a, &c), (&c, &b)] {
                 let most = similarity_at_most(a, b);
                 prop_assert!(jaro_winkler(a, b) <= most + 1e-9, "{a} {b}");
-                prop_assert!(most >= SOUND_WORTH_ASKING || !is_typo(a, b), "{a} {b}");
+                prop_assert!(most >= WORTH_ASKING || !is_slip(a, b), "{a} {b}");
                 prop_assert_eq!(most, similarity_at_most(b, a));
+            }
+        }
+
+        #[test]
+        fn likeness_is_the_same_both_ways(a in "[aehiknst]{1,9}", b in "[aehiknst]{1,9}", c in "[a-z]{2,10}", at in 0_usize..10) {
+            let mut slipped = c.clone();
+            slipped.insert(at.min(c.len()), 'e');
+            for (a, b) in [(&a, &b), (&c, &slipped), (&a, &c)] {
+                prop_assert_eq!(Likeness::of(a, &Phones::of(a), b), Likeness::of(b, &Phones::of(b), a));
             }
         }
     }

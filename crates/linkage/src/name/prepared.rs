@@ -1,8 +1,9 @@
-//! A name made ready to be compared with many: tokens with their sounds and nickname groups, worked out once.
+//! A name made ready to be compared with many: tokens with their phones and nickname groups, worked out once.
 //! The other side of a comparison stays plain text, so a candidate costs no allocation.
 
-use super::nickname::{groups, share_a_group};
-use super::{Codes, Likeness, is_particle};
+use super::family::stem;
+use super::nickname::{FAMILY, GIVEN, share_a_group};
+use super::{Likeness, Phones, is_particle};
 use crate::score::Level;
 
 /// A normal name, ready for comparison.
@@ -18,21 +19,25 @@ pub(crate) struct Prepared {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Token {
     pub(crate) text: String,
-    pub(crate) codes: Codes,
+    phones: Phones,
     groups: &'static [u16],
 }
 
 impl Token {
     fn new(text: String) -> Self {
-        Self { codes: Codes::of(&text), groups: groups(&text), text }
+        Self { phones: Phones::of(&text), groups: GIVEN.of(&text), text }
     }
 
     fn likeness(&self, other: &str) -> Likeness {
-        Likeness::of(&self.text, self.codes, other)
+        Likeness::of(&self.text, &self.phones, other)
     }
 
     fn is_nickname_of(&self, other: &str) -> bool {
-        !self.groups.is_empty() && share_a_group(self.groups, groups(other))
+        !self.groups.is_empty() && share_a_group(self.groups, GIVEN.of(other))
+    }
+
+    fn is_initial(&self) -> bool {
+        self.text.len() == 1
     }
 }
 
@@ -70,6 +75,11 @@ impl Prepared {
         self.joined.as_ref().or(self.tokens.first())
     }
 
+    /// The first part of a family name of several that stands in both.
+    pub(crate) fn shared_part<'b>(&self, other: &'b str) -> Option<&'b str> {
+        core_of(other).find(|b| b.len() > 2 && self.core().any(|a| a.text == *b))
+    }
+
     /// Compares as family names: spacing and particles do not matter, one part of a double name is worth something.
     pub(crate) fn family_level(&self, other: &str) -> Level {
         let Some(whole) = self.whole().filter(|_| !other.is_empty()) else { return Level::Missing };
@@ -77,25 +87,25 @@ impl Prepared {
         if same_letters(&whole.text, other) || (several && self.same_core(other)) {
             return Level::Exact;
         }
-        if several && self.core().any(|a| a.text.len() > 2 && core_of(other).any(|b| a.text == b)) {
-            return Level::Part;
-        }
-        let likeness = match other.contains(' ') {
-            false => whole.likeness(other),
-            true => whole.likeness(&other.replace(' ', "")),
+        let whole_level = match other.contains(' ') {
+            false => family_likeness(whole, other),
+            true => family_likeness(whole, &other.replace(' ', "")),
         };
-        match likeness {
-            Likeness::Exact => Level::Exact,
-            Likeness::Typo => Level::Typo,
-            Likeness::Phonetic => Level::Phonetic,
-            Likeness::Close => Level::Close,
-            Likeness::Differ => Level::Differ,
+        if !several {
+            return whole_level;
         }
-    }
-
-    /// The first part of a family name of several that stands in both.
-    pub(crate) fn shared_part<'b>(&self, other: &'b str) -> Option<&'b str> {
-        core_of(other).find(|b| b.len() > 2 && self.core().any(|a| a.text == *b))
+        // `Smith-Jones` is in part `Smith`, also when that is misspelt; yet one slip in the whole says more.
+        let part = |level| {
+            let long = |text: &str| text.len() > 2;
+            self.core()
+                .filter(|a| long(&a.text))
+                .any(|a| core_of(other).any(|b| long(b) && family_likeness(a, b) == level))
+        };
+        match whole_level {
+            _ if part(Level::Exact) => Level::Part,
+            Level::Close | Level::Differ if part(Level::Typo) || part(Level::Phonetic) => Level::Close,
+            level => level,
+        }
     }
 
     /// Compares as given names: the first of each, and what the others add.
@@ -105,20 +115,27 @@ impl Prepared {
             return GivenLevels { first: Level::Missing, rest: Level::Missing };
         };
         let both_go_on = self.tokens.len() > 1 && others.clone().next().is_some();
-        let whole = self.whole().filter(|whole| whole.text.len() > 1);
+        let whole = self.whole().filter(|whole| !whole.is_initial());
         if whole.is_some_and(|whole| same_letters(&whole.text, other)) {
-            return GivenLevels {
-                first: Level::Exact,
-                rest: if both_go_on { Level::Exact } else { Level::Missing },
-            };
+            // `J R` has the letters of `JR`, and no more than letters.
+            let level =
+                if first.is_initial() || other_first.len() == 1 { Level::Initial } else { Level::Exact };
+            return GivenLevels { first: level, rest: if both_go_on { level } else { Level::Missing } };
         }
         let level = first_level(first, other_first);
-        // Known by a middle name: the first of one stands further back in the other.
         if matches!(level, Level::Initial | Level::Phonetic | Level::Close | Level::Differ) {
-            let back = others.clone().any(|b| b == first.text && b.len() > 1)
-                || self.tokens.iter().skip(1).any(|a| a.text == other_first && a.text.len() > 1);
+            // Known by a middle name: the first of one stands further back in the other.
+            let back = others.clone().any(|b| is_same_name(first, b))
+                || self.tokens.iter().skip(1).any(|a| is_same_name(a, other_first));
             if back {
                 return GivenLevels { first: Level::Part, rest: Level::Missing };
+            }
+            // Written apart on one side: `Abdul Rahman`, `Abdurrahman`.
+            if other.len() > 1 && (self.tokens.len() > 1 || other.contains(' ')) {
+                let joined = whole.map(|whole| given_likeness(whole, &other.replace(' ', "")));
+                if let Some(level @ (Level::Nickname | Level::Typo)) = joined {
+                    return GivenLevels { first: level, rest: Level::Missing };
+                }
             }
         }
         let rest = if both_go_on { self.rest_level(others) } else { Level::Missing };
@@ -140,8 +157,10 @@ impl Prepared {
         }
     }
 
+    /// Whether both have the same parts, in whatever order.
     fn same_core(&self, other: &str) -> bool {
-        self.core().map(|token| token.text.as_str()).eq(core_of(other))
+        let all = self.core().all(|a| core_of(other).any(|b| a.text == b));
+        all && core_of(other).all(|b| self.core().any(|a| a.text == b))
     }
 }
 
@@ -155,19 +174,66 @@ pub(crate) struct GivenLevels {
 fn first_level(a: &Token, b: &str) -> Level {
     if a.text == b && b.len() > 1 {
         Level::Exact
-    } else if a.text.len() == 1 || b.len() == 1 {
+    } else if a.is_initial() || b.len() == 1 {
         if is_initial(&a.text, b) { Level::Initial } else { Level::Differ }
-    } else if a.is_nickname_of(b) {
-        Level::Nickname
     } else {
-        match a.likeness(b) {
-            Likeness::Exact => Level::Exact,
-            Likeness::Typo => Level::Typo,
-            Likeness::Phonetic => Level::Phonetic,
-            Likeness::Close => Level::Close,
-            Likeness::Differ => Level::Differ,
-        }
+        given_likeness(a, b)
     }
+}
+
+fn given_likeness(a: &Token, b: &str) -> Level {
+    if a.is_nickname_of(b) {
+        return Level::Nickname;
+    }
+    match a.likeness(b) {
+        Likeness::Exact => Level::Exact,
+        // Amir and Amira, Mario and Maria: one letter makes it a name of the other sex.
+        Likeness::Spelling | Likeness::Typo | Likeness::Phonetic | Likeness::Close
+            if one_is_hers(&a.text, b) =>
+        {
+            Level::Close
+        }
+        Likeness::Spelling => Level::Nickname,
+        Likeness::Typo => Level::Typo,
+        Likeness::Phonetic => Level::Phonetic,
+        Likeness::Close => Level::Close,
+        Likeness::Differ => Level::Differ,
+    }
+}
+
+fn family_likeness(a: &Token, b: &str) -> Level {
+    let (mine, other) = (stem(&a.text), stem(b));
+    let likeness = match a.likeness(b) {
+        Likeness::Exact => return Level::Exact,
+        likeness => likeness,
+    };
+    if mine == other || share_a_group(FAMILY.of(&a.text), FAMILY.of(b)) {
+        return Level::Phonetic;
+    }
+    match likeness {
+        Likeness::Exact | Likeness::Spelling | Likeness::Phonetic => Level::Phonetic,
+        Likeness::Typo => Level::Typo,
+        Likeness::Close => Level::Close,
+        Likeness::Differ => Level::Differ,
+    }
+}
+
+/// Whether two names are one to all purposes, though perhaps misspelt.
+fn is_same_name(a: &Token, b: &str) -> bool {
+    !a.is_initial()
+        && b.len() > 1
+        && matches!(given_likeness(a, b), Level::Exact | Level::Nickname | Level::Typo)
+}
+
+/// Whether an `a` at the end is all that makes one name of the other, or stands against an `o`.
+fn one_is_hers(a: &str, b: &str) -> bool {
+    let hers = |name: &str, other: &str| {
+        let Some(stem) = name.strip_suffix('a') else { return false };
+        other == stem
+            || other.strip_suffix('o') == Some(stem)
+            || (!other.ends_with('a') && !other.ends_with('h'))
+    };
+    hers(a, b) || hers(b, a)
 }
 
 /// Whether one of the two is only the first letter of the other.

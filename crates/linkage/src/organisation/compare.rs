@@ -4,7 +4,7 @@
 use super::name::{is_telling, words};
 use super::record::{OrganisationRecord, OrganisationView};
 use super::subject::OrganisationSubject;
-use crate::name::{is_typo, jaro_winkler, same_letters};
+use crate::name::{Likeness, Phones, is_typo, jaro_winkler, same_letters};
 use crate::postcode;
 use crate::score::{Field, Level, Part, Score};
 
@@ -13,8 +13,9 @@ const TABLE: &[(Field, Level, f64, f64)] = &[
     (Field::Organisation, Level::Exact, 0.75, 0.000_002),
     (Field::Organisation, Level::Part, 0.10, 0.000_5),
     (Field::Organisation, Level::Typo, 0.08, 0.000_02),
-    (Field::Organisation, Level::Close, 0.04, 0.001),
-    (Field::Organisation, Level::Differ, 0.03, 0.998),
+    (Field::Organisation, Level::Phonetic, 0.02, 0.000_2),
+    (Field::Organisation, Level::Close, 0.03, 0.001),
+    (Field::Organisation, Level::Differ, 0.02, 0.998),
     (Field::Postcode, Level::Exact, 0.60, 0.000_4),
     (Field::Postcode, Level::Part, 0.10, 0.006),
     (Field::Postcode, Level::OutwardKnown, 0.70, 0.006),
@@ -46,6 +47,8 @@ fn name_level(a: &str, b: &str) -> Level {
         Level::Exact
     } else if a.len().max(b.len()) >= 6 && is_typo(a, b) {
         Level::Typo
+    } else if sound_alike(a, b) {
+        Level::Phonetic
     } else if holds_telling_words(a, b) || holds_telling_words(b, a) {
         Level::Part
     } else if jaro_winkler(a, b) >= CLOSE {
@@ -62,6 +65,12 @@ fn same_spelling(a: &str, b: &str) -> bool {
 fn same_words(a: &str, b: &str) -> bool {
     let holds = |a, b| words(a).all(|word| words(b).any(|other| word == other));
     holds(a, b) && holds(b, a)
+}
+
+/// Whether both have as many words, which sound alike one by one.
+fn sound_alike(a: &str, b: &str) -> bool {
+    let alike = |(a, b): (&str, &str)| Likeness::of(a, &Phones::of(a), b) <= Likeness::Phonetic;
+    words(a).count() == words(b).count() && words(a).zip(words(b)).all(alike)
 }
 
 /// Whether every telling word of `a` stands in `b`, and there is one.
@@ -95,6 +104,7 @@ mod tests {
             ("Sons & Smith", "Smith and Sons Ltd", Level::Exact),
             ("Gold Star Motors", "Goldstar Motors Ltd", Level::Exact),
             ("Brightway Trading", "Brigthway Trading Ltd", Level::Typo),
+            ("Britewai Trading", "Brightway Trading Ltd", Level::Phonetic),
             ("Brightway", "Brightway Logistics Ltd", Level::Part),
             ("Brightway Trading", "Oakfield Trading", Level::Differ),
             ("Golden Nails", "Silver Wheels", Level::Differ),

@@ -6,7 +6,7 @@ use super::record::OrganisationRecord;
 use super::subject::OrganisationSubject;
 use crate::hash::KeyHasher;
 use crate::keys::Keys;
-use crate::name::Codes;
+use crate::name::{Phones, Sound};
 
 /// The most keys of one record or probe.
 pub const KEYS_MAX: usize = 32;
@@ -27,7 +27,7 @@ fn keys<'a>(names: impl Iterator<Item = &'a str>) -> Vec<u64> {
         keys.add(KeyHasher::new(b'o').bytes(name.bytes().filter(|&b| b != b' ')).finish());
         let telling = words(name).any(is_telling);
         for word in words(name).filter(|word| is_telling(word) || !telling) {
-            Codes::of(word).keys().for_each(|code| keys.add(KeyHasher::new(b'w').bytes(code).finish()));
+            keys.add(KeyHasher::new(b'w').bytes(Sound::of(&Phones::of(word)).bytes()).finish());
         }
         let start: Vec<u8> = name.bytes().filter(|&b| b != b' ').take(5).collect();
         keys.add(KeyHasher::new(b's').bytes(start).finish());

@@ -8,7 +8,7 @@ use model::vocabulary::Sex as SexWord;
 
 use super::record::{PersonRecord, PersonView};
 use super::subject::PersonSubject;
-use super::{Field, Level, Part, Score, dob};
+use super::{Field, Level, Part, Score, born, dob};
 use crate::postcode;
 use names::Names;
 
@@ -38,7 +38,10 @@ impl<'s> Comparer<'s> {
     pub fn compare(&mut self, record: PersonView<'_>) -> Score {
         let subject = self.subject;
         let mut names = self.names.best(record);
-        let dob = dob::level(subject.dob, record.dob, record.dob_precision);
+        let dob = match subject.born {
+            Some(born) => born::level(born, record.dob, record.dob_precision),
+            None => dob::level(subject.dob, record.dob, record.dob_precision),
+        };
         let given = names.iter_mut().find(|part| part.field == Field::Given && agrees(part.level));
         let known_as_given = given.is_some();
         if let Some(given) = given.filter(|given| agrees(dob) && given.weight > 0.0) {

@@ -78,7 +78,7 @@ impl Confidence {
     }
 
     /// The weights of a field.
-    fn levels(&self, field: Field) -> Bits {
+    pub(super) fn levels(&self, field: Field) -> Bits {
         self.bits.get(field as usize).copied().unwrap_or([0.0; LEVELS])
     }
 

@@ -34,7 +34,7 @@ fn day_level(a: Date, b: Date) -> Level {
         Level::Swapped
     } else if same_month && same_day && a.year().abs_diff(b.year()) == 1 {
         Level::YearOff
-    } else if is_one_slip(a, b) {
+    } else if is_one_slip(a, b) || (same_month && same_day && a.year().abs_diff(b.year()) == 10) {
         Level::Typo
     } else if same_year && same_month {
         Level::Month
@@ -50,7 +50,7 @@ fn within_estimate(a: Date, b: Date) -> bool {
     (a.year() - b.year()).abs() <= ESTIMATE_YEARS
 }
 
-fn is_new_year(date: Date) -> bool {
+pub(super) fn is_new_year(date: Date) -> bool {
     date.month() == 1 && date.day() == 1
 }
 
@@ -94,6 +94,7 @@ mod tests {
             ("1984-03-02", "1974-03-02", Day, Level::Typo),
             ("1984-03-02", "1948-03-02", Day, Level::Typo),
             ("1984-03-02", "1984-03-07", Day, Level::Typo),
+            ("1995-03-02", "2005-03-02", Day, Level::Typo),
             ("1984-03-02", "1984-03-17", Day, Level::Month),
             ("1984-03-02", "1984-01-01", Day, Level::YearKnown),
             ("1984-03-02", "1984-09-15", Day, Level::Differ),

@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use model::Complaint;
-use model::probe::PersonProbe;
+use model::probe::{Born, PersonProbe};
 use model::vocabulary::{DobPrecision, Sex};
 
 use super::confidence::Bits;
 use super::frequency::Seen;
-use super::{Confidence, PersonView};
+use super::{Confidence, PersonView, born};
 use crate::name::{self, Prepared};
 use crate::postcode::Postcode;
-use crate::score::LEVELS;
+use crate::score::{Field, LEVELS, Level};
 use crate::subject::{bounded, postcode};
 
 /// A person to look for. `Debug` shows which fields are given, never what they hold.
@@ -23,6 +23,8 @@ pub struct PersonSubject {
     pub(super) given: Prepared,
     pub(super) family: Prepared,
     pub(super) dob: Option<Date>,
+    /// Where the day is not known.
+    pub(super) born: Option<Born>,
     pub(super) postcode: Option<Postcode>,
     pub(super) sex: Option<Sex>,
     /// What the records to be searched make of it, with what follows from that for this subject.
@@ -45,7 +47,11 @@ impl PersonSubject {
         self.lift = counts.lift(self.seen.given, self.seen.family);
         let fashion = self.dob.map_or(1.0, |dob| counts.fashion(self.seen.given, dob.year()));
         self.fashion_bits = fashion.log2();
-        self.dob_bits = self.dob.map_or(NO_BITS, |dob| confidence.dob(dob));
+        self.dob_bits = match (self.dob, self.born) {
+            (Some(dob), _) => confidence.dob(dob),
+            (None, Some(born)) => born_bits(born, confidence),
+            (None, None) => NO_BITS,
+        };
         self.postcode_bits =
             self.postcode.as_ref().map_or(NO_BITS, |postcode| confidence.postcode(postcode.as_str()));
         self.confidence = Arc::clone(confidence);
@@ -72,6 +78,7 @@ impl PersonSubject {
             given: Prepared::new(given),
             family: Prepared::new(family),
             dob,
+            born: None,
             postcode,
             sex,
             confidence: Confidence::shipped(),
@@ -99,6 +106,14 @@ pub(super) struct Names {
 
 const NO_BITS: Bits = [0.0; LEVELS];
 
+fn born_bits(born: Born, confidence: &Confidence) -> Bits {
+    let mut bits = confidence.levels(Field::Dob);
+    if let Some(slot) = bits.get_mut(Level::Estimated as usize) {
+        *slot = born::estimated_bits(born, *slot);
+    }
+    bits
+}
+
 impl TryFrom<&PersonProbe> for PersonSubject {
     type Error = Complaint;
 
@@ -123,19 +138,29 @@ impl TryFrom<&PersonProbe> for PersonSubject {
         {
             return Err(Complaint::new("probe.dob", "must be a date from 1900 to 2099, such as 1984-02-29"));
         }
-        if family.is_empty() && (given.len() < 2 || probe.dob.is_none()) {
+        if probe.dob.is_some() && probe.born.is_some() {
+            return Err(Complaint::new("probe.born", "says less than the birth date: give one of the two"));
+        }
+        let born = probe.born.map(born::checked).transpose()?;
+        // One day is a birth date.
+        let day = born.filter(|born| born.from == born.to).map(|born| born.from);
+        let dob = probe.dob.or(day);
+        if family.is_empty() && (given.len() < 2 || dob.is_none()) {
             return Err(Complaint::new(
                 "probe.family_name",
                 "is needed, or else a given name of two letters or more with a birth date",
             ));
         }
-        if given.is_empty() && probe.dob.is_none() && family.len() < 2 {
+        if given.is_empty() && dob.is_none() && family.len() < 2 {
             return Err(Complaint::new(
                 "probe.family_name",
                 "alone must have at least two letters: add a given name",
             ));
         }
-        Ok(Self::ready(given, family, probe.dob, postcode(probe.postcode.as_deref())?, probe.sex))
+        let postcode = postcode(probe.postcode.as_deref())?;
+        let born = born.filter(|_| dob.is_none());
+        let subject = Self { born, ..Self::ready(given, family, dob, postcode, probe.sex) };
+        Ok(subject.under(&Confidence::shipped()))
     }
 }
 
@@ -145,6 +170,7 @@ impl fmt::Debug for PersonSubject {
             ("given names", !self.given.is_empty()),
             ("family name", !self.family.is_empty()),
             ("birth date", self.dob.is_some()),
+            ("range of birth dates", self.born.is_some()),
             ("postcode", self.postcode.is_some()),
             ("sex", self.sex.is_some()),
         ];

@@ -121,8 +121,10 @@ fn telephones() {
         (Imei, "49-015420-323751-8", Ok("490154203237518")),
         (Imei, "490154203237519", Err("check digit does not fit")),
         (Imei, "4901542032375112", Ok("490154203237518")),
-        (Imei, "49015420323751", Err("lacks its last digit")),
+        (Imei, "49015420323751", Ok("490154203237518")),
+        (Imei, "49-015420-323751", Ok("490154203237518")),
         (Imei, "4901542", Err("15 digits")),
+        (Imei, "4901542032375", Err("or 14 without the last")),
     ]);
 }
 
@@ -207,7 +209,6 @@ fn records_that_fail_their_check_are_indexed_under_their_normal_text() {
         (Cro, "65416/21H", Some("065416/21H")),
         (Nino, "ab 12 34 56", Some("AB123456")),
         (Vin, "WVWZZZIJZXW00000O", Some("WVWZZZ1JZXW000000")),
-        (Imei, "49015420323751", Some("490154203237518")),
         (Iban, "GB82WEST12345698765433", Some("GB82WEST12345698765433")),
         (UkAccount, "12-34-56 1234567", Some("12-34-56 01234567")),
         (Vrm, "AB-123-CD", Some("AB123CD")),
@@ -241,4 +242,42 @@ fn values_never_reach_debug_output_or_complaints() {
     let record = Identifier::of_record(PncId, "99/8765432Q").unwrap();
     assert!(!format!("{record:?}").contains("8765432"));
     assert!(!Identifier::parse(PncId, "99/8765432Q").unwrap_err().to_string().contains("8765432"));
+}
+
+#[test]
+fn one_thing_in_two_forms_is_brought_up_and_weighed() {
+    for (kind, probe, held_kind, record, least) in [
+        (Email, "jo@example.com", Email, "JO@Example.com", Some(1.0)),
+        (Email, "jo.bloggs@example.com", Email, "jo.bloggs+shop@example.com", Some(0.9)),
+        (Email, "jo.bloggs+a@example.com", Email, "jo.bloggs+b@example.com", Some(0.9)),
+        (Email, "jobloggs@example.com", Email, "jo.bloggs@example.com", Some(0.6)),
+        (Email, "j.o.bloggs+x@gmail.com", Email, "jobloggs@googlemail.com", Some(1.0)),
+        (Email, "jo@example.com", Email, "jo@example.org", None),
+        (Handle, "instagram:razor_99", Handle, "@razor_99", Some(0.6)),
+        (Handle, "razor_99", Handle, "IG:razor_99", Some(0.6)),
+        (Handle, "instagram:razor_99", Handle, "tiktok:razor_99", None),
+        (UkAccount, "12-34-56 98765432", Iban, "GB82 WEST 1234 5698 7654 32", Some(1.0)),
+        (Iban, "GB82 WEST 1234 5698 7654 32", UkAccount, "123456 98765432", Some(1.0)),
+        (Iban, "GB82 WEST 1234 5698 7654 32", UkAccount, "98765432", Some(0.8)),
+        (UkAccount, "12-34-56 98765432", UkAccount, "98765432", Some(0.8)),
+        (UkAccount, "12-34-56 98765432", UkAccount, "65-43-21 98765432", None),
+        (Iban, "DE89 3704 0044 0532 0130 00", UkAccount, "12-34-56 98765432", None),
+        (Phone, "07700 900123", Phone, "07700 900124", None),
+        (Vrm, "AB12 CDE", Phone, "AB12CDE", None),
+    ] {
+        let probe = Identifier::parse(kind, probe).unwrap();
+        let record = Identifier::of_record(held_kind, record).unwrap().identifier;
+        let found = probe.agreement(&record, 1_000_000).map(|p| p.value());
+        assert_eq!(found.is_some(), least.is_some(), "{} {}", probe.value(), record.value());
+        assert!(found >= least && found.is_none_or(|p| p <= least.unwrap() + 0.1), "{found:?} {least:?}");
+        if found.is_some() {
+            let keys = record.keys();
+            assert!(
+                probe.keys().iter().any(|key| keys.contains(key)),
+                "{} {}",
+                probe.value(),
+                record.value()
+            );
+        }
+    }
 }

@@ -9,9 +9,12 @@
     reason = "a test that cannot go on should stop"
 )]
 
+mod addresses;
 mod generated;
 mod identifiers;
+mod names;
 mod organisations;
+mod partials;
 mod persons;
 mod properties;
 mod subjects;

@@ -4,7 +4,7 @@
 use linkage::Subject;
 use model::IdentifierKind;
 use model::Probe;
-use model::probe::{IdentifierProbe, OrganisationProbe, PersonProbe};
+use model::probe::{AddressProbe, IdentifierProbe, OrganisationProbe, PartialProbe, PersonProbe};
 
 fn person(given: &str, family: &str, dob: Option<&str>, postcode: Option<&str>) -> Probe {
     Probe::Person(PersonProbe {
@@ -13,6 +13,7 @@ fn person(given: &str, family: &str, dob: Option<&str>, postcode: Option<&str>) 
         dob: dob.map(|dob| dob.parse().unwrap()),
         postcode: postcode.map(str::to_owned),
         sex: None,
+        ..PersonProbe::default()
     })
 }
 
@@ -22,6 +23,12 @@ fn probes_are_checked_field_by_field() {
     let identifier = |kind, value: &str| Probe::Identifier(IdentifierProbe { kind, value: value.to_owned() });
     let organisation =
         |name: &str| Probe::Organisation(OrganisationProbe { name: name.to_owned(), postcode: None });
+    let partial = |pattern: &str| {
+        let (kind, pattern) = (IdentifierKind::Vrm, pattern.to_owned());
+        Probe::Partial(PartialProbe { kind, pattern, make: None, colour: None })
+    };
+    let address =
+        |text: &str| Probe::Address(AddressProbe { text: Some(text.to_owned()), ..AddressProbe::default() });
     for (probe, complaint) in [
         (person("John", "Smith", None, None), None),
         (person("", "Smith", None, None), None),
@@ -42,6 +49,10 @@ fn probes_are_checked_field_by_field() {
         (identifier(IdentifierKind::PncId, "01/171310X"), Some("pnc_id: check letter does not fit")),
         (identifier(IdentifierKind::Vrm, &long), Some("vrm: is longer")),
         (organisation("Acme Ltd"), None),
+        (partial("AB1* C?E"), None),
+        (partial("AB1*"), Some("vrm: says 11 bits")),
+        (address("12 Mithril Lane, Acme"), None),
+        (address("Mithril Lane"), Some("probe.text: says 10 bits")),
         (organisation(" "), Some("probe.name: is needed")),
     ] {
         let read = Subject::try_from(&probe);

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::report::IngestReport;
 
 /// Version of the snapshot's layout. A snapshot of another version is rebuilt, never converted.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 3;
 
 /// What a snapshot says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,11 +10,10 @@ use datafusion::logical_expr::{Expr, cast, ident, in_list, lit, when};
 use datafusion::scalar::ScalarValue;
 use model::filter::GridPoint;
 use model::schema::ColumnUse;
-use model::{Dataset, Dimension, Filter, Grain, LabelId, Measure, Tabulation};
+use model::{Dataset, Dimension, Filter, Grain, Measure, Tabulation};
 
-use super::allowed::is_allowed;
 use super::period::period_of;
-use crate::catalogue::{ENTITY, LABEL};
+use crate::catalogue::ENTITY;
 
 /// The parts of one aggregate.
 pub(super) struct Plan {
@@ -24,15 +23,10 @@ pub(super) struct Plan {
     pub(super) measures: Vec<Expr>,
 }
 
-/// Plans a tabulation. `labels` are those allowed, or none when every label of the dataset is.
-pub(super) fn plan(asked: &Tabulation, labels: Option<&[LabelId]>, entity_per_row: bool) -> Plan {
+/// Plans a tabulation over the rows that its permit admits.
+pub(super) fn plan(asked: &Tabulation, entity_per_row: bool) -> Plan {
     let dataset = asked.dataset();
-    let handling = labels.map(|ids| is_allowed(ident(LABEL), ids));
-    let wanted = asked.filter().map(|filter| condition(dataset, filter));
-    let filter = match (handling, wanted) {
-        (Some(a), Some(b)) => Some(a.and(b)),
-        (a, b) => a.or(b),
-    };
+    let filter = asked.filter().map(|filter| condition(dataset, filter));
     let groups =
         asked.by().iter().enumerate().map(|(at, d)| dimension(d).alias(format!("key{at}"))).collect();
     let entities = if entity_per_row { count(lit(1_i64)) } else { count_distinct(ident(ENTITY)) };

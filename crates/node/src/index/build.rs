@@ -4,22 +4,30 @@
 use std::path::Path;
 
 use linkage::Identifier;
+use linkage::address::{AddressRecord, RawAddress};
 use linkage::organisation::{OrganisationRecord, RawOrganisation};
-use linkage::person::{PersonRecord, RawPerson};
-use model::vocabulary::GradingBand;
-use model::{Dataset, LabelId, LabelTable};
-use policy::Facet;
+use linkage::person::{NameCounter, PersonRecord, RawPerson};
+use mapped::ColumnWriter;
+use model::{Dataset, LabelId};
 
-use super::facets::{owner, write_facets};
+use super::facets::{gather, write_facets};
 use super::registry::Registry;
-use super::rows::each_row;
-use super::shelf::{ShelfBuilder, file_error};
-use super::{Built, IdentifierEntry, IndexError, OrganisationEntry, PersonEntry};
+use super::rows::{Row, each_group};
+use super::shelf::{Batch, ShelfBuilder};
+use super::tally::Tally;
+use super::{
+    AddressEntry, BuildLimits, Built, IdentifierEntry, IndexError, NAMES, OrganisationEntry, PersonEntry,
+    VERSION, file_error, silent,
+};
 use crate::catalogue::Snapshot;
+
+/// Identifiers made ready, and how many there are of each kind.
+type Counted = (Batch, Tally);
 
 pub(super) fn build(
     snapshot: &Snapshot,
     folder: &Path,
+    limits: BuildLimits,
     progress: &mut dyn FnMut(Built),
 ) -> Result<(), IndexError> {
     let building = folder.with_extension("building");
@@ -30,20 +38,28 @@ pub(super) fn build(
         }
     }
     std::fs::create_dir(&building).map_err(failed)?;
-    persons(snapshot, &building, progress)?;
-    organisations(snapshot, &building, progress)?;
+    persons(snapshot, &building, limits, progress)?;
+    organisations(snapshot, &building, limits, progress)?;
+    addresses(snapshot, &building, limits, progress)?;
     // Read after the largest shelf is written, so that both are never in memory together.
     let registry = Registry::read(snapshot, progress)?;
-    identifiers(snapshot, &registry, &building, progress)?;
-    write_facets(&building, facets(snapshot, &registry, progress)?)?;
+    identifiers(snapshot, &registry, &building, limits, progress)?;
+    write_facets(&building, gather(snapshot, &registry, progress)?)?;
+    std::fs::File::open(&building).and_then(|folder| folder.sync_all()).map_err(failed)?;
     std::fs::rename(&building, folder).map_err(failed)
 }
 
-fn persons(snapshot: &Snapshot, folder: &Path, progress: &mut dyn FnMut(Built)) -> Result<(), IndexError> {
+fn persons(
+    snapshot: &Snapshot,
+    folder: &Path,
+    limits: BuildLimits,
+    progress: &mut dyn FnMut(Built),
+) -> Result<(), IndexError> {
     let columns =
         ["person_id", "given_names", "family_name", "aliases", "dob", "dob_precision", "sex", "postcode"];
-    let mut shelf = ShelfBuilder::new();
-    each_row(snapshot, Dataset::Person, &columns, progress, |entity, label, row| {
+    let mut shelf = ShelfBuilder::create(folder, "persons", limits)?;
+    let mut names = NameCounter::new();
+    let ready = |(batch, names): &mut (Batch, NameCounter), entity, label, row: &Row<'_>| {
         let aliases = row.list(3);
         let person = PersonRecord::read(&RawPerson {
             given_names: row.text(1).unwrap_or_default(),
@@ -54,20 +70,33 @@ fn persons(snapshot: &Snapshot, folder: &Path, progress: &mut dyn FnMut(Built)) 
             sex: row.text(6).and_then(|word| word.parse().ok()),
             postcode: row.text(7),
         });
+        // A silent record must not move the weight of another by a hair.
+        if !silent(snapshot.labels(), label) {
+            names.add(person.view());
+        }
         let keys = linkage::person::record_keys(&person);
-        shelf.add(entity, label, &PersonEntry::new(home(row.text(0)), &person), &keys);
+        batch.add(entity, label, &PersonEntry::new(home(row.text(0)), &person), &keys);
+    };
+    let of = (snapshot, Dataset::Person);
+    each_group(of, &columns, limits.threads, progress, ready, |(batch, counted)| {
+        names.merge(&counted);
+        shelf.append(batch)
     })?;
-    shelf.write(folder, "persons")
+    let mut column = ColumnWriter::create(&folder.join(NAMES), VERSION)?;
+    column.extend(&names.finish().encode())?;
+    column.finish()?;
+    shelf.finish()
 }
 
 fn organisations(
     snapshot: &Snapshot,
     folder: &Path,
+    limits: BuildLimits,
     progress: &mut dyn FnMut(Built),
 ) -> Result<(), IndexError> {
     let columns = ["organisation_id", "name", "aliases", "postcode"];
-    let mut shelf = ShelfBuilder::new();
-    each_row(snapshot, Dataset::Organisation, &columns, progress, |entity, label, row| {
+    let mut shelf = ShelfBuilder::create(folder, "organisations", limits)?;
+    let ready = |batch: &mut Batch, entity, label, row: &Row<'_>| {
         let aliases = row.list(2);
         let organisation = OrganisationRecord::read(&RawOrganisation {
             name: row.text(1).unwrap_or_default(),
@@ -75,9 +104,35 @@ fn organisations(
             postcode: row.text(3),
         });
         let keys = linkage::organisation::record_keys(&organisation);
-        shelf.add(entity, label, &OrganisationEntry::new(home(row.text(0)), &organisation), &keys);
-    })?;
-    shelf.write(folder, "organisations")
+        batch.add(entity, label, &OrganisationEntry::new(home(row.text(0)), &organisation), &keys);
+    };
+    let of = (snapshot, Dataset::Organisation);
+    each_group(of, &columns, limits.threads, progress, ready, |batch| shelf.append(batch))?;
+    shelf.finish()
+}
+
+fn addresses(
+    snapshot: &Snapshot,
+    folder: &Path,
+    limits: BuildLimits,
+    progress: &mut dyn FnMut(Built),
+) -> Result<(), IndexError> {
+    let columns = ["location_id", "address", "town", "postcode"];
+    let mut shelf = ShelfBuilder::create(folder, "addresses", limits)?;
+    let ready = |batch: &mut Batch, entity, label, row: &Row<'_>| {
+        let address = AddressRecord::read(&RawAddress {
+            address: row.text(1).unwrap_or_default(),
+            town: row.text(2).unwrap_or_default(),
+            postcode: row.text(3),
+        });
+        if let Some(address) = address {
+            let keys = linkage::address::record_keys(&address);
+            batch.add(entity, label, &AddressEntry::new(home(row.text(0)), &address), &keys);
+        }
+    };
+    let of = (snapshot, Dataset::Location);
+    each_group(of, &columns, limits.threads, progress, ready, |batch| shelf.append(batch))?;
+    shelf.finish()
 }
 
 /// Identifiers of the identifier dataset, and those that organisations and locations carry in their own columns.
@@ -85,82 +140,56 @@ fn identifiers(
     snapshot: &Snapshot,
     registry: &Registry,
     folder: &Path,
+    limits: BuildLimits,
     progress: &mut dyn FnMut(Built),
 ) -> Result<(), IndexError> {
-    let mut shelf = ShelfBuilder::new();
-    let mut add = |entity, label, dataset: Dataset, id: &str, kind, value: &str| {
+    let mut shelf = ShelfBuilder::create(folder, "identifiers", limits)?;
+    let mut tally = Tally::default();
+    let open = |label| !silent(snapshot.labels(), label);
+    let add = |(batch, tally): &mut Counted, entity, label, dataset: Dataset, id: &str, kind, value: &str| {
         let Some(held) = Identifier::of_record(kind, value) else { return };
         let (home, holder) = (format!("{dataset}/{id}"), registry.holder(dataset, id));
-        let entry = IdentifierEntry::new(&home, kind, held.identifier.value(), holder);
-        shelf.add(entity, label, &entry, &[held.identifier.key()]);
+        let held_openly =
+            holder.as_ref().is_none_or(|holder| holder.labels.iter().all(|&id| open(LabelId(id))));
+        let entry = IdentifierEntry::new(&home, &held.identifier, holder, registry.description(dataset, id));
+        let mut keys = held.identifier.keys();
+        keys.extend(linkage::partial::record_keys(&held.identifier));
+        batch.add(entity, label, &entry, &keys);
+        if open(label) && held_openly {
+            tally.add(kind);
+        }
+    };
+    let mut take = |(batch, counted): Counted| {
+        tally.merge(&counted);
+        shelf.append(batch)
     };
     let columns = ["holder_dataset", "holder_id", "kind", "value"];
-    each_row(snapshot, Dataset::Identifier, &columns, progress, |entity, label, row| {
+    let ready = |batch: &mut Counted, entity, label, row: &Row<'_>| {
         let dataset = row.text(0).and_then(|word| word.parse().ok());
         let kind = row.text(2).and_then(|word| word.parse().ok());
         if let (Some(dataset), Some(kind), Some(value)) = (dataset, kind, row.text(3)) {
-            add(entity, label, dataset, row.text(1).unwrap_or_default(), kind, value);
+            add(batch, entity, label, dataset, row.text(1).unwrap_or_default(), kind, value);
         }
-    })?;
+    };
+    let of = (snapshot, Dataset::Identifier);
+    each_group(of, &columns, limits.threads, progress, ready, &mut take)?;
     let own = [
         (Dataset::Organisation, "company_number", model::IdentifierKind::CompanyNumber),
         (Dataset::Location, "uprn", model::IdentifierKind::Uprn),
         (Dataset::Location, "postcode", model::IdentifierKind::Postcode),
     ];
     for (dataset, column, kind) in own {
-        each_row(snapshot, dataset, &[dataset.entity_key(), column], progress, |entity, label, row| {
+        let ready = |batch: &mut Counted, entity, label, row: &Row<'_>| {
             if let (Some(id), Some(value)) = (row.text(0), row.text(1)) {
-                add(entity, label, dataset, id, kind, value);
+                add(batch, entity, label, dataset, id, kind, value);
             }
-        })?;
-    }
-    shelf.write(folder, "identifiers")
-}
-
-/// Facets of every entity: of its own record, and of each report and threat linked to it.
-fn facets(
-    snapshot: &Snapshot,
-    registry: &Registry,
-    progress: &mut dyn FnMut(Built),
-) -> Result<Vec<(u64, Facet)>, IndexError> {
-    let labels = snapshot.labels();
-    let mut facets = Vec::new();
-    for dataset in [Dataset::Person, Dataset::Object, Dataset::Organisation, Dataset::Location] {
-        each_row(snapshot, dataset, &[dataset.principal_date()], progress, |entity, label, row| {
-            let year = row.date(0).map(|date| date.year());
-            facets.extend(facet(labels, label, year).map(|facet| (owner(dataset, entity), facet)));
-        })?;
-    }
-    let columns = ["from_dataset", "from_id", "to_dataset", "to_id"];
-    each_row(snapshot, Dataset::Link, &columns, progress, |_, link_label, row| {
-        let end = |dataset: usize, id: usize| {
-            let dataset: Dataset = row.text(dataset)?.parse().ok()?;
-            Some((dataset, registry.get(dataset, row.text(id)?)?))
         };
-        let (Some(from), Some(to)) = (end(0, 1), end(2, 3)) else { return };
-        for ((dataset, told), (about, subject)) in [(to, from), (from, to)] {
-            let tells = matches!(dataset, Dataset::Report | Dataset::Threat);
-            let is_told_of = !matches!(about, Dataset::Report | Dataset::Threat | Dataset::Event);
-            if tells && is_told_of && !silent(labels, link_label) {
-                for &label in &told.labels {
-                    let facet = facet(labels, label, told.year);
-                    facets.extend(facet.map(|facet| (owner(about, subject.entity), facet)));
-                }
-            }
-        }
-    })?;
-    Ok(facets)
-}
-
-/// A link marked silent would tell that its two ends belong together; nothing is built from it.
-fn silent(labels: &LabelTable, label: LabelId) -> bool {
-    labels.get(label).is_none_or(|l| l.disclosure_mark == model::vocabulary::DisclosureMark::Silent)
-}
-
-fn facet(labels: &LabelTable, id: LabelId, year: Option<i16>) -> Option<Facet> {
-    let label = labels.get(id)?;
-    let grading = GradingBand::of(label.source_evaluation, label.assessment);
-    Some(Facet { label: id, category: label.threat_category, year, grading })
+        let columns = [dataset.entity_key(), column];
+        let of = (snapshot, dataset);
+        each_group(of, &columns, limits.threads, progress, ready, &mut take)?;
+    }
+    tally.write(folder)?;
+    shelf.finish()
 }
 
 fn home(id: Option<&str>) -> &str {

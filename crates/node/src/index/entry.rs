@@ -2,7 +2,10 @@
 //! record's own id for notices and referrals at home. The id never leaves.
 
 use jiff::civil::Date;
+use linkage::Identifier;
+use linkage::address::{AddressRecord, AddressView};
 use linkage::organisation::{OrganisationRecord, OrganisationView};
+use linkage::partial::PartialView;
 use linkage::person::{PersonRecord, PersonView};
 use model::IdentifierKind;
 use model::vocabulary::{DobPrecision, EntityKind, Sex};
@@ -60,22 +63,62 @@ impl<'a> OrganisationEntry<'a> {
     }
 }
 
+/// A location's address.
+#[derive(Serialize, Deserialize)]
+pub(super) struct AddressEntry<'a> {
+    pub(super) home: &'a str,
+    unit: Option<&'a str>,
+    number: Option<&'a str>,
+    words: &'a str,
+    postcode: Option<&'a str>,
+}
+
+impl<'a> AddressEntry<'a> {
+    pub(super) fn new(home: &'a str, address: &'a AddressRecord) -> Self {
+        let AddressView { unit, number, words, postcode } = address.view();
+        Self { home, unit, number, words, postcode }
+    }
+
+    pub(super) fn view(&self) -> AddressView<'a> {
+        AddressView { unit: self.unit, number: self.number, words: self.words, postcode: self.postcode }
+    }
+}
+
 /// An identifier.
 #[derive(Serialize, Deserialize)]
 pub(super) struct IdentifierEntry<'a> {
     pub(super) home: &'a str,
     kind: u8,
-    pub(super) value: &'a str,
+    value: &'a str,
     pub(super) holder: Option<Holder>,
+    #[serde(borrow)]
+    description: Description<'a>,
+}
+
+/// What the vehicle that holds an identifier looks like.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Description<'a> {
+    pub(super) make: Option<&'a str>,
+    pub(super) colour: Option<&'a str>,
 }
 
 impl<'a> IdentifierEntry<'a> {
-    pub(super) fn new(home: &'a str, kind: IdentifierKind, value: &'a str, holder: Option<Holder>) -> Self {
-        Self { home, kind: kind as u8, value, holder }
+    pub(super) fn new(
+        home: &'a str,
+        identifier: &'a Identifier,
+        holder: Option<Holder>,
+        description: Description<'a>,
+    ) -> Self {
+        Self { home, kind: identifier.kind() as u8, value: identifier.value(), holder, description }
     }
 
-    pub(super) fn kind(&self) -> Option<IdentifierKind> {
-        word(IdentifierKind::ALL, self.kind)
+    pub(super) fn identifier(&self) -> Option<Identifier> {
+        Some(Identifier::normal(word(IdentifierKind::ALL, self.kind)?, self.value))
+    }
+
+    pub(super) fn view(&self) -> Option<PartialView<'a>> {
+        let Description { make, colour } = self.description;
+        Some(PartialView { kind: word(IdentifierKind::ALL, self.kind)?, value: self.value, make, colour })
     }
 }
 

@@ -1,78 +1,185 @@
-//! Facets: what the reports and threats linked to an entity say of it in closed vocabularies, for the rung
-//! `picture`. Each facet keeps the label of the record that it comes from, so that policy decides on each.
+//! Facets: what an entity's own records, and the reports, threats and objects linked to it, say of it in closed
+//! vocabularies. Each keeps the labels that bear on it, so that policy decides on each.
+
+mod gather;
 
 use std::path::Path;
-use std::sync::Arc;
 
-use arrow::array::{Array, Int16Array, UInt8Array, UInt32Array, UInt64Array};
+use mapped::{Column, ColumnWriter};
 use model::vocabulary::{GradingBand, ThreatCategory};
 use model::{Dataset, LabelId};
-use policy::Facet;
+use policy::{Facet, Linked};
 
-use super::IndexError;
-use super::shelf::{column, file_error, read, write};
+use super::{IndexError, VERSION, file_error};
 
-const FILE: &str = "facets.arrow";
+pub(super) use gather::gather;
+
+/// Stands for a year that is not known.
+const NO_YEAR: u16 = u16::MAX;
+/// Stands for the entity's own record, in the place of a linked one.
+const OWN: u64 = u64::MAX;
 
 /// Names an entity of any dataset in one number.
 pub(super) fn owner(dataset: Dataset, entity: u32) -> u64 {
     (dataset as u64) << 32 | u64::from(entity)
 }
 
+/// One label's share of what a record says of its owner.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FacetRow {
+    owner: u64,
+    /// The linked record as [`owner`] names it, or [`OWN`].
+    record: u64,
+    /// The label of the link that leads to it; of an own record, its own.
+    link: LabelId,
+    /// Category, grading band and year, packed by [`packed`].
+    said: u32,
+    label: LabelId,
+}
+
+impl FacetRow {
+    /// What the owner's own record says.
+    pub(super) fn own(owner: u64, label: LabelId, said: Said) -> Self {
+        Self { owner, record: OWN, link: label, said: said.packed(), label }
+    }
+
+    /// What `record` says, to which a link with the label `link` leads.
+    pub(super) fn linked(owner: u64, record: u64, link: LabelId, label: LabelId, said: Said) -> Self {
+        Self { owner, record, link, said: said.packed(), label }
+    }
+
+    /// What tells one facet from the next: a record reached by one link.
+    fn of(&self) -> (u64, u64, LabelId) {
+        (self.owner, self.record, self.link)
+    }
+}
+
+/// What a record says in closed words.
+#[derive(Clone, Copy)]
+pub(super) struct Said {
+    pub(super) category: ThreatCategory,
+    pub(super) grading: GradingBand,
+    pub(super) year: Option<i16>,
+}
+
+impl Said {
+    /// Four bytes: category, grading band, year.
+    fn packed(self) -> u32 {
+        let [high, low] =
+            self.year.and_then(|year| u16::try_from(year).ok()).unwrap_or(NO_YEAR).to_be_bytes();
+        u32::from_be_bytes([self.category as u8, self.grading as u8, high, low])
+    }
+
+    fn unpacked(packed: u32) -> Option<Self> {
+        let [category, grading, year @ ..] = packed.to_be_bytes();
+        Some(Self {
+            category: *ThreatCategory::ALL.get(usize::from(category))?,
+            grading: *GradingBand::ALL.get(usize::from(grading))?,
+            year: i16::try_from(u16::from_be_bytes(year)).ok(),
+        })
+    }
+}
+
 /// Facets of every entity, sorted by owner.
 #[derive(Debug)]
 pub(super) struct Facets {
-    owners: UInt64Array,
-    labels: UInt32Array,
-    categories: UInt8Array,
-    years: Int16Array,
-    gradings: UInt8Array,
+    owners: Column<u64>,
+    records: Column<u64>,
+    links: Column<u32>,
+    said: Column<u32>,
+    labels: Column<u32>,
 }
 
 impl Facets {
     pub(super) fn open(folder: &Path) -> Result<Self, IndexError> {
-        let batch = read(&folder.join(FILE))?;
-        let damaged = || file_error(folder, "the facets do not have the expected shape");
-        Ok(Self {
-            owners: column(&batch, 0).ok_or_else(damaged)?,
-            labels: column(&batch, 1).ok_or_else(damaged)?,
-            categories: column(&batch, 2).ok_or_else(damaged)?,
-            years: column(&batch, 3).ok_or_else(damaged)?,
-            gradings: column(&batch, 4).ok_or_else(damaged)?,
-        })
+        let path = |part: &str| folder.join(format!("facets.{part}"));
+        let facets = Self {
+            owners: Column::open(&path("owners"), VERSION)?,
+            records: Column::open(&path("records"), VERSION)?,
+            links: Column::open(&path("links"), VERSION)?,
+            said: Column::open(&path("said"), VERSION)?,
+            labels: Column::open(&path("labels"), VERSION)?,
+        };
+        let lengths = [facets.records.len(), facets.links.len(), facets.said.len(), facets.labels.len()];
+        if lengths.iter().any(|&length| length != facets.owners.len()) {
+            return Err(file_error(folder, "the facets do not have the expected shape"));
+        }
+        Ok(facets)
+    }
+
+    /// Reads everything once and compares it with its checksums.
+    pub(super) fn verify(&self) -> Result<(), IndexError> {
+        self.owners.verify()?;
+        self.records.verify()?;
+        self.links.verify()?;
+        self.said.verify()?;
+        self.labels.verify().map_err(Into::into)
+    }
+
+    /// Gives the memory back that what was read so far takes.
+    pub(super) fn release(&self) {
+        self.owners.release();
+        self.records.release();
+        self.links.release();
+        self.said.release();
+        self.labels.release();
     }
 
     /// The facets of one entity.
     pub(super) fn of(&self, owner: u64) -> Vec<Facet> {
-        let sorted: &[u64] = self.owners.values();
-        let from = sorted.partition_point(|&o| o < owner);
-        let to = sorted.partition_point(|&o| o <= owner);
-        (from..to).filter_map(|at| self.facet(at)).collect()
+        let from = self.owners.partition_point(|&o| o < owner);
+        let to = self.owners.partition_point(|&o| o <= owner);
+        let rows: Vec<FacetRow> = (from..to).filter_map(|at| self.row(at)).collect();
+        rows.chunk_by(|a, b| a.of() == b.of()).filter_map(facet).collect()
     }
 
-    fn facet(&self, at: usize) -> Option<Facet> {
-        Some(Facet {
-            label: LabelId(*self.labels.values().get(at)?),
-            category: *ThreatCategory::ALL.get(usize::from(*self.categories.values().get(at)?))?,
-            year: if self.years.is_valid(at) { self.years.values().get(at).copied() } else { None },
-            grading: *GradingBand::ALL.get(usize::from(*self.gradings.values().get(at)?))?,
+    fn row(&self, at: usize) -> Option<FacetRow> {
+        Some(FacetRow {
+            owner: *self.owners.get(at)?,
+            record: *self.records.get(at)?,
+            link: LabelId(*self.links.get(at)?),
+            said: *self.said.get(at)?,
+            label: LabelId(*self.labels.get(at)?),
         })
     }
 }
 
-/// Writes facets, in any order, as the file that [`Facets::open`] reads.
-pub(super) fn write_facets(folder: &Path, mut facets: Vec<(u64, Facet)>) -> Result<(), IndexError> {
-    facets.sort_by_key(|(owner, facet)| (*owner, facet.label, facet.category, facet.year));
-    facets.dedup_by_key(|(owner, facet)| (*owner, facet.label, facet.category, facet.year, facet.grading));
-    let each = facets.iter();
-    write(
-        &folder.join(FILE),
-        &[
-            ("owner", Arc::new(each.clone().map(|(o, _)| Some(*o)).collect::<UInt64Array>())),
-            ("label", Arc::new(each.clone().map(|(_, f)| Some(f.label.0)).collect::<UInt32Array>())),
-            ("category", Arc::new(each.clone().map(|(_, f)| Some(f.category as u8)).collect::<UInt8Array>())),
-            ("year", Arc::new(each.clone().map(|(_, f)| f.year).collect::<Int16Array>())),
-            ("grading", Arc::new(each.map(|(_, f)| Some(f.grading as u8)).collect::<UInt8Array>())),
-        ],
-    )
+/// One facet of all labels of one record, reached by one link.
+fn facet(rows: &[FacetRow]) -> Option<Facet> {
+    let first = rows.first()?;
+    let Said { category, grading, year } = Said::unpacked(first.said)?;
+    let linked = if first.record == OWN {
+        None
+    } else {
+        let dataset = usize::try_from(first.record >> 32).ok().and_then(|place| Dataset::ALL.get(place))?;
+        Some(Linked { dataset: *dataset, record: first.record })
+    };
+    let mut labels: Vec<LabelId> = rows.iter().map(|row| row.label).chain([first.link]).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    Some(Facet { labels, linked, category, grading, year })
+}
+
+/// Writes facets, in any order, as the columns that [`Facets::open`] reads.
+pub(super) fn write_facets(folder: &Path, mut rows: Vec<FacetRow>) -> Result<(), IndexError> {
+    rows.sort_unstable();
+    rows.dedup();
+    let path = |part: &str| folder.join(format!("facets.{part}"));
+    let mut owners = ColumnWriter::create(&path("owners"), VERSION)?;
+    let mut records = ColumnWriter::create(&path("records"), VERSION)?;
+    let mut links = ColumnWriter::create(&path("links"), VERSION)?;
+    let mut said = ColumnWriter::create(&path("said"), VERSION)?;
+    let mut labels = ColumnWriter::create(&path("labels"), VERSION)?;
+    for row in rows {
+        owners.push(row.owner)?;
+        records.push(row.record)?;
+        links.push(row.link.0)?;
+        said.push(row.said)?;
+        labels.push(row.label.0)?;
+    }
+    owners.finish()?;
+    records.finish()?;
+    links.finish()?;
+    said.finish()?;
+    labels.finish().map_err(Into::into)
 }

@@ -1,8 +1,9 @@
-//! `disclosure.toml`: how much a table may tell, in named profiles, and how large a table may be.
+//! `disclosure.toml`: how much a table may tell, in named profiles, and how large a table or a batch may be.
 //! The strictest profile wins.
 
 use std::collections::BTreeMap;
 
+use model::question::SUBJECTS_MAX;
 use model::reply::Protection;
 
 use super::{BundleError, Fault};
@@ -13,6 +14,8 @@ pub const STANDARD: &str = "standard";
 pub const MINIMUM_CELL_FLOOR: u64 = 5;
 /// No bundle may accept larger tables: up to here the time that protecting one takes is known to be short.
 pub const CELLS_MAX_CEILING: u64 = 10_000;
+/// Most subjects of a batch where a bundle does not set `subjects_max`.
+pub const SUBJECTS_MAX_DEFAULT: usize = 200;
 /// The coarsest rounding that can be meant: a larger base is a slip of the pen.
 const BASE_MAX: u64 = 1_000_000;
 
@@ -36,6 +39,13 @@ struct Profile {
 #[serde(deny_unknown_fields)]
 struct Limits {
     cells_max: u64,
+    #[serde(default = "subjects_max")]
+    subjects_max: usize,
+}
+
+/// The size of a batch where a bundle says nothing about it.
+fn subjects_max() -> usize {
+    SUBJECTS_MAX_DEFAULT
 }
 
 impl Disclosure {
@@ -74,11 +84,25 @@ impl Disclosure {
                 ),
             ));
         }
+        if !(1..=SUBJECTS_MAX).contains(&disclosure.limits.subjects_max) {
+            faults.push(Fault::of(
+                file,
+                format!(
+                    "[limits] subjects_max = {} must be 1 to {SUBJECTS_MAX}",
+                    disclosure.limits.subjects_max
+                ),
+            ));
+        }
         if faults.is_empty() { Ok(disclosure) } else { Err(faults.into()) }
     }
 
     pub(crate) fn cells_max(&self) -> u64 {
         self.limits.cells_max
+    }
+
+    /// Most subjects that one batch may hold.
+    pub(crate) fn subjects_max(&self) -> usize {
+        self.limits.subjects_max
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> + Clone {

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use model::granularity::Rungs;
-use model::reply::{CountBand, MatchLine, Referral};
-use model::vocabulary::EntityKind;
-use model::{Granularity, Reply, SearchReply, Yardstick};
+use model::reply::{CountBand, LinkedLine, MatchLine, Referral};
+use model::vocabulary::{EntityKind, ThreatCategory};
+use model::{Dataset, Granularity, LabelId, Reply, SearchReply, Yardstick};
 
 use crate::findings::{Facet, Match};
 use crate::noise::reference;
@@ -47,14 +47,27 @@ fn adding<'m>(permit: &Permit, matches: &'m [Match], part: Granularity) -> impl 
 
 /// What all labels of a match allow. A match without a label allows nothing (invariant 3: a missing fact denies).
 fn rungs(permit: &Permit, found: &Match) -> Rungs {
-    found.labels.iter().map(|&label| permit.rungs_of(label)).reduce(Rungs::and).unwrap_or(Rungs::NONE)
+    rungs_of_all(permit, &found.labels)
+}
+
+fn rungs_of_all(permit: &Permit, labels: &[LabelId]) -> Rungs {
+    labels.iter().map(|&label| permit.rungs_of(label)).reduce(Rungs::and).unwrap_or(Rungs::NONE)
 }
 
 /// What the matches of one line share out.
 #[derive(Default)]
 struct Line<'m> {
     records: BTreeSet<&'m str>,
+    /// What may be told of in the picture.
     facets: Vec<&'m Facet>,
+    linked: BTreeMap<(Dataset, Option<ThreatCategory>), LinkedRecords>,
+}
+
+/// Linked records of one dataset and, where it may be told, one category.
+#[derive(Default)]
+struct LinkedRecords {
+    records: BTreeSet<u64>,
+    years: BTreeSet<i16>,
 }
 
 fn lines(permit: &Permit, matches: &[Match]) -> Vec<MatchLine> {
@@ -62,9 +75,19 @@ fn lines(permit: &Permit, matches: &[Match]) -> Vec<MatchLine> {
     for found in adding(permit, matches, Granularity::Count) {
         let line = lines.entry((found.entity, Yardstick::of(found.confidence))).or_default();
         line.records.insert(&found.record);
-        if rungs(permit, found).contains(Granularity::Picture) {
-            let told = |facet: &&Facet| permit.rungs_of(facet.label).contains(Granularity::Picture);
-            line.facets.extend(found.facets.iter().filter(told));
+        for facet in &found.facets {
+            let told = rungs_of_all(permit, &facet.labels).and(rungs(permit, found));
+            let pictured = told.contains(Granularity::Picture);
+            // An object says what is owned, not what is feared.
+            if pictured && facet.linked.is_none_or(|linked| linked.dataset != Dataset::Object) {
+                line.facets.push(facet);
+            }
+            if let Some(linked) = facet.linked.filter(|_| told.contains(Granularity::Count)) {
+                let of = (linked.dataset, pictured.then_some(facet.category));
+                let records = line.linked.entry(of).or_default();
+                records.records.insert(linked.record);
+                records.years.extend(facet.year.filter(|_| pictured));
+            }
         }
     }
     lines
@@ -80,9 +103,17 @@ fn lines(permit: &Permit, matches: &[Match]) -> Vec<MatchLine> {
                 years: years().min().zip(years().max()),
                 // Bands stand in their list from strong to weak.
                 grading: line.facets.iter().map(|facet| facet.grading).min(),
+                linked: line.linked.into_iter().filter_map(linked_line).collect(),
             })
         })
         .collect()
+}
+
+fn linked_line(
+    ((dataset, category), of): ((Dataset, Option<ThreatCategory>), LinkedRecords),
+) -> Option<LinkedLine> {
+    let years = of.years.first().copied().zip(of.years.last().copied());
+    Some(LinkedLine { dataset, count: CountBand::of(of.records.len())?, category, years })
 }
 
 /// One notice for each silent record that was met.

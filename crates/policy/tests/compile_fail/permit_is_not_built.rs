@@ -1,4 +1,4 @@
-//! Only `Policy::authorise` makes a permit.
+//! Only `Policy::authorise` and `Policy::authorise_batch` make a permit.
 fn main() {
     let _ = policy::Permit { cells_max: 1 };
 }

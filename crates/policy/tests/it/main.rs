@@ -11,6 +11,7 @@
 mod attacker;
 mod support;
 
+mod batch;
 mod bundle;
 mod matrix;
 mod memory;

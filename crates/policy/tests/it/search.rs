@@ -10,7 +10,7 @@ use model::{
     Dataset, Granularity, Label, LabelId, LabelTable, Principal, Probability, Question, Refusal, Reply,
     SearchReply,
 };
-use policy::{Denial, Facet, Findings, History, HomeRecord, Match, Permit, Policy};
+use policy::{Denial, Facet, Findings, History, HomeRecord, Linked, Match, Permit, Policy};
 use proptest::prelude::{Strategy, any, prop, proptest};
 
 use crate::support::{PERMIT_ALL, Still, authorise, now, ordinary, person, policy, question, tabulation};
@@ -36,7 +36,7 @@ fn found(record: &str, label: u32, confidence: f64, facets: Vec<Facet>) -> Match
 }
 
 fn facet(label: u32, category: ThreatCategory, year: i16, grading: GradingBand) -> Facet {
-    Facet { label: LabelId(label), category, year: Some(year), grading }
+    Facet { labels: vec![LabelId(label)], linked: None, category, year: Some(year), grading }
 }
 
 fn release(policy: &Policy, permit: Permit, matches: Vec<Match>) -> (SearchReply, HomeRecord) {
@@ -237,6 +237,63 @@ fn each_part_of_the_answer_comes_from_the_labels_that_allow_it() {
 
     let (reply, _) = release(&policy, permit(REFERRAL), vec![found("refer-1", 1, 0.99, vec![])]);
     assert_eq!((reply.hit, reply.matches.len(), reply.referral.is_some()), (Some(true), 0, true));
+}
+
+/// What is linked to a match is counted once for each record, under the labels of the record and of the link.
+#[test]
+fn linked_records_are_counted_as_their_labels_allow_and_never_named() {
+    let table = labels(&[
+        marked(DisclosureMark::Disclose),
+        marked(DisclosureMark::Refer),
+        marked(DisclosureMark::Silent),
+    ]);
+    // What may be counted and no more.
+    let counted = "@id(\"all\") permit (principal, action, resource);\n\
+        @id(\"refer\") forbid (principal, action == Action::\"search\", resource)\n\
+        when { resource.disclosure_mark == \"refer\" && context.granularity == \"picture\" };";
+    let policy = policy(counted);
+    let linked = |labels: &[u32], dataset, record, year| Facet {
+        labels: labels.iter().map(|&label| LabelId(label)).collect(),
+        linked: Some(Linked { dataset, record }),
+        category: ThreatCategory::Firearms,
+        year: Some(year),
+        grading: GradingBand::Weak,
+    };
+    let matches = || {
+        let facets = vec![
+            linked(&[0], Dataset::Report, 1, 2023),
+            linked(&[0], Dataset::Report, 1, 2023),
+            linked(&[0, 0], Dataset::Report, 2, 2021),
+            linked(&[0, 1], Dataset::Report, 3, 1999),
+            linked(&[0, 2], Dataset::Report, 4, 1998),
+            linked(&[2], Dataset::Threat, 5, 1997),
+            linked(&[], Dataset::Threat, 6, 1996),
+            linked(&[0], Dataset::Object, 7, 1995),
+        ];
+        // A second match with the same report adds nothing to its count.
+        let same = vec![linked(&[0], Dataset::Report, 1, 2023)];
+        vec![found("a", 0, 0.97, facets), found("b", 0, 0.97, same), found("c", 2, 0.97, vec![])]
+    };
+    let told = |rung| {
+        let permit = authorise(&policy, &question(person(rung)), &table).unwrap();
+        let (reply, _) = release(&policy, permit, matches());
+        let lines = reply.matches.iter().flat_map(|line| &line.linked);
+        lines.map(|l| format!("{} {} {:?} {:?}", l.dataset, l.count, l.category, l.years)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(Granularity::Hit), [""; 0]);
+    assert_eq!(told(Granularity::Count), ["object 1 None None", "report 2-4 None None"]);
+    assert_eq!(
+        told(Granularity::Picture),
+        [
+            "object 1 Some(Firearms) Some((1995, 1995))",
+            "report 1 None None",
+            "report 2-4 Some(Firearms) Some((2021, 2023))"
+        ]
+    );
+    let permit = authorise(&policy, &question(person(Granularity::Picture)), &table).unwrap();
+    let years =
+        release(&policy, permit, matches()).0.matches.iter().map(|line| line.years).collect::<Vec<_>>();
+    assert_eq!(years, [Some((2021, 2023))], "objects do not speak in the picture of threats");
 }
 
 /// A phone found through its holder bears both labels: only what both allow is told.

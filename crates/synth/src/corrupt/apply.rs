@@ -1,11 +1,10 @@
 //! What each corruption does to a record.
 //! One that does not fit the person, or touches what another has touched, leaves the record as it was.
 
-use jiff::civil::Date;
 use model::vocabulary::DobPrecision;
 
 use super::typo::typo;
-use super::{Corruption, Written};
+use super::{Corruption, Written, birth, form, letters};
 use crate::dice::Dice;
 use crate::identity::TruePerson;
 use crate::names::Names;
@@ -23,11 +22,18 @@ enum Part {
 fn parts(corruption: Corruption) -> &'static [Part] {
     use Corruption as C;
     match corruption {
-        C::GivenTypo | C::Nickname | C::MiddleDropped => &[Part::Given],
-        C::FamilyTypo | C::SurnameChanged | C::DoubleBarrelled => &[Part::Family],
-        C::Alias | C::NamesSwapped | C::Transliteration => &[Part::Given, Part::Family, Part::Order],
+        C::GivenTypo | C::Nickname | C::MiddleDropped | C::GivenJoined | C::Patronymic => &[Part::Given],
+        C::FamilyTypo | C::SurnameChanged | C::DoubleBarrelled | C::FamilyAdded => &[Part::Family],
+        C::Alias | C::FalseName | C::NamesSwapped | C::FamilyFirst | C::Transliteration => {
+            &[Part::Given, Part::Family, Part::Order]
+        }
+        C::Honorific | C::Capitals | C::Spacing | C::Particle | C::Diacritics => {
+            &[Part::Given, Part::Family, Part::Order]
+        }
+        C::Truncated | C::ScannedLetters | C::ByEar => &[Part::Given, Part::Family, Part::Order],
         C::InitialOnly => &[Part::Given, Part::Order],
-        C::DobSwapped | C::DobDigit | C::YearOut | C::JanuaryFirst | C::DobMissing => &[Part::Dob],
+        C::DobSwapped | C::DobDigit | C::YearOut | C::JanuaryFirst => &[Part::Dob],
+        C::MonthOnly | C::ApparentAge | C::DobMissing => &[Part::Dob],
         C::Moved | C::PostcodeMissing => &[Part::Postcode],
     }
 }
@@ -68,27 +74,35 @@ impl Written {
                 self.aliases.push(format!("{} {}", self.given, self.family));
                 (self.given, self.family) = person.alias.clone();
             }
-            Corruption::DobSwapped => {
-                let swapped = Date::new(dob.year(), dob.day(), dob.month()).ok()?;
-                (swapped != dob).then_some(())?;
-                self.dob = Some(swapped);
+            Corruption::FalseName => {
+                let tradition = names.tradition(dice);
+                let given = names.given(tradition, person.sex, dob.year(), dice).to_owned();
+                let family = names.family(tradition, person.sex, dice);
+                (given != self.given && family != self.family).then_some(())?;
+                (self.given, self.family) = (given, family);
             }
-            Corruption::DobDigit => self.dob = Some(other_digit(dob, dice)?),
+            Corruption::DobSwapped => self.dob = Some(birth::swapped(dob)?),
+            Corruption::DobDigit => self.dob = Some(birth::other_digit(dob, dice)?),
             Corruption::YearOut => {
-                let years = *dice.pick(&[-1, 1, -1, 1, -10, 10])?;
-                self.dob = Some(Date::new(dob.year() + years, dob.month(), dob.day()).ok()?);
+                self.dob = Some(birth::year_out(dob, dice)?);
                 if dice.chance(200) {
                     self.precision = Some(DobPrecision::Estimated);
                 }
             }
             Corruption::JanuaryFirst => {
-                let first = Date::new(dob.year(), 1, 1).ok()?;
-                (first != dob).then_some(())?;
-                self.dob = Some(first);
+                self.dob = Some(birth::january_first(dob)?);
                 // Half of the forces' clerks say that only the year is known; the others leave a day that looks real.
                 if dice.chance(500) {
                     self.precision = Some(DobPrecision::Year);
                 }
+            }
+            Corruption::MonthOnly => {
+                self.dob = Some(birth::month_first(dob)?);
+                self.precision = Some(DobPrecision::Month);
+            }
+            Corruption::ApparentAge => {
+                self.dob = Some(birth::guessed(dob, dice)?);
+                self.precision = Some(DobPrecision::Estimated);
             }
             Corruption::DobMissing => (self.dob, self.precision) = (None, None),
             Corruption::Moved => {
@@ -110,9 +124,19 @@ impl Written {
                 self.family =
                     if dice.chance(600) { format!("{own}-{other}") } else { format!("{other}-{own}") };
             }
+            Corruption::FamilyAdded => {
+                let (own, other) = (&self.family, &person.other_family);
+                (own != other).then_some(())?;
+                self.family =
+                    if dice.chance(700) { format!("{own} {other}") } else { format!("{other} {own}") };
+            }
             Corruption::NamesSwapped => {
                 (self.given != self.family).then_some(())?;
                 std::mem::swap(&mut self.given, &mut self.family);
+            }
+            Corruption::FamilyFirst => {
+                names.writes_family_first(person.tradition).then_some(())?;
+                (self.given, self.family) = form::family_first(&self.given, &self.family)?;
             }
             Corruption::InitialOnly => {
                 let initials = self.given.split(' ').filter_map(|name| name.chars().next());
@@ -121,12 +145,56 @@ impl Written {
             Corruption::MiddleDropped => {
                 self.given = self.given.split_once(' ')?.0.to_owned();
             }
+            Corruption::GivenJoined => self.given = form::joined(&self.given, dice)?,
+            Corruption::Patronymic => {
+                let father = names.patronymic(person.tradition, person.sex, dob.year(), dice)?;
+                let given = format!("{} {father}", person.first_name());
+                (given != self.given).then_some(())?;
+                self.given = given;
+            }
+            Corruption::Honorific => self.given = form::titled(&self.given, person.sex, dice),
+            Corruption::Capitals => {
+                self.family = self.family.to_uppercase();
+                if dice.chance(500) {
+                    self.given = self.given.to_uppercase();
+                }
+            }
+            Corruption::Spacing => self.either(dice, form::respaced)?,
+            Corruption::Particle => {
+                (self.given, self.family) = form::without_particle(&self.given, &self.family, dice)?;
+            }
             Corruption::Transliteration => match names.variants.spelling(person.first_name(), dice) {
                 Some(other) => self.replace_first(other),
-                None => self.family = names.variants.spelling(&self.family, dice)?.to_owned(),
+                None => match names.variants.spelling(&self.family, dice) {
+                    Some(other) => self.family = other.to_owned(),
+                    None => {
+                        let rules = names.respellings(person.tradition);
+                        self.either(dice, |name, dice| letters::replaced(name, rules, dice))?;
+                    }
+                },
             },
+            Corruption::Diacritics => {
+                let rules = names.diacritics(person.tradition);
+                self.either(dice, |name, dice| letters::replaced(name, rules, dice))?;
+            }
+            Corruption::Truncated => self.either(dice, form::truncated)?,
+            Corruption::ScannedLetters => self.either(dice, letters::scanned)?,
+            Corruption::ByEar => self.either(dice, letters::by_ear)?,
         }
         Some(())
+    }
+
+    /// Changes the family name, or else the given names; which is tried first is drawn.
+    fn either(&mut self, dice: &mut Dice, change: impl Fn(&str, &mut Dice) -> Option<String>) -> Option<()> {
+        let family_first = dice.chance(600);
+        for family in [family_first, !family_first] {
+            let name = if family { &mut self.family } else { &mut self.given };
+            if let Some(changed) = change(name, dice) {
+                *name = changed;
+                return Some(());
+            }
+        }
+        None
     }
 
     fn replace_first(&mut self, first: &str) {
@@ -135,17 +203,4 @@ impl Written {
             None => first.to_owned(),
         };
     }
-}
-
-/// `dob` with one digit of its day or year changed, where that is another valid day.
-fn other_digit(dob: Date, dice: &mut Dice) -> Option<Date> {
-    let other = match dice.below(3) {
-        0 => Date::new(dob.year(), dob.month(), dob.day() / 10 * 10 + i8::try_from(dice.below(10)).ok()?),
-        1 => Date::new(dob.year() / 10 * 10 + i16::try_from(dice.below(10)).ok()?, dob.month(), dob.day()),
-        _ => {
-            let month = if dob.month() > 9 { 10 + dice.below(3) } else { 1 + dice.below(9) };
-            Date::new(dob.year(), i8::try_from(month).ok()?, dob.day())
-        }
-    };
-    other.ok().filter(|&other| other != dob)
 }

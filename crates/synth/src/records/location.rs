@@ -43,6 +43,7 @@ impl Desk<'_> {
         let lsoa_last = if town == "London" { 4_800 } else { 33_700 };
         let lsoa = dice.chance(900).then(|| format!("E01{:06}", dice.between(1, lsoa_last)));
         let known = dice.chance(930);
+        let address = station.is_none().then(|| places::street_address(dice)).filter(|_| dice.chance(850));
         let as_of = self.world.seasons.as_of();
         let recorded_on = as_of - 1 - i32::try_from(dice.below(3_650)).unwrap_or(0);
         let handling = Handling::plain(
@@ -54,6 +55,7 @@ impl Desk<'_> {
         let own = [
             ("location_id", (&id).into()),
             ("uprn", uprn.as_deref().into()),
+            ("address", address.as_deref().into()),
             ("postcode", (&postcode).into()),
             ("town", town.into()),
             ("easting", Value::Integer(known.then_some(easting))),

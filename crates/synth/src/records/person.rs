@@ -41,7 +41,7 @@ impl Desk<'_> {
         let world = self.world;
         let person = TruePerson::new(index, world.spec.seed, &world.names);
         let dice = &mut self.dice(Purpose::Record, index);
-        let written = Written::corrupted(&person, &world.names, 3, dice);
+        let written = Written::corrupted(&person, &world.names, &world.kinds, dice);
         let as_of = world.seasons.as_of();
         let threat = self.some_threat(dice);
         let handling = Handling::person(recorded_on(person.dob, as_of, dice), as_of, threat, dice);

@@ -2,7 +2,7 @@
 //! Each case is a change to a small specification.
 
 use model::{Dataset, ForceId};
-use synth::{Spec, SynthError};
+use synth::{Corruption, Spec, SynthError, planted};
 
 fn forces(names: &[&str]) -> Vec<ForceId> {
     names.iter().map(|name| name.parse().unwrap()).collect()
@@ -67,4 +67,22 @@ fn a_folder_that_cannot_be_made_is_named() {
     let error = synth::write(&tiny(), &file, &mut |_| {}).unwrap_err();
     assert!(matches!(error, SynthError::Disk { .. }));
     assert!(error.to_string().contains("taken"), "{error}");
+}
+
+#[test]
+fn probes_are_as_many_as_asked_and_held_out_kinds_occur_only_on_demand() {
+    for (persons, probes, held_out) in
+        [(20, 0, false), (200, 40, false), (20, u64::MAX, false), (1_500, 90, true)]
+    {
+        let dir = tempfile::tempdir().unwrap();
+        let spec = Spec { persons, reports: 0, events: 0, probes, held_out, ..Spec::default() };
+        let summary = synth::write(&spec, dir.path(), &mut |_| {}).unwrap();
+        let drawn = probes.min(summary.true_persons);
+        assert_eq!(summary.probes, planted().persons.len() as u64 + drawn, "{probes}");
+        let read = |file| std::fs::read_to_string(dir.path().join(file)).unwrap();
+        let text = ["truth.csv", "probes.csv"].map(read);
+        for kind in Corruption::all().filter(|kind| kind.is_held_out()) {
+            assert_eq!(text.iter().any(|text| text.contains(kind.as_str())), held_out, "{kind}");
+        }
+    }
 }

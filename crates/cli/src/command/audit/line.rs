@@ -37,6 +37,9 @@ fn event(event: &Event) -> String {
             };
             format!("released: {hit}, on rung {granularity}, digest {digest}")
         }
+        Event::Released { told: Told::Batch { subjects, refused, hits }, digest } => {
+            format!("released: {hits} hits among {subjects} subjects, {refused} refused, digest {digest}")
+        }
         Event::Released { told: Told::Table { released, suppressed }, digest } => {
             format!("released: table of {released} cells, {suppressed} suppressed, digest {digest}")
         }
@@ -87,6 +90,10 @@ mod tests {
             Event::Released {
                 digest: "d2".to_owned(),
                 told: Told::Search { granularity: Granularity::Hit, hit: Some(false) },
+            },
+            Event::Released {
+                digest: "d3".to_owned(),
+                told: Told::Batch { subjects: 200, refused: 1, hits: 7 },
             },
             Event::Noticed { records: 0 },
         ];

@@ -41,7 +41,8 @@ fn told(line: &Line, records: &[String]) -> String {
     let or_unknown = |text: Option<String>| text.unwrap_or_else(|| "unknown".to_owned());
     let asker = or_unknown(line.asker.as_ref().map(ToString::to_string));
     let question = or_unknown(line.question.as_ref().map(ToString::to_string));
-    format!("{:.3}  {asker}  question {question}  records {}\n", line.at, records.join(", "))
+    let subject = line.subject.map_or_else(String::new, |at| format!(" subjects[{at}]"));
+    format!("{:.3}  {asker}  question {question}{subject}  records {}\n", line.at, records.join(", "))
 }
 
 /// The reference as it was given out: letters that are easily misheard or misread stand for the digits they look

@@ -2,7 +2,7 @@
 //! no error of the command line repeats one.
 
 use jiff::civil::Date;
-use model::probe::{IdentifierProbe, OrganisationProbe, PersonProbe};
+use model::probe::{AddressProbe, IdentifierProbe, OrganisationProbe, PartialProbe, PersonProbe};
 use model::vocabulary::Sex;
 use model::{Complaint, IdentifierKind, Probe};
 
@@ -58,6 +58,7 @@ impl Probing for Person {
             dob: self.dob.map(|dob| date(&dob)).transpose()?,
             postcode: self.postcode,
             sex: self.sex,
+            ..PersonProbe::default()
         }))
     }
 }
@@ -108,15 +109,17 @@ pub(super) struct Account {
     /// Sort code of a UK account
     #[arg(long, value_name = "CODE", requires = "account_number", conflicts_with_all = ["value", "iban"])]
     sort_code: Option<String>,
-    /// Number of a UK account
-    #[arg(long, value_name = "NUMBER", requires = "sort_code")]
+    /// Number of a UK account; without its sort code, accounts of any bank are looked for
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["value", "iban"])]
     account_number: Option<String>,
 }
 
 impl Probing for Account {
     fn probe(self) -> Result<Probe, Complaint> {
-        let account =
-            self.sort_code.zip(self.account_number).map(|(sort, number)| format!("{sort} {number}"));
+        let account = self.account_number.map(|number| match self.sort_code {
+            Some(sort) => format!("{sort} {number}"),
+            None => format!("*{number}"),
+        });
         one([(IdentifierKind::Iban, self.value.or(self.iban)), (IdentifierKind::UkAccount, account)])
     }
 }
@@ -136,33 +139,75 @@ macro_rules! identified {
     };
 }
 
-identified! {
-    /// A vehicle.
-    Vehicle {
-        /// Registration mark, such as AB12CDE
-        #[arg(value_name = "VRM")]
-        value is Vrm,
-        /// Registration mark
-        #[arg(long, value_name = "VRM")]
-        vrm is Vrm,
-        /// Vehicle identification number
-        #[arg(long, value_name = "VIN")]
-        vin is Vin,
+/// A vehicle.
+#[derive(clap::Args)]
+#[group(required = true, multiple = true)]
+pub(super) struct Vehicle {
+    /// Registration mark, such as AB12CDE. Where a character was not seen write ?, for any number of them *:
+    /// 'AB1* C?E'
+    #[arg(value_name = "VRM")]
+    value: Option<String>,
+    /// Registration mark
+    #[arg(long, value_name = "VRM", conflicts_with = "value")]
+    vrm: Option<String>,
+    /// Vehicle identification number, whole or in part
+    #[arg(long, value_name = "VIN", conflicts_with_all = ["value", "vrm"])]
+    vin: Option<String>,
+    /// Make, such as ford
+    #[arg(long, value_name = "MAKE")]
+    make: Option<String>,
+    /// Colour, such as blue
+    #[arg(long, value_name = "COLOUR")]
+    colour: Option<String>,
+    /// The mark was seen by somebody: look for it with one character misread as well. Implied by ? and *, make and
+    /// colour
+    #[arg(long)]
+    seen: bool,
+}
+
+impl Probing for Vehicle {
+    fn probe(self) -> Result<Probe, Complaint> {
+        let given = [(IdentifierKind::Vrm, self.value.or(self.vrm)), (IdentifierKind::Vin, self.vin)];
+        let (make, colour) = (self.make, self.colour);
+        match one(given) {
+            Ok(Probe::Identifier(IdentifierProbe { kind, value }))
+                if self.seen || make.is_some() || colour.is_some() =>
+            {
+                Ok(Probe::Partial(PartialProbe { kind, pattern: value, make, colour }))
+            }
+            Ok(Probe::Partial(partial)) => Ok(Probe::Partial(PartialProbe { make, colour, ..partial })),
+            Err(_) if make.is_some() || colour.is_some() => Err(Complaint::new(
+                "vrm",
+                "is missing: make and colour alone fit too many vehicles; add what was seen of the mark",
+            )),
+            other => other,
+        }
     }
 }
 
-identified! {
-    /// A phone.
-    Phone {
-        /// Telephone number, such as 07700900123 or +447700900123
-        #[arg(value_name = "NUMBER")]
-        value is Phone,
-        /// Telephone number
-        #[arg(long, value_name = "NUMBER")]
-        number is Phone,
-        /// Handset identity, 15 digits
-        #[arg(long, value_name = "IMEI")]
-        imei is Imei,
+/// A phone.
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct Phone {
+    /// Telephone number, such as 07700900123 or +447700900123; ? for one unknown digit, * for any number of them
+    #[arg(value_name = "NUMBER")]
+    value: Option<String>,
+    /// Telephone number
+    #[arg(long, value_name = "NUMBER")]
+    number: Option<String>,
+    /// The last digits of a telephone number, six at least
+    #[arg(long, value_name = "DIGITS")]
+    last: Option<String>,
+    /// Handset identity, 15 digits, or 14 without the last; in part, such as *237518
+    #[arg(long, value_name = "IMEI")]
+    imei: Option<String>,
+}
+
+impl Probing for Phone {
+    fn probe(self) -> Result<Probe, Complaint> {
+        let last = self.last.map(|digits| format!("*{digits}"));
+        let number = self.value.or(self.number).or(last);
+        one([(IdentifierKind::Phone, number), (IdentifierKind::Imei, self.imei)])
     }
 }
 
@@ -193,15 +238,37 @@ identified! {
     }
 }
 
-identified! {
-    /// A place.
-    Address {
-        /// Unique property reference number
-        #[arg(long, value_name = "UPRN")]
-        uprn is Uprn,
-        /// Whole postcode
-        #[arg(long, value_name = "POSTCODE")]
-        postcode is Postcode,
+/// A place.
+#[derive(clap::Args)]
+#[group(required = true, multiple = true)]
+pub(super) struct Address {
+    /// Unique property reference number
+    #[arg(long, value_name = "UPRN", conflicts_with_all = ["postcode", "number", "text"])]
+    uprn: Option<String>,
+    /// Postcode: whole, or its first part beside a number or text
+    #[arg(long, value_name = "POSTCODE")]
+    postcode: Option<String>,
+    /// House number or name, with the flat where there is one: 'Flat 3, 12A'
+    #[arg(long, value_name = "NUMBER")]
+    number: Option<String>,
+    /// The address as one text: '12 Mill Lane, Ripon'
+    #[arg(long, value_name = "ADDRESS")]
+    text: Option<String>,
+}
+
+impl Probing for Address {
+    fn probe(self) -> Result<Probe, Complaint> {
+        match self {
+            Self { uprn: Some(value), .. } => {
+                Ok(Probe::Identifier(IdentifierProbe { kind: IdentifierKind::Uprn, value }))
+            }
+            Self { postcode: Some(value), number: None, text: None, .. } => {
+                Ok(Probe::Identifier(IdentifierProbe { kind: IdentifierKind::Postcode, value }))
+            }
+            Self { postcode, number, text, .. } => {
+                Ok(Probe::Address(AddressProbe { postcode, number, text }))
+            }
+        }
     }
 }
 
@@ -218,10 +285,16 @@ identified! {
 }
 
 fn first<const N: usize>(given: [(IdentifierKind, Option<String>); N]) -> Option<Probe> {
-    let probe = |(kind, value): (IdentifierKind, Option<String>)| {
-        value.map(|value| Probe::Identifier(IdentifierProbe { kind, value }))
-    };
-    given.into_iter().find_map(probe)
+    given.into_iter().find_map(|(kind, value)| value.map(|value| identified(kind, value)))
+}
+
+/// An identifier, or a part of one where its value says so. An address on the web may hold a `?` of its own.
+pub(crate) fn identified(kind: IdentifierKind, value: String) -> Probe {
+    if value.contains('*') || (value.contains('?') && linkage::partial::may_be_partial(kind)) {
+        Probe::Partial(PartialProbe { kind, pattern: value, make: None, colour: None })
+    } else {
+        Probe::Identifier(IdentifierProbe { kind, value })
+    }
 }
 
 fn one<const N: usize>(given: [(IdentifierKind, Option<String>); N]) -> Result<Probe, Complaint> {

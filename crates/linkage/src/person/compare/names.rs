@@ -119,23 +119,18 @@ fn family(subject: &PersonSubject, (text, place): Named<'_>) -> Found {
 
 fn given(subject: &PersonSubject, (text, place): Named<'_>) -> (Found, Level) {
     let confidence = &subject.confidence;
-    let GivenLevels { first: mut level, mut rest } = subject.given.given_levels(text);
-    let first = text.split(' ').next().unwrap_or_default();
-    let own = subject.given.tokens().first().map_or("", |own| own.text.as_str());
-    if level == Level::Exact && first.len() == 1 && own.len() == 1 {
-        // The same letters, and no more than letters.
-        level = Level::Initial;
-        rest = if rest == Level::Exact { Level::Initial } else { rest };
-    }
+    let GivenLevels { first: level, rest } = subject.given.given_levels(text);
     if !agrees(level) {
         return (Found { level, weight: confidence.bits(Field::Given, level), seen: Seen::default() }, rest);
     }
     let counts = confidence.counts();
     let seen = counts.seen(text);
+    let first = text.split(' ').next().unwrap_or_default();
     let weight = if level == Level::Initial {
         confidence.initial_bits(first.bytes().next().and_then(|letter| counts.initial(letter)))
     } else {
         let shares = (counts.share(subject.seen.given, place), counts.share(seen, place));
+        let own = subject.given.tokens().first().map_or("", |own| own.text.as_str());
         confidence.name_bits(Field::Given, level, shares, choices(level, own, first))
     };
     (Found { level, weight, seen }, rest)

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use model::Dataset;
 
+use super::super::manifest::FORMAT;
 use super::super::{IngestError, Snapshot};
 use super::{Desk, csv_view, stored, texts};
 
@@ -133,7 +134,9 @@ async fn a_snapshot_is_only_opened_under_its_own_name_and_version() {
     fs::rename(first.dir(), &moved).unwrap();
     assert!(Snapshot::open(&moved).unwrap_err().why.contains("not the name of its folder"));
     let text = fs::read_to_string(moved.join("manifest.json")).unwrap();
-    fs::write(moved.join("manifest.json"), text.replace("\"format\": 1", "\"format\": 0")).unwrap();
+    let format = format!("\"format\": {FORMAT}");
+    assert!(text.contains(&format));
+    fs::write(moved.join("manifest.json"), text.replace(&format, "\"format\": 0")).unwrap();
     assert_eq!(Snapshot::open(&moved).unwrap_err().why, "it was made by another version");
 }
 

@@ -46,13 +46,14 @@ async fn labels_are_interned_and_agree_with_the_stored_columns() {
     let (snapshot, report) = desk.prepare(&csv_view("report", SQL)).await.unwrap();
     let rows = stored(&snapshot, Dataset::Report);
     for (column, expected) in [
-        ("report_id", ["r1", "r2", "r3", "r5"]),
-        ("_label", ["0", "1", "0", "2"]),
-        ("_entity", ["0", "1", "2", "3"]),
-        ("controller", ["colp", "mps", "colp", "mps"]),
-        ("classification", ["official", "official_sensitive", "official", "official"]),
-        ("provenance", ["police", "sensitive", "police", "police"]),
-        ("source_evaluation", ["2", "-", "2", "-"]),
+        // Rows stand in the order of their labels.
+        ("report_id", ["r1", "r3", "r2", "r5"]),
+        ("_label", ["0", "0", "1", "2"]),
+        ("_entity", ["0", "2", "1", "3"]),
+        ("controller", ["colp", "colp", "mps", "mps"]),
+        ("classification", ["official", "official", "official_sensitive", "official"]),
+        ("provenance", ["police", "police", "sensitive", "police"]),
+        ("source_evaluation", ["2", "2", "-", "-"]),
     ] {
         assert_eq!(texts(&rows, column), expected, "{column}");
     }

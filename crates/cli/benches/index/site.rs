@@ -1,0 +1,80 @@
+//! One force's made-up records as a snapshot, and a permit of the sample policy to search it under.
+
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp};
+use model::probe::PersonProbe;
+use model::{Ask, Dataset, Granularity, Principal, Probe, Purpose, Question, QuestionId, Search};
+use node::catalogue::{self, Snapshot};
+use node::config::NodeConfig;
+use node::policy_folder;
+use policy::{Bundle, Permit, Policy};
+
+pub(crate) struct Site {
+    folder: PathBuf,
+    pub(crate) snapshot: Snapshot,
+    policy: Policy,
+}
+
+impl Site {
+    pub(crate) async fn prepare(persons: u32) -> Self {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-index-{persons}"));
+        if !folder.join("truth.csv").exists() {
+            eprintln!("making up {persons} persons");
+            let spec = synth::Spec {
+                forces: vec!["mps".parse().unwrap()],
+                persons,
+                reports: persons / 10,
+                events: 0,
+                ..synth::Spec::default()
+            };
+            synth::write(&spec, &folder, &mut |_| {}).unwrap();
+        }
+        let file = folder.join("node.toml");
+        let config = NodeConfig::read(&config(&folder), &file).unwrap();
+        let (sources, now) = (config.sources(&file), Timestamp::now());
+        eprintln!("reading the records into a snapshot, unless that is done");
+        let (snapshot, _) =
+            catalogue::prepare(&sources, &folder.join("data"), now, &mut |_| {}).await.unwrap();
+        let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/policies/mps");
+        let policy =
+            Policy::new(Bundle::compile(&policy_folder::read(&deploy).unwrap()).unwrap(), "desk".to_owned());
+        Self { folder, snapshot, policy }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(crate) fn permit(&self) -> Permit {
+        let probe = Probe::Person(PersonProbe { family_name: "Any".to_owned(), ..PersonProbe::default() });
+        let now = Timestamp::now();
+        let question = Question {
+            id: QuestionId(uuid::Uuid::now_v7()),
+            asker: "spiffe://bluelamp/force/rocta/analyst/7".parse().unwrap(),
+            purpose: Purpose::Investigation,
+            operation: "Op Lantern".parse().unwrap(),
+            audience: ["mps".parse().unwrap()].into_iter().collect(),
+            issued_at: now,
+            expires_at: now + SignedDuration::from_mins(2),
+            ask: Ask::Search(Search { probe, granularity: Granularity::Picture }),
+        };
+        let principal = Principal { name: question.asker.clone() };
+        self.policy.authorise(&principal, &question, self.snapshot.labels(), now).unwrap()
+    }
+}
+
+fn config(folder: &Path) -> String {
+    let mut text = "force = \"mps\"\nlisten = \"127.0.0.1:0\"\nbundle = \"b\"\npolicy = \"p\"\ndata = \"data\"\naudit = \"a\"\n\
+                    [credentials]\ncertificate = \"c\"\nkey = \"k\"\n"
+        .to_owned();
+    for dataset in Dataset::ALL {
+        if folder.join(format!("mps/{dataset}.parquet")).exists() {
+            text += &format!(
+                "[source.{dataset}s]\nformat = \"parquet\"\npaths = [\"mps/{dataset}.parquet\"]\n\
+                 [[view]]\ndataset = \"{dataset}\"\nsql = \"select * from {dataset}s\"\n"
+            );
+        }
+    }
+    text
+}

@@ -1,0 +1,74 @@
+//! The one place that calls the matcher: records go in, a probe comes back as ranked candidates.
+//! A change of the matcher's promise (weights, frequencies, how candidates share the probability) is met here.
+
+use std::sync::Arc;
+
+use linkage::person::{
+    Comparer, Confidence, NameCounter, PersonRecord, PersonSubject, Weights, candidates, record_keys,
+};
+
+use crate::postings::Postings;
+use crate::spread::spread;
+
+/// A record that a probe brought up.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Candidate {
+    /// Its row among the force's records.
+    pub(crate) row: u32,
+    /// The probability that it is of the person asked for.
+    pub(crate) probability: f64,
+    /// Ranks where probabilities are too near to one to differ, in bits.
+    pub(crate) weight_bits: f64,
+}
+
+/// One force's records, indexed.
+pub(crate) struct Shelf {
+    records: Vec<PersonRecord>,
+    postings: Postings,
+    confidence: Arc<Confidence>,
+}
+
+impl Shelf {
+    /// Indexes `records` under their keys.
+    pub(crate) fn new(records: Vec<PersonRecord>, weights: &Weights, threads: usize) -> Self {
+        let pairs = spread(&records, threads, |from, piece| {
+            let rows = (from..).map(|row| u32::try_from(row).unwrap_or(u32::MAX));
+            let keyed = rows.zip(piece);
+            keyed
+                .flat_map(|(row, record)| record_keys(record).into_iter().map(move |key| (key, row)))
+                .collect()
+        });
+        let mut names = NameCounter::new();
+        records.iter().for_each(|record| names.add(record.view()));
+        let confidence = Confidence::new(weights.clone(), names.finish(), records.len() as u64);
+        Self { records, postings: Postings::new(pairs), confidence: Arc::new(confidence) }
+    }
+
+    /// What shares a key with `subject`, the likeliest first.
+    pub(crate) fn ask(&self, subject: &PersonSubject) -> Vec<Candidate> {
+        let subject = subject.clone().under(&self.confidence);
+        let mut comparer = Comparer::new(&subject);
+        let rows = candidates(&subject, |key| self.postings.rows(key).iter().copied());
+        let bits: Vec<f64> = rows
+            .iter()
+            .map(|&row| {
+                let record = self.records.get(row as usize);
+                record.map_or(f64::NEG_INFINITY, |record| comparer.compare(record.view()).weight_bits)
+            })
+            .collect();
+        let weighed = rows.into_iter().zip(&bits).zip(self.confidence.posteriors(&bits));
+        let mut candidates: Vec<Candidate> = weighed
+            .map(|((row, &weight_bits), probability)| Candidate {
+                row,
+                probability: probability.value(),
+                weight_bits,
+            })
+            .collect();
+        let rank = |c: &Candidate| (c.probability, c.weight_bits);
+        candidates.sort_by(|a, b| {
+            let ((pa, wa), (pb, wb)) = (rank(a), rank(b));
+            pb.total_cmp(&pa).then(wb.total_cmp(&wa)).then(a.row.cmp(&b.row))
+        });
+        candidates
+    }
+}

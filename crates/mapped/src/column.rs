@@ -1,0 +1,103 @@
+//! A column file mapped into memory and read as a slice.
+//! The only unsafe calls of the workspace are here, each with its reason.
+
+use std::fs::File;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+
+use memmap2::Mmap;
+
+use crate::ColumnError;
+use crate::header::{HEADER_BYTES, Header, Item};
+
+/// A column of numbers, read in place. Cheap to share behind an `Arc`; unmapped when dropped.
+pub struct Column<T: Item> {
+    file: PathBuf,
+    map: Mmap,
+    header: Header,
+    items: PhantomData<T>,
+}
+
+impl<T: Item> Column<T> {
+    /// Maps the column in `file`, whose items must have the meaning `version`. Checks the header and the length, not the
+    /// items.
+    pub fn open(file: &Path, version: u64) -> Result<Self, ColumnError> {
+        let unfit = |what| ColumnError::unfit(file, what);
+        let opened = File::open(file).map_err(ColumnError::disk(file))?;
+        let map = map(&opened).map_err(ColumnError::disk(file))?;
+        let header = Header::from_bytes(map.get(..HEADER_BYTES).unwrap_or_default()).map_err(unfit)?;
+        if header.version != version {
+            return Err(unfit("it is of another version"));
+        }
+        if usize::try_from(header.width) != Ok(size_of::<T>()) {
+            return Err(unfit("its items are of another width"));
+        }
+        let bytes = header.count.checked_mul(u64::from(header.width)).map(usize::try_from);
+        if bytes != Some(Ok(map.len().saturating_sub(HEADER_BYTES))) {
+            return Err(unfit("its length is not what its header says"));
+        }
+        // Look-ups jump about: reading ahead would fill memory with what nobody asked for.
+        #[cfg(unix)]
+        map.advise(memmap2::Advice::Random).map_err(ColumnError::disk(file))?;
+        let column = Self { file: file.to_owned(), map, header, items: PhantomData };
+        if bytemuck::try_cast_slice::<u8, T>(column.bytes()).is_err() {
+            return Err(unfit("its items do not lie where they can be read"));
+        }
+        Ok(column)
+    }
+
+    /// Reads every item and compares with the checksum that was written.
+    pub fn verify(&self) -> Result<(), ColumnError> {
+        if crc32fast::hash(self.bytes()) == self.header.checksum {
+            Ok(())
+        } else {
+            Err(ColumnError::unfit(&self.file, "its items are damaged"))
+        }
+    }
+
+    /// Gives the memory that holds this column back to the kernel; what is asked for next is read from the file again.
+    pub fn release(&self) {
+        // Advice only: where it is not known, the pages stay and nothing else changes.
+        #[cfg(unix)]
+        let _ = release(&self.map);
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.map.get(HEADER_BYTES..).unwrap_or_default()
+    }
+}
+
+impl<T: Item> Deref for Column<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        bytemuck::try_cast_slice(self.bytes()).unwrap_or_default()
+    }
+}
+
+impl<T: Item> std::fmt::Debug for Column<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Column({} items)", self.header.count)
+    }
+}
+
+#[expect(unsafe_code, reason = "mapping a file is unsafe: another process could change it while it is read")]
+fn map(file: &File) -> std::io::Result<Mmap> {
+    // SAFETY: column files are written whole, synced and renamed into place before they are opened, in a folder that only
+    // the node's own user may write, and nothing here ever changes one. Should an operator truncate one under a running
+    // node, reads beyond its end stop the process: no answer, rather than a wrong one. Items are plain numbers, for which
+    // every bit pattern is valid, so that changed bytes are wrong numbers and never undefined values.
+    unsafe { Mmap::map(file) }
+}
+
+#[cfg(unix)]
+#[expect(
+    unsafe_code,
+    reason = "this advice loses what was written to a mapping that is not backed by its file"
+)]
+fn release(map: &Mmap) -> std::io::Result<()> {
+    // SAFETY: the mapping is shared and read-only, so nothing was ever written to it; a page given up is read from the file
+    // again when it is touched, with the bytes it had.
+    unsafe { map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) }
+}

@@ -1,0 +1,72 @@
+//! Writes a column item by item, in memory that does not grow with it.
+
+use std::fs::File;
+use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
+
+use crate::ColumnError;
+use crate::header::{HEADER_BYTES, Header, Item};
+
+const BUFFER_BYTES: usize = 256 * 1024;
+
+/// A column being written. Without [`ColumnWriter::finish`] the file is no column.
+pub struct ColumnWriter<T: Item> {
+    path: PathBuf,
+    file: BufWriter<File>,
+    version: u64,
+    count: u64,
+    checksum: crc32fast::Hasher,
+    items: PhantomData<T>,
+}
+
+impl<T: Item> ColumnWriter<T> {
+    /// Starts `file`, replacing what is there.
+    pub fn create(path: &Path, version: u64) -> Result<Self, ColumnError> {
+        let file = File::create(path).map_err(ColumnError::disk(path))?;
+        let mut file = BufWriter::with_capacity(BUFFER_BYTES, file);
+        file.write_all(&[0; HEADER_BYTES]).map_err(ColumnError::disk(path))?;
+        let checksum = crc32fast::Hasher::new();
+        Ok(Self { path: path.to_owned(), file, version, count: 0, checksum, items: PhantomData })
+    }
+
+    /// Items written so far.
+    pub fn len(&self) -> u64 {
+        self.count
+    }
+
+    /// Whether nothing is written yet.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Adds one item.
+    pub fn push(&mut self, item: T) -> Result<(), ColumnError> {
+        self.extend(&[item])
+    }
+
+    /// Adds items.
+    pub fn extend(&mut self, items: &[T]) -> Result<(), ColumnError> {
+        let bytes = bytemuck::cast_slice(items);
+        self.checksum.update(bytes);
+        self.count += items.len() as u64;
+        self.file.write_all(bytes).map_err(ColumnError::disk(&self.path))
+    }
+
+    /// Writes the header and returns once all is safely on the disk.
+    pub fn finish(mut self) -> Result<(), ColumnError> {
+        let header = Header {
+            version: self.version,
+            width: u32::try_from(size_of::<T>()).unwrap_or_default(),
+            count: self.count,
+            checksum: self.checksum.finalize(),
+        };
+        let mut put = || {
+            self.file.seek(SeekFrom::Start(0))?;
+            self.file.write_all(&header.to_bytes())?;
+            self.file.flush()?;
+            self.file.get_ref().sync_all()
+        };
+        put().map_err(ColumnError::disk(&self.path))
+    }
+}

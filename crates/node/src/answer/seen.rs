@@ -1,0 +1,90 @@
+//! What the audit log may say of a question: who, why, about what kind of thing and how it ended, never a value.
+
+use std::collections::BTreeMap;
+
+use audit::{Decision, Event, Told};
+use identity::Peer;
+use model::{Ask, Granularity, Question, Search};
+use policy::Release;
+
+use super::Parts;
+
+/// What the audit log may say of a question, as far as it was understood.
+pub(super) struct Seen<'a> {
+    pub(super) peer: &'a Peer,
+    pub(super) digest: String,
+    pub(super) bundle: &'a str,
+    pub(super) question: Option<Question>,
+}
+
+impl Seen<'_> {
+    /// What is written of an answered question: the same number of entries for a question about a silent record as for
+    /// any other.
+    pub(super) fn answered(
+        &self,
+        rung: Option<Granularity>,
+        released: &Parts<Release>,
+        digest: String,
+    ) -> Vec<Event> {
+        let mut events = vec![self.decided(Decision::Permitted(rung))];
+        events.extend(released.denials().into_iter().map(|(denied, places)| {
+            let places: Vec<String> = places.iter().map(|at| format!("subjects[{at}]")).collect();
+            let reason = format!("{}: {}", places.join(", "), denied.reason);
+            self.decided(Decision::Refused { code: denied.code, reason })
+        }));
+        let notices: usize =
+            released.each().filter_map(|(_, release)| release).map(|r| r.home().notices.len()).sum();
+        events.push(Event::Released { digest, told: told(released) });
+        events.push(Event::Noticed { records: notices as u64 });
+        events
+    }
+
+    /// The entry about a decision.
+    pub(super) fn decided(&self, decision: Decision) -> Event {
+        let question = self.question.as_ref();
+        Event::Decided {
+            asker: question.map(|q| q.asker.clone()),
+            peer: self.peer.name().clone(),
+            purpose: question.map(|q| q.purpose),
+            operation: question.map(|q| q.operation.to_string()),
+            mode: question.map(|q| q.ask.mode().to_owned()),
+            about: question.map(|q| match &q.ask {
+                Ask::Search(search) => search.probe.kind().to_owned(),
+                Ask::Batch(searches) => kinds(searches),
+                Ask::Tabulate(table) => table.dataset().to_string(),
+            }),
+            digest: self.digest.clone(),
+            expires_at: question.map(|q| q.expires_at),
+            bundle: self.bundle.to_owned(),
+            decision,
+        }
+    }
+}
+
+/// How many subjects of each kind a batch holds: `12 person, 3 vrm`.
+fn kinds(searches: &[Search]) -> String {
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for search in searches {
+        *kinds.entry(search.probe.kind()).or_default() += 1;
+    }
+    kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect::<Vec<_>>().join(", ")
+}
+
+fn told(released: &Parts<Release>) -> Told {
+    let release = match released {
+        Parts::Whole(release) => release,
+        Parts::Subjects(subjects) => {
+            let hit = |release: &&Release| release.summary().hit == Some(true);
+            return Told::Batch {
+                subjects: subjects.len() as u64,
+                refused: subjects.iter().filter(|subject| subject.is_err()).count() as u64,
+                hits: subjects.iter().flatten().filter(hit).count() as u64,
+            };
+        }
+    };
+    let summary = release.summary();
+    match summary.rung {
+        Some(granularity) => Told::Search { granularity, hit: summary.hit },
+        None => Told::Table { released: summary.cells_released, suppressed: summary.cells_suppressed },
+    }
+}
