@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use model::probe::{AddressProbe, IdentifierProbe, OrganisationProbe, PartialProbe, PersonProbe};
+use jiff::civil::Date;
+use model::probe::{AddressProbe, Born, IdentifierProbe, OrganisationProbe, PartialProbe, PersonProbe};
 use model::{Ask, Complaint, Granularity, Probe, Purpose, Question, QuestionId, Refusal, Search};
 use prost::Message;
 use uuid::Uuid;
@@ -152,6 +153,9 @@ pub(crate) fn search_to_wire(search: &Search) -> v1::Search {
             dob: person.dob.map(|dob| dob.to_string()),
             postcode: person.postcode.clone(),
             sex: person.sex.map(Word::number),
+            born: person
+                .born
+                .map(|born| v1::DayRange { first: born.from.to_string(), last: born.to.to_string() }),
         }),
         Probe::Identifier(identifier) => v1::search::Probe::Identifier(v1::IdentifierProbe {
             kind: identifier.kind.number(),
@@ -182,15 +186,10 @@ pub(crate) fn search_from_wire(search: v1::Search) -> Result<Search, Misundersto
         Some(v1::search::Probe::Person(person)) => Probe::Person(PersonProbe {
             given_names: short("probe.given_names", person.given_names)?,
             family_name: short("probe.family_name", person.family_name)?,
-            dob: person
-                .dob
-                .map(|dob| {
-                    dob.parse().map_err(|_| malformed("probe.dob", "must be a date such as 1984-02-29"))
-                })
-                .transpose()?,
+            dob: person.dob.map(|dob| day("probe.dob", &dob)).transpose()?,
+            born: person.born.map(born_from_wire).transpose()?,
             postcode: perhaps("probe.postcode", person.postcode)?,
             sex: person.sex.map(|sex| word("probe.sex", sex)).transpose()?,
-            ..PersonProbe::default()
         }),
         Some(v1::search::Probe::Identifier(identifier)) => Probe::Identifier(IdentifierProbe {
             kind: word("probe.kind", identifier.kind)?,
@@ -230,4 +229,12 @@ fn short(field: &str, text: String) -> Result<String, Misunderstood> {
         return Err(malformed(field, "is longer than 512 bytes"));
     }
     Ok(text)
+}
+
+fn born_from_wire(born: v1::DayRange) -> Result<Born, Misunderstood> {
+    Ok(Born { from: day("probe.born", &born.first)?, to: day("probe.born", &born.last)? })
+}
+
+fn day(field: &'static str, text: &str) -> Result<Date, Misunderstood> {
+    text.parse().map_err(|_| malformed(field, "must be a date such as 1984-02-29"))
 }

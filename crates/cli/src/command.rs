@@ -34,7 +34,7 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
         Command::Policy(arguments) => policy::run(arguments),
         Command::Audit(arguments) => audit::run(arguments),
         Command::Doctor(arguments) => doctor::run(arguments).await,
-        Command::Linkage(arguments) => linkage::run(arguments),
+        Command::Linkage(arguments) => linkage::run(arguments).await,
         Command::Synth(arguments) => synth::run(arguments),
     }
 }

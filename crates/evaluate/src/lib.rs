@@ -36,6 +36,7 @@ mod error;
 
 pub use error::EvaluateError;
 pub use febrl::{Febrl, Linkage, Links, febrl4};
+pub use records::person_records;
 pub use report::{
     Alarms, Band, Candidates, Fit, Force, Kind, OperatingPoint, Probes, Recall, Report, Threshold, Timing,
 };

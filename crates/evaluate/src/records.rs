@@ -45,6 +45,11 @@ pub(crate) fn forces(folder: &Path) -> Result<Vec<(String, PathBuf)>, EvaluateEr
     Ok(found)
 }
 
+/// The persons of one file in the shared schema, normalised, such as a `person.parquet` of `bluelamp synth`.
+pub fn person_records(path: &Path) -> Result<Vec<PersonRecord>, EvaluateError> {
+    Ok(read_persons(path, &mut |_, _| {})?.records)
+}
+
 /// Reads the persons of `path`; `told` hears how many are read, of how many.
 pub(crate) fn read_persons(path: &Path, told: &mut dyn FnMut(u64, u64)) -> Result<Persons, EvaluateError> {
     let unreadable = |cause: String| EvaluateError::File { path: path.to_owned(), cause };

@@ -5,16 +5,19 @@ mod born;
 mod compare;
 mod confidence;
 mod dob;
+mod explain;
 mod frequency;
 mod keys;
 mod posterior;
 mod record;
 mod slip;
 mod subject;
+mod train;
 mod weights;
 
 pub use compare::{Comparer, compare, compare_view};
 pub use confidence::Confidence;
+pub use explain::{Step, Waterfall, explain};
 pub use frequency::{BadCounts, NameCounter, NameCounts};
 pub use keys::{
     CANDIDATES_MAX, PROBE_KEYS_MAX, ProbeKey, RECORD_KEYS_MAX, candidates, probe_keys, ranked_keys,
@@ -22,6 +25,7 @@ pub use keys::{
 };
 pub use record::{NameForm, PersonRecord, PersonView, RawPerson};
 pub use subject::PersonSubject;
+pub use train::{CandidateSet, TrainingReport, candidate_sets, random_pairs, train};
 pub use weights::{BadWeights, Odds, Prior, Weights};
 
 pub use crate::score::{Field, Level, MATCH_THRESHOLD, Part, Score};

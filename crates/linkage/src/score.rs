@@ -36,7 +36,7 @@ pub enum Field {
 }
 
 /// How a field agreed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// The same, to the precision that both have.
     Exact,

@@ -22,6 +22,7 @@ pub mod label;
 pub mod schema;
 
 pub mod answer;
+mod birth;
 pub mod confidence;
 pub mod refusal;
 pub mod reply;

@@ -23,6 +23,7 @@ use crate::catalogue::Snapshot;
 mod build;
 mod entry;
 mod facets;
+mod home;
 mod look;
 mod postings;
 mod registry;

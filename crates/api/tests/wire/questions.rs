@@ -6,7 +6,7 @@ use api::batch::{SUBJECTS_BYTES_MAX, subject_bytes};
 use api::question::{decode, encode};
 use api::v1;
 use model::filter::GridPoint;
-use model::probe::{AddressProbe, IdentifierProbe, OrganisationProbe, PartialProbe, PersonProbe};
+use model::probe::{AddressProbe, Born, IdentifierProbe, OrganisationProbe, PartialProbe, PersonProbe};
 use model::question::SUBJECTS_MAX;
 use model::vocabulary::Sex;
 use model::{
@@ -68,6 +68,11 @@ fn every_kind_of_question_survives_the_wire() {
     };
     let asks = [
         search(Probe::Person(person)),
+        search(Probe::Person(PersonProbe {
+            family_name: "Lantern".into(),
+            born: Some(Born { from: jiff::civil::date(1984, 2, 1), to: jiff::civil::date(1984, 2, 29) }),
+            ..PersonProbe::default()
+        })),
         search(Probe::Person(PersonProbe { family_name: "Lantern".into(), ..PersonProbe::default() })),
         search(Probe::Identifier(IdentifierProbe { kind: IdentifierKind::Vrm, value: "AB12 CDE".into() })),
         search(Probe::Organisation(OrganisationProbe { name: "Lantern Ltd".into(), postcode: None })),

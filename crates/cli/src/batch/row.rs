@@ -94,14 +94,21 @@ impl Fields {
 pub(super) fn probe(mut fields: Fields) -> Result<Probe, Complaint> {
     let kind = fields.take("kind").unwrap_or_else(|| PERSON.to_owned());
     let probe = match kind.as_str() {
-        PERSON => Probe::Person(PersonProbe {
-            given_names: fields.take("given_names").unwrap_or_default(),
-            family_name: fields.take("family_name").unwrap_or_default(),
-            dob: fields.take("dob").map(|dob| date(&dob)).transpose()?,
-            postcode: fields.take("postcode"),
-            sex: fields.take("sex").map(|word| sex(&word)).transpose()?,
-            ..PersonProbe::default()
-        }),
+        PERSON => {
+            let person = PersonProbe {
+                given_names: fields.take("given_names").unwrap_or_default(),
+                family_name: fields.take("family_name").unwrap_or_default(),
+                postcode: fields.take("postcode"),
+                sex: fields.take("sex").map(|word| sex(&word)).transpose()?,
+                ..PersonProbe::default()
+            };
+            Probe::Person(match fields.take("dob") {
+                Some(dob) => {
+                    person.born_on(&dob).map_err(|complaint| Complaint::new("dob", complaint.why))?
+                }
+                None => person,
+            })
+        }
         ORGANISATION => Probe::Organisation(OrganisationProbe {
             name: fields.take("value").unwrap_or_default(),
             postcode: fields.take("postcode"),
@@ -141,13 +148,6 @@ fn identifier(kind: &str) -> Result<IdentifierKind, Complaint> {
 
 fn value(fields: &mut Fields) -> Result<String, Complaint> {
     fields.take("value").ok_or_else(|| Complaint::new("value", "is missing: the identifier stands here"))
-}
-
-fn date(text: &str) -> Result<jiff::civil::Date, Complaint> {
-    text.parse().map_err(|_| {
-        let why = "is not a date that the calendar has; write year-month-day, such as 1984-02-29";
-        Complaint::new("dob", why)
-    })
 }
 
 fn sex(word: &str) -> Result<Sex, Complaint> {

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use model::Complaint;
 use model::probe::{Born, PersonProbe};
-use model::vocabulary::Sex;
+use model::vocabulary::{DobPrecision, Sex};
 
 use super::confidence::Bits;
 use super::frequency::Seen;
-use super::{Confidence, born};
+use super::{Confidence, PersonView, born};
 use crate::name::{self, Prepared};
 use crate::postcode::Postcode;
 use crate::score::{Field, LEVELS, Level};
@@ -56,6 +56,39 @@ impl PersonSubject {
             self.postcode.as_ref().map_or(NO_BITS, |postcode| confidence.postcode(postcode.as_str()));
         self.confidence = Arc::clone(confidence);
         self
+    }
+
+    /// The person of a record, to be looked for under its own name; nothing where it has neither.
+    pub(super) fn of_record(record: PersonView<'_>) -> Option<Self> {
+        let form = record.name_forms().next()?;
+        let postcode = record.postcode.and_then(|postcode| Postcode::parse(postcode).ok());
+        let dob = record.dob.filter(|_| record.dob_precision == DobPrecision::Day);
+        Some(Self::ready(form.given.to_owned(), form.family.to_owned(), dob, postcode, record.sex))
+    }
+
+    /// Names in their normal form, made ready under the shipped confidence.
+    fn ready(
+        given: String,
+        family: String,
+        dob: Option<Date>,
+        postcode: Option<Postcode>,
+        sex: Option<Sex>,
+    ) -> Self {
+        let subject = Self {
+            given: Prepared::new(given),
+            family: Prepared::new(family),
+            dob,
+            born: None,
+            postcode,
+            sex,
+            confidence: Confidence::shipped(),
+            seen: Names::default(),
+            lift: 1.0,
+            fashion_bits: 0.0,
+            dob_bits: NO_BITS,
+            postcode_bits: NO_BITS,
+        };
+        subject.under(&Confidence::shipped())
     }
 
     /// The confidence under which it is weighed.
@@ -124,20 +157,9 @@ impl TryFrom<&PersonProbe> for PersonSubject {
                 "alone must have at least two letters: add a given name",
             ));
         }
-        let subject = Self {
-            given: Prepared::new(given),
-            family: Prepared::new(family),
-            dob,
-            born: born.filter(|_| dob.is_none()),
-            postcode: postcode(probe.postcode.as_deref())?,
-            sex: probe.sex,
-            confidence: Confidence::shipped(),
-            seen: Names::default(),
-            lift: 1.0,
-            fashion_bits: 0.0,
-            dob_bits: NO_BITS,
-            postcode_bits: NO_BITS,
-        };
+        let postcode = postcode(probe.postcode.as_deref())?;
+        let born = born.filter(|_| dob.is_none());
+        let subject = Self { born, ..Self::ready(given, family, dob, postcode, probe.sex) };
         Ok(subject.under(&Confidence::shipped()))
     }
 }

@@ -137,7 +137,7 @@ impl Weights {
     }
 
     /// The first two levels, the better one first, of which the worse weighs more.
-    fn disorder(&self) -> Option<(Field, Level, Level)> {
+    pub(super) fn disorder(&self) -> Option<(Field, Level, Level)> {
         let bits = |field, level| self.odds(field, level).map_or(0.0, Odds::bits);
         FALLING.iter().find_map(|(field, levels)| {
             let mut pairs = levels.iter().zip(levels.iter().skip(1));

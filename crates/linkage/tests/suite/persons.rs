@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use linkage::person::{
     Confidence, Field, Level, NameCounter, PersonRecord, PersonSubject, RECORD_KEYS_MAX, RawPerson, Weights,
-    compare, probe_keys, record_keys,
+    candidate_sets, compare, explain, probe_keys, random_pairs, record_keys, train,
 };
 use model::probe::{Born, PersonProbe};
 use model::vocabulary::{DobPrecision, Sex};
@@ -144,6 +144,8 @@ fn levels_name_what_agreed() {
         ("Bill|Smith", "William|Smith", Field::Given, Level::Nickname),
         ("J|Smith", "John|Smith", Field::Given, Level::Initial),
         ("J|Smith", "Peter|Smith", Field::Given, Level::Differ),
+        ("J P|Smith", "J P|Smith", Field::Given, Level::Initial),
+        ("J P|Smith", "J P|Smith", Field::Middle, Level::Initial),
         ("Paul|Smith", "John Paul|Smith", Field::Given, Level::Part),
         ("Sachin|Smith", "Sachn|Smith", Field::Given, Level::Typo),
         ("John Paul|Smith", "John Paul|Smith", Field::Middle, Level::Exact),
@@ -236,6 +238,65 @@ fn stored_columns_compare_as_the_record_does() {
         format!("{record:?} {subject:?}"),
         "PersonRecord(…) [\"given names\", \"family name\", \"birth date\"]"
     );
+}
+
+#[test]
+fn a_waterfall_adds_up_and_tells_no_value() {
+    let subject = subject("Algernon|Featherstonehaugh|1984-03-02||male").under(&counted());
+    let record = record("Algernon|Featherstonhaugh|1984-03-02|M1 1AE|female");
+    let waterfall = explain(&subject, record.view(), &[12.0]);
+    let score = compare(&subject, &record);
+    let sum: f64 = waterfall.steps.iter().map(linkage::person::Step::weight_bits).sum();
+    assert!((sum - score.weight_bits).abs() < 1e-9 && waterfall.weight_bits == score.weight_bits);
+    let text = waterfall.to_string();
+    for wanted in [
+        "prior",
+        "family     typo",
+        "given      exact",
+        "dob        exact",
+        "sex        differ",
+        "posterior 0.",
+    ] {
+        assert!(text.contains(wanted), "{wanted:?} in\n{text}");
+    }
+    for value in ["lgernon", "eatherston", "1984", "M1"] {
+        assert!(!text.contains(value), "{text}");
+    }
+}
+
+#[test]
+fn weights_are_learned_from_a_force_s_own_records() {
+    // Numbers as if by chance, the same each time.
+    let chance = |at: u32, salt: u32, below: u32| {
+        let mixed = (u64::from(at) << 8 | u64::from(salt)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        u32::try_from((mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40).unwrap() % below
+    };
+    let name = |number: u32, salt: u32| -> String {
+        (0..7).map(|place| char::from(b'a' + chance(number, salt + place, 26) as u8)).collect()
+    };
+    // Every fourth person is held twice, the second time with another postcode.
+    let mut records = Vec::new();
+    for at in 0..4_000_u32 {
+        let (given, family) = (name(chance(at, 1, 200), 10), name(chance(at, 2, 1_500), 20));
+        let (year, month, day) = (1950 + chance(at, 3, 50), 1 + chance(at, 4, 12), 1 + chance(at, 5, 28));
+        let text = |postcode: &str| format!("{given}|{family}|{year}-{month:02}-{day:02}|{postcode}|male");
+        records.push(record(&text(&format!("M{} 1AE", 1 + chance(at, 6, 20)))));
+        if at % 4 == 0 {
+            records.push(record(&text("SW1A 1AA")));
+        }
+    }
+    let sets = candidate_sets(&records, 2_500);
+    let random = random_pairs(records.len(), 50_000);
+    assert_eq!(sets, candidate_sets(&records, 2_500));
+    let mut counter = NameCounter::new();
+    records.iter().for_each(|record| counter.add(record.view()));
+    let (weights, report) = train(&Weights::default(), counter.finish(), &records, &sets, &random);
+    assert!(report.settled, "{report}");
+    assert!((0.3..0.5).contains(&weights.prior.duplicate), "{:?} {report}", weights.prior);
+    let m = |field, level| weights.odds(field, level).unwrap().m;
+    assert!(m(Field::Postcode, Level::Differ) > 0.8, "{}", m(Field::Postcode, Level::Differ));
+    assert!(m(Field::Dob, Level::Exact) > 0.9, "{}", m(Field::Dob, Level::Exact));
+    assert_eq!(Weights::parse(&weights.to_string()), Ok(weights));
 }
 
 #[test]

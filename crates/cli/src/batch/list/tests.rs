@@ -46,7 +46,7 @@ fn a_list_is_read_row_by_row_and_broken_rows_are_told_by_their_line() {
     let expected = [
         "2 (a) person",
         "4 (b) person",
-        "5 (c) dob: is not a date that the calendar has; write year-month-day, such as 1984-02-29",
+        "5 (c) dob: is not a date that the calendar has; write year-month-day, such as 1984-02-29, or as much as is known: 1984-02, 1984, 1980..1989",
         "6 (d) vrm",
         "7 (e) kind: can't be looked for; did you mean \"person\"?",
         "8 (f) family_name: says nothing about this kind (vrm); leave it empty",

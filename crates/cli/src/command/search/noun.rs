@@ -1,10 +1,12 @@
 //! The nouns of a search with their options, each turned into a probe. Values are taken as they are written, so that
 //! no error of the command line repeats one.
 
-use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use model::probe::{AddressProbe, IdentifierProbe, OrganisationProbe, PartialProbe, PersonProbe};
 use model::vocabulary::Sex;
 use model::{Complaint, IdentifierKind, Probe};
+
+use crate::clock::now;
 
 /// Options that say what to look for.
 pub(super) trait Probing {
@@ -22,9 +24,12 @@ pub(super) struct Person {
     /// Family name
     #[arg(long, value_name = "NAME")]
     family: Option<String>,
-    /// Birth date, such as 1984-02-29
+    /// Birth date, such as 1984-02-29, or as much as is known: 1984-02, 1984, 1980..1984
     #[arg(long, value_name = "DATE")]
     dob: Option<String>,
+    /// Apparent age today in years, such as 35 or 30-40
+    #[arg(long, value_name = "YEARS", conflicts_with = "dob")]
+    age: Option<String>,
     /// Postcode, whole or its first part
     #[arg(long, value_name = "POSTCODE")]
     postcode: Option<String>,
@@ -32,13 +37,13 @@ pub(super) struct Person {
     #[arg(long, value_name = "SEX")]
     sex: Option<Sex>,
     /// PNC identifier, such as 01/0171310W
-    #[arg(long, value_name = "PNCID", conflicts_with_all = ["given", "family", "dob", "postcode", "sex", "cro", "nino"])]
+    #[arg(long, value_name = "PNCID", conflicts_with_all = ["given", "family", "dob", "age", "postcode", "sex", "cro", "nino"])]
     pnc: Option<String>,
     /// CRO number, such as 265416/21G
-    #[arg(long, value_name = "CRO", conflicts_with_all = ["given", "family", "dob", "postcode", "sex", "nino"])]
+    #[arg(long, value_name = "CRO", conflicts_with_all = ["given", "family", "dob", "age", "postcode", "sex", "nino"])]
     cro: Option<String>,
     /// National insurance number
-    #[arg(long, value_name = "NINO", conflicts_with_all = ["given", "family", "dob", "postcode", "sex"])]
+    #[arg(long, value_name = "NINO", conflicts_with_all = ["given", "family", "dob", "age", "postcode", "sex"])]
     nino: Option<String>,
 }
 
@@ -52,24 +57,20 @@ impl Probing for Person {
         if let Some(probe) = first(identifiers) {
             return Ok(probe);
         }
-        Ok(Probe::Person(PersonProbe {
+        let person = PersonProbe {
             given_names: self.given.unwrap_or_default(),
             family_name: self.family.unwrap_or_default(),
-            dob: self.dob.map(|dob| date(&dob)).transpose()?,
             postcode: self.postcode,
             sex: self.sex,
             ..PersonProbe::default()
+        };
+        let today = now().to_zoned(TimeZone::UTC).date();
+        Ok(Probe::Person(match (self.dob, self.age) {
+            (Some(dob), _) => person.born_on(&dob)?,
+            (None, Some(age)) => person.aged(&age, today)?,
+            (None, None) => person,
         }))
     }
-}
-
-fn date(text: &str) -> Result<Date, Complaint> {
-    text.parse().map_err(|_| {
-        Complaint::new(
-            "probe.dob",
-            "is not a date that the calendar has; write year-month-day, such as 1984-02-29",
-        )
-    })
 }
 
 /// An organisation.

@@ -119,18 +119,13 @@ fn family(subject: &PersonSubject, (text, place): Named<'_>) -> Found {
 
 fn given(subject: &PersonSubject, (text, place): Named<'_>) -> (Found, Level) {
     let confidence = &subject.confidence;
-    let GivenLevels { first: mut level, mut rest } = subject.given.given_levels(text);
-    let first = text.split(' ').next().unwrap_or_default();
-    if level == Level::Exact && first.len() == 1 {
-        // The same letters, and no more than letters.
-        level = Level::Initial;
-        rest = if rest == Level::Exact { Level::Initial } else { rest };
-    }
+    let GivenLevels { first: level, rest } = subject.given.given_levels(text);
     if !agrees(level) {
         return (Found { level, weight: confidence.bits(Field::Given, level), seen: Seen::default() }, rest);
     }
     let counts = confidence.counts();
     let seen = counts.seen(text);
+    let first = text.split(' ').next().unwrap_or_default();
     let weight = if level == Level::Initial {
         confidence.initial_bits(first.bytes().next().and_then(|letter| counts.initial(letter)))
     } else {
