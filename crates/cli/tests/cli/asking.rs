@@ -142,6 +142,9 @@ fn every_command_explains_itself() {
         "policy",
         "audit",
         "doctor",
+        "linkage evaluate",
+        "linkage train",
+        "linkage explain",
         "synth",
         "demo",
     ] {

@@ -13,5 +13,6 @@ mod asking;
 mod batches;
 mod demo;
 mod keeping;
+mod linkage;
 mod pki;
 mod serving;

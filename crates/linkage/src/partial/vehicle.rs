@@ -1,5 +1,5 @@
 //! Make and colour of a vehicle as somebody described it: one word each, weighed by how common it is on the road.
-//! Shares are rounded from the licensing statistics of Great Britain; a word that is not listed counts as rare.
+//! Shares are judged, not counted: what is seen often on British roads; a word that is not listed counts as rare.
 
 use model::Complaint;
 

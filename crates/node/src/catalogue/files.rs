@@ -38,9 +38,11 @@ fn find_one(base: &Path, name: &str, source: &SourceConfig) -> Result<Vec<Source
     let mut paths = Vec::new();
     for pattern in &source.paths {
         let before = paths.len();
-        let whole = match Path::new(pattern).is_absolute() {
-            true => pattern.clone(),
-            false => format!("{}/{pattern}", glob::Pattern::escape(&base.display().to_string())),
+        // A configuration in the current folder has an empty base.
+        let whole = if Path::new(pattern).is_absolute() || base.as_os_str().is_empty() {
+            pattern.clone()
+        } else {
+            format!("{}/{pattern}", glob::Pattern::escape(&base.display().to_string()))
         };
         let found = glob::glob(&whole)
             .map_err(|e| IngestError::source(name, format!("{pattern:?} is not a glob: {}", e.msg)))?;
@@ -54,9 +56,12 @@ fn find_one(base: &Path, name: &str, source: &SourceConfig) -> Result<Vec<Source
             }
         }
         if paths.len() == before {
+            let under = match base.display().to_string() {
+                base if base.is_empty() => "the current folder".to_owned(),
+                base => base,
+            };
             let why = format!(
-                "no file matches {pattern:?} under {}; mend the glob, or take the source and its views out",
-                base.display()
+                "no file matches {pattern:?} under {under}; mend the glob, or take the source and its views out"
             );
             return Err(IngestError::source(name, why));
         }

@@ -10,8 +10,10 @@ use crate::exit::{Exit, Failure, note};
 
 /// Records that are looked for among the others.
 const SAMPLE: usize = 20_000;
-/// Pairs drawn at random.
+/// The most pairs drawn at random.
 const RANDOM: usize = 1_000_000;
+/// Random pairs for each record: of few records, more would repeat what is known.
+const PAIRS_OF_EACH: usize = 50;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -56,7 +58,7 @@ pub(super) async fn run(arguments: Train) -> Result<Exit, Failure> {
     let mut names = NameCounter::new();
     records.iter().for_each(|record| names.add(record.view()));
     let sets = candidate_sets(&records, SAMPLE);
-    let random = random_pairs(records.len(), RANDOM);
+    let random = random_pairs(records.len(), RANDOM.min(records.len().saturating_mul(PAIRS_OF_EACH)));
     let (weights, report) = train(&Weights::default(), names.finish(), &records, &sets, &random);
     fs::write(&out, weights.to_string())
         .map_err(|error| Failure::error(format!("{}: {error}", out.display())))?;
