@@ -1,6 +1,6 @@
 //! Columns of numbers in files that are read in place: opening costs nothing, and the kernel keeps in memory what is used.
 //!
-//! A column file is a header of 32 bytes (see [`header`]) and then the items in the machine's own byte order. It is
+//! A column file is a header of 32 bytes and then the items in the machine's own byte order. It is
 //! written once with [`ColumnWriter`], synced, and never changed: a new state is a new file. [`Column::open`] checks the
 //! header and the length; [`Column::verify`] reads everything and compares its checksum.
 
