@@ -35,34 +35,44 @@ pub enum Site {
 }
 
 /// The sites of a federation.
-pub struct Plan(pub Vec<(&'static str, Site)>);
+pub struct Plan {
+    sites: Vec<(&'static str, Site)>,
+    tag_keys: BTreeMap<&'static str, u8>,
+}
 
 impl Plan {
     pub fn new() -> Self {
-        Self(Vec::new())
+        Self { sites: Vec::new(), tag_keys: BTreeMap::new() }
     }
 
     #[must_use]
     pub fn node(mut self, force: &'static str, records: Records) -> Self {
-        self.0.push((force, Site::Node(records)));
+        self.sites.push((force, Site::Node(records)));
         self
     }
 
     #[must_use]
     pub fn over(mut self, force: &'static str, sources: String) -> Self {
-        self.0.push((force, Site::Over(sources)));
+        self.sites.push((force, Site::Over(sources)));
+        self
+    }
+
+    /// Gives a force the key of this number, by which it tags the persons it matches.
+    #[must_use]
+    pub fn tag_key(mut self, force: &'static str, number: u8) -> Self {
+        self.tag_keys.insert(force, number);
         self
     }
 
     #[must_use]
     pub fn stub(mut self, force: &'static str, conduct: Conduct) -> Self {
-        self.0.push((force, Site::Stub(conduct)));
+        self.sites.push((force, Site::Stub(conduct)));
         self
     }
 
     #[must_use]
     pub fn down(mut self, force: &'static str) -> Self {
-        self.0.push((force, Site::Down));
+        self.sites.push((force, Site::Down));
         self
     }
 }
@@ -82,6 +92,7 @@ pub struct Federation {
     pub coordinator: String,
     pub stops: BTreeMap<String, CancellationToken>,
     refreshes: BTreeMap<String, Arc<Notify>>,
+    tag_keys: BTreeMap<&'static str, u8>,
     pub folder: TempDir,
     tasks: JoinSet<()>,
     stubs: BTreeMap<String, OwnRuntime>,
@@ -101,12 +112,12 @@ impl Drop for OwnRuntime {
 impl Federation {
     pub async fn start(plan: Plan) -> Self {
         logs::keep();
-        let forces: Vec<&str> = plan.0.iter().map(|(force, _)| *force).collect();
+        let forces: Vec<&str> = plan.sites.iter().map(|(force, _)| *force).collect();
         let authorities = Authorities::mint(&[forces.as_slice(), &["rocta"]].concat());
         let folder = TempDir::new().unwrap();
         let mut listeners = BTreeMap::new();
         let mut addresses = BTreeMap::new();
-        for (force, _) in &plan.0 {
+        for (force, _) in &plan.sites {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             addresses.insert((*force).to_owned(), format!("https://{}", listener.local_addr().unwrap()));
             listeners.insert(*force, listener);
@@ -125,11 +136,12 @@ impl Federation {
             coordinator,
             stops: BTreeMap::new(),
             refreshes: BTreeMap::new(),
+            tag_keys: plan.tag_keys,
             folder,
             tasks: JoinSet::new(),
             stubs: BTreeMap::new(),
         };
-        for (force, site) in plan.0 {
+        for (force, site) in plan.sites {
             let listener = listeners.remove(force).unwrap();
             match site {
                 Site::Down => drop(listener),
@@ -168,6 +180,13 @@ impl Federation {
 
     /// Writes the site's configuration with these sources.
     fn configure(&self, force: &str, sources: &str) {
+        let linkage = self.tag_keys.get(force).map_or("", |&number| {
+            let key = policy::TagKey::new(std::array::from_fn(|at| number.wrapping_mul(17) ^ at as u8));
+            let text = identity::SecretPem::new(key.to_text().to_string());
+            let file = self.site(force).join("tags.key");
+            identity::files::write_secret(&file, &text, identity::files::Existing::Keep).unwrap();
+            "[linkage]\ntag_key = \"tags.key\""
+        });
         let policy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/policies").join(force);
         let config = format!(
             r#"
@@ -181,6 +200,8 @@ audit = "audit/audit.log"
 [credentials]
 certificate = "node.pem"
 key = "node.key"
+
+{linkage}
 
 [limits]
 question_threads = 1

@@ -23,6 +23,8 @@ pub enum Conduct {
     Older,
     /// Refuses with a code.
     Refuse(Refusal),
+    /// Releases a search reply with thousands of tags.
+    Tags,
     /// Releases a search reply that answers another question.
     WrongQuestion,
 }
@@ -39,7 +41,7 @@ impl Stub {
             }
             Conduct::Older => Err(status::refuse(Refusal::Incompatible, None)),
             Conduct::Refuse(code) => Err(status::refuse(*code, None)),
-            Conduct::WrongQuestion => Ok(Response::new(wrong)),
+            Conduct::WrongQuestion | Conduct::Tags => Ok(Response::new(wrong)),
         }
     }
 }
@@ -50,7 +52,20 @@ impl Node for Stub {
         self.respond(v1::Description::default()).await
     }
 
-    async fn search(&self, _: Request<v1::SignedQuestion>) -> Result<Response<v1::SearchRelease>, Status> {
+    async fn search(
+        &self,
+        request: Request<v1::SignedQuestion>,
+    ) -> Result<Response<v1::SearchRelease>, Status> {
+        if let Conduct::Tags = self.0 {
+            let question = api::question::decode(&request.into_inner().question).unwrap();
+            return Ok(Response::new(v1::SearchRelease {
+                question_id: question.id.0.as_bytes().to_vec(),
+                granularity: v1::Granularity::Count.into(),
+                hit: Some(true),
+                tags: Some(v1::PersonTags { name: (0..5_000).collect(), sound: vec![] }),
+                ..Default::default()
+            }));
+        }
         self.respond(v1::SearchRelease { question_id: vec![0; 16], ..Default::default() }).await
     }
 

@@ -9,6 +9,7 @@ use crate::reply::{
     cell_from_wire, figure_to_wire, key_to_wire, protection_from_wire, protection_to_wire, search_from_wire,
     search_to_wire,
 };
+use crate::same;
 use crate::v1;
 use crate::words::Word;
 
@@ -35,6 +36,7 @@ pub fn search_answer_to_wire(answer: &SearchAnswer) -> v1::SearchAnswer {
                 )),
             })
             .collect(),
+        same_person: same::to_wire(&answer.same_person),
     }
 }
 
@@ -48,7 +50,8 @@ pub fn search_answer_from_wire(
         let release = force.release.ok_or_else(|| malformed("answers", "hold a force without a release"))?;
         answers.push((force.force.parse()?, search_from_wire(question, release)?.1));
     }
-    Ok(SearchAnswer { question, coverage: coverage_from_wire(answer.coverage)?, answers })
+    let same_person = same::from_wire(answer.same_person, answers.iter().map(|(force, _)| force))?;
+    Ok(SearchAnswer { question, coverage: coverage_from_wire(answer.coverage)?, answers, same_person })
 }
 
 /// A merged table as it travels.

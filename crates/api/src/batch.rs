@@ -14,6 +14,7 @@ use prost::Message;
 use crate::answer::{coverage_from_wire, coverage_to_wire};
 use crate::question::{Misunderstood, malformed, moment, newer, search_from_wire, search_to_wire, word};
 use crate::reply::{answers, bare, told};
+use crate::same;
 use crate::v1;
 use crate::v1::subject_release::Outcome as Released;
 use crate::words::Word;
@@ -148,6 +149,7 @@ fn subject_to_wire(batch: &Coverage, subject: &SearchAnswer) -> v1::SubjectAnswe
             .map(|(force, reply)| v1::ForceSearch { force: force.to_string(), release: Some(bare(reply)) })
             .collect(),
         refusals: answered.filter_map(|line| refusal(&line.force)).collect(),
+        same_person: same::to_wire(&subject.same_person),
     }
 }
 
@@ -174,7 +176,8 @@ fn subject_from_wire(
         }
     }
     if replies.is_empty() {
-        Ok(SearchAnswer { question, coverage, answers })
+        let same_person = same::from_wire(subject.same_person, answers.iter().map(|(force, _)| force))?;
+        Ok(SearchAnswer { question, coverage, answers, same_person })
     } else {
         Err(malformed("answers", "hold a force that did not answer"))
     }

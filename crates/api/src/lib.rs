@@ -17,6 +17,7 @@ pub mod batch;
 
 pub mod answer;
 pub mod reply;
+pub mod same;
 pub mod status;
 
 mod filter;

@@ -6,6 +6,7 @@ use model::reply::{Figure, LinkedLine, MatchLine, Protection, Referral, SearchRe
 use model::{Cell, Granularity, QuestionId};
 
 use crate::question::{Misunderstood, malformed, moment, newer, word};
+use crate::same;
 use crate::v1;
 use crate::words::Word;
 
@@ -35,6 +36,7 @@ pub(crate) fn bare(reply: &SearchReply) -> v1::SearchRelease {
             desk: referral.desk.clone(),
             reference: referral.reference.clone(),
         }),
+        tags: reply.tags.as_ref().map(same::tags_to_wire),
     }
 }
 
@@ -53,6 +55,7 @@ pub(crate) fn told(release: v1::SearchRelease) -> Result<SearchReply, Misunderst
     let granularity = word::<Granularity>("granularity", release.granularity)?;
     let tells_too_much = (granularity < Granularity::Hit && release.hit.is_some())
         || (granularity < Granularity::Count && !release.matches.is_empty())
+        || (granularity < Granularity::Count && release.tags.is_some())
         || (granularity < Granularity::Referral && release.referral.is_some());
     if tells_too_much {
         return Err(malformed("granularity", "the release tells more than its rung"));
@@ -65,6 +68,7 @@ pub(crate) fn told(release: v1::SearchRelease) -> Result<SearchReply, Misunderst
         hit: release.hit,
         matches: release.matches.into_iter().map(line_from_wire).collect::<Result<_, _>>()?,
         referral: release.referral.map(|r| Referral { desk: r.desk, reference: r.reference }),
+        tags: release.tags.map(same::tags_from_wire).transpose()?,
     })
 }
 

@@ -1,10 +1,13 @@
-//! Randomness from the system, for the references that a node gives out.
+//! Randomness from the system, for the references that a node gives out and for keys.
 //! Nobody outside the process can foresee it.
 
 use std::sync::Arc;
 
 use node::answer::NoiseSource;
-use policy::Noise;
+use policy::tag::KEY_BYTES;
+use policy::{Noise, TagKey};
+
+use crate::exit::Failure;
 
 /// The system's random generator.
 struct System;
@@ -24,4 +27,12 @@ impl Noise for System {
 /// What a node is started with.
 pub(crate) fn noise() -> NoiseSource {
     Arc::new(|| Box::new(System))
+}
+
+/// A new key by which member forces notice the same person.
+pub(crate) fn tag_key() -> Result<TagKey, Failure> {
+    let mut bytes = [0_u8; KEY_BYTES];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Failure::error(format!("the system gives no random bytes: {error}")))?;
+    Ok(TagKey::new(bytes))
 }

@@ -18,20 +18,23 @@ use model::answer::{
 use model::reply::{Cell, Figure, SearchReply, SubjectReply, TableReply, TableRow};
 use model::{ForceId, QuestionId, Tabulation};
 
+mod same;
+
 /// One outcome for each force asked.
 pub type Outcomes<R> = BTreeMap<ForceId, Outcome<R>>;
 
-/// Merges search replies: each force keeps its own, the coverage speaks for all.
+/// Merges search replies: each force keeps its own without its tags, the coverage speaks for all.
 pub fn search(question: QuestionId, outcomes: Outcomes<SearchReply>) -> SearchAnswer {
     let coverage = coverage(&outcomes);
-    let answers = outcomes
+    let mut answers: Vec<_> = outcomes
         .into_iter()
         .filter_map(|(force, outcome)| match outcome {
             Outcome::Answered { reply, .. } => Some((force, reply)),
             _ => None,
         })
         .collect();
-    SearchAnswer { question, coverage, answers }
+    let same_person = same::take(&mut answers);
+    SearchAnswer { question, coverage, answers, same_person }
 }
 
 /// Merges the replies to a batch of `subjects`: each subject as a search of its own. A force that answered the batch

@@ -19,6 +19,7 @@
 
 mod febrl;
 mod run;
+mod same;
 mod search;
 
 mod postings;
@@ -41,6 +42,7 @@ pub use report::{
     Alarms, Band, Candidates, Fit, Force, Kind, OperatingPoint, Probes, Recall, Report, Threshold, Timing,
 };
 pub use run::{Options, Progress, Step, run};
+pub use same::{SamePairs, same_pairs};
 
 /// The word for a false name that no record carries.
 pub const FALSE_NAME: &str = "false_name";

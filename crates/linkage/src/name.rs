@@ -14,6 +14,7 @@ use deunicode::deunicode;
 use unicode_normalization::UnicodeNormalization;
 
 pub(crate) use likeness::{Likeness, jaro_winkler};
+pub(crate) use nickname::GIVEN;
 pub(crate) use phones::Phones;
 pub(crate) use prepared::{GivenLevels, Prepared, same_letters};
 pub(crate) use slip::is_typo;

@@ -10,6 +10,7 @@ mod frequency;
 mod keys;
 mod posterior;
 mod record;
+mod same;
 mod slip;
 mod subject;
 mod train;
@@ -24,6 +25,7 @@ pub use keys::{
     record_keys,
 };
 pub use record::{NameForm, PersonRecord, PersonView, RawPerson};
+pub use same::{SAME_FEATURES_MAX, same_features};
 pub use subject::PersonSubject;
 pub use train::{CandidateSet, TrainingReport, candidate_sets, random_pairs, train};
 pub use weights::{BadWeights, Odds, Prior, Weights};

@@ -5,7 +5,7 @@ use std::collections::btree_map::{BTreeMap, Entry};
 use jiff::Timestamp;
 
 use crate::reply::{Figure, Protection};
-use crate::{ForceId, QuestionId, Refusal, SearchReply};
+use crate::{ForceId, QuestionId, Refusal, SamePerson, SearchReply};
 
 /// What became of a question at one force. Exactly one for every force asked (invariant 6: a missing force makes an
 /// answer smaller, never wrong).
@@ -138,6 +138,8 @@ pub struct SearchAnswer {
     pub coverage: Coverage,
     /// Each answering force's reply.
     pub answers: Vec<(ForceId, SearchReply)>,
+    /// Which of them probably hold the same person, as far as they let it be noticed.
+    pub same_person: Vec<SamePerson>,
 }
 
 /// A federation's answer to a batch.

@@ -26,6 +26,7 @@ mod birth;
 pub mod confidence;
 pub mod refusal;
 pub mod reply;
+pub mod same;
 
 pub mod complaint;
 pub mod config;
@@ -45,6 +46,7 @@ pub use probe::Probe;
 pub use question::{Ask, Question, QuestionId, Search};
 pub use refusal::Refusal;
 pub use reply::{Cell, CountBand, LinkedLine, MatchLine, Reply, SearchReply, SubjectReply, TableReply};
+pub use same::{PersonTags, SameBy, SamePerson};
 pub use schema::Dataset;
 pub use tabulation::{Dimension, Grain, Measure, Tabulation};
 pub use vocabulary::Purpose;

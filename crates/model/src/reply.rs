@@ -2,7 +2,7 @@
 //! These are the shapes that cross the border. Only `policy` decides what stands in them.
 
 use crate::vocabulary::{EntityKind, GradingBand, ThreatCategory, vocabulary};
-use crate::{Dataset, Granularity, Refusal, Yardstick};
+use crate::{Dataset, Granularity, PersonTags, Refusal, Yardstick};
 
 /// One force's released reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +51,9 @@ pub struct SearchReply {
     pub matches: Vec<MatchLine>,
     /// Whom to contact, on rung `referral`.
     pub referral: Option<Referral>,
+    /// Tags of the persons matched, from rung `count` on and where the force makes them. For the coordinator alone: no
+    /// merged answer holds any.
+    pub tags: Option<PersonTags>,
 }
 
 /// A force's answer to one subject of a batch: a reply, or the code of its refusal. Which of the two it is depends on

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use identity::files::CredentialsFiles;
+use identity::files::{CredentialsFiles, FileError};
 use linkage::person::Weights;
 use model::ForceId;
 use model::config::ConfigError;
+use policy::TagKey;
 use serde::Deserialize;
 
 use crate::catalogue::{SourceConfig, Sources, ViewConfig};
@@ -54,6 +55,9 @@ pub struct NodeConfig {
 pub struct LinkageConfig {
     /// Weights that `bluelamp linkage train` learned on this force's records; the shipped ones where none are named.
     pub weights: Option<PathBuf>,
+    /// The key that member forces share to notice the same person, which `bluelamp pki tag-key` mints. Without it this
+    /// node's answers can't be compared with another's.
+    pub tag_key: Option<PathBuf>,
 }
 
 /// Limits as written; each has a default.
@@ -113,7 +117,9 @@ impl NodeConfig {
             *path = folder.join(&path);
         }
         config.credentials = config.credentials.within(folder);
-        config.linkage.weights = config.linkage.weights.map(|path| folder.join(path));
+        for path in [&mut config.linkage.weights, &mut config.linkage.tag_key] {
+            *path = path.take().map(|path| folder.join(path));
+        }
         Ok(config)
     }
 
@@ -134,6 +140,18 @@ impl LinkageConfig {
         let Some(file) = &self.weights else { return Ok(Weights::default()) };
         let text = std::fs::read_to_string(file).map_err(|cause| NodeError::folder(file, cause))?;
         Weights::parse(&text).map_err(|why| NodeError::Weights { file: file.clone(), why })
+    }
+
+    /// Reads the key of tags, where there is one. Like a private key, it is refused where others can use it.
+    pub fn read_tag_key(&self) -> Result<Option<TagKey>, NodeError> {
+        let Some(file) = &self.tag_key else { return Ok(None) };
+        let text = identity::files::read_secret(file).map_err(|cause| match cause {
+            FileError::System { .. } => NodeError::NoTagKey { cause },
+            other => NodeError::Identity(other),
+        })?;
+        let key =
+            TagKey::parse(text.reveal()).map_err(|why| NodeError::TagKey { file: file.clone(), why })?;
+        Ok(Some(key))
     }
 }
 

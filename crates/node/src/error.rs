@@ -50,6 +50,22 @@ pub enum NodeError {
         /// Why, with the line.
         why: linkage::person::BadWeights,
     },
+    /// The file of the tag key can't be read.
+    #[error(
+        "{cause}; every member force keeps the same tag key here: mint it once with bluelamp pki tag-key, or leave tag_key out of [linkage]"
+    )]
+    NoTagKey {
+        /// Which file, and the system's reason.
+        cause: identity::files::FileError,
+    },
+    /// The file of the tag key holds no key.
+    #[error("{}: {why}", .file.display())]
+    TagKey {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        why: policy::BadTagKey,
+    },
     /// The audit log or the ledger can't be used.
     #[error(transparent)]
     Audit(#[from] audit::AuditError),

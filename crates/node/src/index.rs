@@ -15,7 +15,7 @@ use linkage::person::{self, Comparer, Confidence, NameCounts, PersonSubject, Wei
 use linkage::{Identifier, Subject};
 use mapped::Column;
 use model::vocabulary::{DisclosureMark, EntityKind};
-use model::{Dataset, IdentifierKind, LabelId, LabelTable, Probability};
+use model::{Dataset, IdentifierKind, LabelId, LabelTable, Probability, SameBy};
 use policy::{Findings, Match, Permit};
 
 use crate::catalogue::Snapshot;
@@ -104,6 +104,8 @@ struct Best {
     kind: EntityKind,
     probability: Probability,
     owner: Option<u64>,
+    /// What another force's record of the same person has in common with it.
+    features: Vec<(SameBy, Vec<u8>)>,
 }
 
 impl Index {
@@ -192,6 +194,7 @@ impl Index {
                 labels: best.labels,
                 confidence: best.probability,
                 facets,
+                features: best.features,
             });
         }
     }
@@ -220,6 +223,7 @@ impl Index {
                     kind: EntityKind::Person,
                     probability,
                     owner: Some(owner(Dataset::Person, entity)),
+                    features: person::same_features(entry.view()),
                 })
             });
         best_of_each(found, permit)
@@ -236,6 +240,7 @@ impl Index {
                 kind: EntityKind::Organisation,
                 probability,
                 owner: Some(owner(Dataset::Organisation, entity)),
+                features: Vec::new(),
             })
         })
     }
@@ -252,6 +257,7 @@ impl Index {
                 kind: EntityKind::Location,
                 probability,
                 owner: Some(owner(Dataset::Location, entity)),
+                features: Vec::new(),
             })
         })
     }
@@ -290,6 +296,7 @@ fn carrier(
         kind: kind.entity(),
         probability,
         owner: None,
+        features: Vec::new(),
     };
     if let Some(holder) = entry.holder {
         best.labels.extend(holder.labels.iter().map(|&id| LabelId(id)));

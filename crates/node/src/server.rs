@@ -9,7 +9,7 @@ use audit::{Entry, Event, Log};
 use identity::listen::Limits;
 use identity::{Acceptor, CredentialStore, Listener, Trust, serve};
 use model::Role;
-use policy::{Bundle, BundleFiles, Policy};
+use policy::{Bundle, BundleFiles, Policy, TagKey, Tagging};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -37,6 +37,8 @@ pub struct Start {
     pub clock: Clock,
     /// Randomness for releases.
     pub noise: NoiseSource,
+    /// The key of tags, where the force has one.
+    pub tag_key: Option<TagKey>,
     /// Ring it to have the sources looked at now.
     pub refresh: Arc<Notify>,
 }
@@ -57,7 +59,8 @@ impl Start {
         }
         let sources = config.sources(file);
         let credentials = CredentialStore::new(credentials);
-        Ok(Self { config, sources, trust, credentials, clock, noise, refresh: Arc::default() })
+        let tag_key = config.linkage.read_tag_key()?;
+        Ok(Self { config, sources, trust, credentials, clock, noise, tag_key, refresh: Arc::default() })
     }
 }
 
@@ -65,11 +68,14 @@ impl Start {
 ///
 /// The node is alive as soon as it listens; it is ready (`bluelamp.v1.Node` is `SERVING`) once its data epoch stands.
 pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -> Result<(), NodeError> {
-    let Start { config, sources, trust, credentials, clock, noise, refresh } = start;
+    let Start { config, sources, trust, credentials, clock, noise, tag_key, refresh } = start;
     let force = config.force.clone();
     let desk_text = trust.bundle().member(&force).map(|m| m.desk().to_owned())?;
     let files: BundleFiles = policy_folder::read(&config.policy)?;
-    let policy = Policy::new(Bundle::compile(&files)?, desk_text);
+    let mut policy = Policy::new(Bundle::compile(&files)?, desk_text);
+    if let Some(key) = tag_key {
+        policy = policy.tagging(Tagging::new(key, force.clone()));
+    }
     std::fs::create_dir_all(&config.data).map_err(|e| NodeError::folder(&config.data, e))?;
     if let Some(folder) = config.audit.parent() {
         std::fs::create_dir_all(folder).map_err(|e| NodeError::folder(folder, e))?;

@@ -13,7 +13,16 @@ use jiff::Timestamp;
 use model::{Ask, Refusal};
 
 use crate::findings::{Findings, Found};
-use crate::{Denial, History, Noise, Permit, Release};
+use crate::{Denial, History, Noise, Permit, Release, Tagging};
+
+/// What a force's own site adds to its releases.
+#[derive(Clone, Copy)]
+pub(crate) struct Home<'a> {
+    /// Whom a referral tells the asker to contact.
+    pub(crate) desk: &'a str,
+    /// How persons are tagged, where they are.
+    pub(crate) tagging: Option<&'a Tagging>,
+}
 
 /// Turns a permit and its findings into a release. `_history` is weighed by the controls on earlier releases.
 pub(crate) fn release(
@@ -21,7 +30,7 @@ pub(crate) fn release(
     findings: Findings,
     _history: &History,
     now: Timestamp,
-    desk: &str,
+    home: Home<'_>,
     noise: &mut dyn Noise,
 ) -> Result<Release, Denial> {
     if findings.question != permit.question {
@@ -35,7 +44,7 @@ pub(crate) fn release(
     }
     match (&permit.ask, permit.decided.rung, findings.found) {
         (Ask::Search(_), Some(rung), Found::Matches(matches)) => {
-            Ok(search::release(&permit, rung, matches, now, desk, noise))
+            Ok(search::release(&permit, rung, matches, now, home, noise))
         }
         (Ask::Tabulate(tabulation), None, Found::Groups(groups)) => {
             table::release(&permit, tabulation, groups)

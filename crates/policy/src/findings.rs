@@ -5,7 +5,7 @@ use std::fmt;
 
 use model::reply::Figure;
 use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
-use model::{Ask, Dataset, LabelId, Probability, QuestionId};
+use model::{Ask, Dataset, LabelId, Probability, QuestionId, SameBy};
 
 use crate::Permit;
 
@@ -31,6 +31,8 @@ pub struct Match {
     pub confidence: Probability,
     /// What else is known with it.
     pub facets: Vec<Facet>,
+    /// What another force's record of the same person would have in common with it. Leaves as tags only.
+    pub features: Vec<(SameBy, Vec<u8>)>,
 }
 
 /// What a record says of a match in closed words: the matched record itself, or one that is linked to it.

@@ -15,6 +15,7 @@ pub mod findings;
 pub mod history;
 pub mod noise;
 pub mod release;
+pub mod tag;
 
 pub mod cases;
 
@@ -33,3 +34,4 @@ pub use noise::Noise;
 pub use permit::Permit;
 pub use policy::Policy;
 pub use release::{HomeRecord, HomeReferral, Notice, Release, ReleaseSummary};
+pub use tag::{BadTagKey, TagKey, Tagging};

@@ -10,23 +10,31 @@ use model::{Ask, LabelTable, Principal, Question, Refusal, Role};
 use crate::bundle::profile::Disclosure;
 use crate::bundle::{Bundle, BundleError, BundleFiles};
 use crate::cases::{self, CaseResult};
+use crate::disclose::Home;
 use crate::memory::{AskedIn, Memory};
 use crate::part::Part;
 use crate::terms::Decided;
-use crate::{Denial, Findings, History, Noise, Permit, Release, disclose};
+use crate::{Denial, Findings, History, Noise, Permit, Release, Tagging, disclose};
 
 /// A force's policy: a compiled bundle and the desk that referrals name.
 #[derive(Debug)]
 pub struct Policy {
     bundle: Bundle,
     desk: String,
+    tagging: Option<Tagging>,
     memory: Memory,
 }
 
 impl Policy {
     /// The policy of `bundle`; `desk` is whom a referral tells the asker to contact.
     pub fn new(bundle: Bundle, desk: String) -> Self {
-        Self { bundle, desk, memory: Memory::default() }
+        Self { bundle, desk, tagging: None, memory: Memory::default() }
+    }
+
+    /// The same policy, whose releases carry tags by which the same person is noticed at other forces.
+    #[must_use]
+    pub fn tagging(self, tagging: Tagging) -> Self {
+        Self { tagging: Some(tagging), ..self }
     }
 
     /// Names the bundle in audit entries.
@@ -142,7 +150,8 @@ impl Policy {
         now: Timestamp,
         noise: &mut dyn Noise,
     ) -> Result<Release, Denial> {
-        disclose::release(permit, findings, history, now, &self.desk, noise)
+        let home = Home { desk: &self.desk, tagging: self.tagging.as_ref() };
+        disclose::release(permit, findings, history, now, home, noise)
     }
 
     /// Runs the expected decisions that a bundle carries.

@@ -18,6 +18,7 @@ mod peers;
 mod policeuk;
 mod renewal;
 mod restart;
+mod same;
 mod search;
 mod silence;
 mod story;

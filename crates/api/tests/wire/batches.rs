@@ -8,8 +8,8 @@ use model::question::SUBJECTS_MAX;
 use model::reply::{LinkedLine, MatchLine, Referral};
 use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
 use model::{
-    BatchAnswer, CountBand, Coverage, Dataset, ForceId, Granularity, Outcome, QuestionId, Refusal,
-    SearchAnswer, SearchReply, SubjectReply, Yardstick,
+    BatchAnswer, CountBand, Coverage, Dataset, ForceId, Granularity, Outcome, PersonTags, QuestionId,
+    Refusal, SamePerson, SearchAnswer, SearchReply, SubjectReply, Yardstick,
 };
 use prost::Message;
 use uuid::Uuid;
@@ -21,7 +21,13 @@ fn as_of() -> Timestamp {
 }
 
 fn no_hit() -> SearchReply {
-    SearchReply { granularity: Granularity::Picture, hit: Some(false), matches: vec![], referral: None }
+    SearchReply {
+        granularity: Granularity::Picture,
+        hit: Some(false),
+        matches: vec![],
+        referral: None,
+        tags: None,
+    }
 }
 
 /// A reply with every line, every category and the longest texts that can be told.
@@ -46,6 +52,7 @@ fn fullest() -> SearchReply {
         hit: Some(true),
         matches: kinds.map(line).collect(),
         referral: Some(Referral { desk: "d".repeat(512), reference: "R".repeat(26) }),
+        tags: Some(PersonTags { name: (0..64).collect(), sound: (0..64).collect() }),
     }
 }
 
@@ -74,8 +81,17 @@ fn answer() -> BatchAnswer {
                 question: ID,
                 coverage: coverage(answered()),
                 answers: vec![(force("colp"), no_hit()), (force("mps"), fullest())],
+                same_person: vec![SamePerson {
+                    forces: vec![force("colp"), force("mps")],
+                    confidence: Yardstick::AlmostCertain,
+                }],
             },
-            SearchAnswer { question: ID, coverage: refused, answers: vec![(force("mps"), no_hit())] },
+            SearchAnswer {
+                question: ID,
+                coverage: refused,
+                answers: vec![(force("mps"), no_hit())],
+                same_person: vec![],
+            },
         ],
     }
 }

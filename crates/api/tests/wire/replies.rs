@@ -6,7 +6,8 @@ use model::answer::{Coverage, ForceCoverage, MergedCell, MergedRow};
 use model::reply::{Figure, LinkedLine, MatchLine, Protection, Referral, SearchReply, TableReply, TableRow};
 use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
 use model::{
-    Cell, CountBand, Dataset, Granularity, Outcome, QuestionId, Refusal, SearchAnswer, TableAnswer, Yardstick,
+    Cell, CountBand, Dataset, Granularity, Outcome, PersonTags, QuestionId, Refusal, SamePerson,
+    SearchAnswer, TableAnswer, Yardstick,
 };
 use uuid::Uuid;
 
@@ -43,6 +44,7 @@ fn search_reply() -> SearchReply {
             ],
         }],
         referral: Some(Referral { desk: "Intelligence desk".into(), reference: "R".into() }),
+        tags: Some(PersonTags { name: vec![1, u64::MAX], sound: vec![] }),
     }
 }
 
@@ -76,15 +78,20 @@ fn answers_survive_the_wire() {
     let line = |force: &str, outcome| ForceCoverage { force: force.parse().unwrap(), outcome };
     let coverage = Coverage {
         forces: vec![
-            line("btp", Outcome::Refused(Refusal::NotPermitted)),
+            line("btp", Outcome::Answered { as_of: as_of(), reply: () }),
             line("colp", Outcome::Late),
+            line("gmp", Outcome::Refused(Refusal::NotPermitted)),
             line("mps", Outcome::Answered { as_of: as_of(), reply: () }),
         ],
     };
     let search = SearchAnswer {
         question: ID,
         coverage: coverage.clone(),
-        answers: vec![("mps".parse().unwrap(), search_reply())],
+        answers: vec![("btp".parse().unwrap(), search_reply()), ("mps".parse().unwrap(), search_reply())],
+        same_person: vec![SamePerson {
+            forces: vec!["btp".parse().unwrap(), "mps".parse().unwrap()],
+            confidence: Yardstick::HighlyLikely,
+        }],
     };
     let wire = answer::search_answer_to_wire(&search);
     assert_eq!(answer::search_answer_from_wire(ID, wire).unwrap(), search);
@@ -109,6 +116,43 @@ fn answers_survive_the_wire() {
 }
 
 #[test]
+fn who_holds_the_same_person_is_read_with_suspicion() {
+    let line = |force: &str| ForceCoverage {
+        force: force.parse().unwrap(),
+        outcome: Outcome::Answered { as_of: as_of(), reply: () },
+    };
+    let answer = SearchAnswer {
+        question: ID,
+        coverage: Coverage { forces: vec![line("btp"), line("mps")] },
+        answers: ["btp", "mps"].map(|force| (force.parse().unwrap(), search_reply())).into(),
+        same_person: vec![],
+    };
+    for (forces, confidence, part) in [
+        (&["btp"][..], 6, "two forces or more"),
+        (&["mps", "btp"], 6, "in order"),
+        (&["btp", "btp"], 6, "each once"),
+        (&["btp", "colp"], 6, "did not answer"),
+        (&["btp", "mps"], 77, "does not know"),
+        (&["btp", "no force!"], 6, "force"),
+    ] {
+        let mut wire = answer::search_answer_to_wire(&answer);
+        let forces = forces.iter().map(ToString::to_string).collect();
+        wire.same_person.push(v1::SamePerson { forces, confidence });
+        let complaint = answer::search_answer_from_wire(ID, wire).unwrap_err().to_string();
+        assert!(complaint.contains(part), "{complaint}");
+    }
+}
+
+fn tags(release: &mut v1::SearchRelease) -> &mut v1::PersonTags {
+    release.tags.as_mut().unwrap()
+}
+
+/// A release on a lower rung that tells nothing but its tags.
+fn bare_on(release: &mut v1::SearchRelease, rung: v1::Granularity) {
+    (release.matches, release.referral, release.granularity) = (vec![], None, rung.into());
+}
+
+#[test]
 fn a_malformed_release_is_refused() {
     fn search(change: fn(&mut v1::SearchRelease)) -> String {
         let mut wire = reply::search_to_wire(ID, as_of(), &search_reply());
@@ -124,6 +168,11 @@ fn a_malformed_release_is_refused() {
         (search(|w| w.question_id = vec![0; 16]), "another question"),
         (search(|w| w.granularity = v1::Granularity::Hit.into()), "more than its rung"),
         (search(|w| w.granularity = 77), "does not know"),
+        (search(|w| tags(w).name = (0..65).collect()), "tags: are too many"),
+        (search(|w| tags(w).sound = vec![0; 100_000]), "tags: are too many"),
+        (search(|w| tags(w).name = vec![2, 1]), "tags: must ascend"),
+        (search(|w| tags(w).sound = vec![2, 2]), "tags: must ascend"),
+        (search(|w| bare_on(w, v1::Granularity::Hit)), "more than its rung"),
         (search(|w| w.matches[0].years = Some(v1::YearRange { first: 1, last: 99_999 })), "calendar"),
         (table(|w| w.rows[0].cells[0].cell = None), "does not know"),
         (table(|w| w.rows[0].cells[0].cell = Some(v1::cell::Cell::Count(u64::MAX))), "2^53"),

@@ -108,6 +108,7 @@ impl Node for BareNode {
             hit: Some(false),
             matches: Vec::new(),
             referral: None,
+            tags: None,
         };
         let id = QuestionId(uuid::Uuid::nil());
         Ok(Response::new(reply::search_to_wire(id, jiff::Timestamp::UNIX_EPOCH, &none)))

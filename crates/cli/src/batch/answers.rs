@@ -66,6 +66,8 @@ pub(crate) fn renewed(mut earlier: BatchAnswer, later: BatchAnswer) -> BatchAnsw
         subject.answers.retain(|(force, _)| again.coverage.forces.iter().all(|line| line.force != *force));
         subject.answers.extend(again.answers);
         subject.answers.sort_by(|(one, _), (other, _)| one.cmp(other));
+        // What forces said in two questions can't be compared: each question speaks of its own forces alone.
+        subject.same_person.extend(again.same_person);
     }
     earlier
 }
@@ -107,14 +109,20 @@ mod tests {
             outcome: outcome.clone(),
         };
         let coverage = Coverage { forces: outcomes.iter().map(line).collect() };
-        let reply =
-            SearchReply { granularity: Granularity::Hit, hit: Some(hit), matches: vec![], referral: None };
+        let reply = SearchReply {
+            granularity: Granularity::Hit,
+            hit: Some(hit),
+            matches: vec![],
+            referral: None,
+            tags: None,
+        };
         let answers = outcomes
             .iter()
             .filter(|(_, outcome)| *outcome == answered())
             .map(|(name, _)| (force(name), reply.clone()))
             .collect();
-        let subject = SearchAnswer { question: QUESTION, coverage: coverage.clone(), answers };
+        let subject =
+            SearchAnswer { question: QUESTION, coverage: coverage.clone(), answers, same_person: vec![] };
         BatchAnswer { question: QUESTION, coverage, subjects: vec![subject] }
     }
 

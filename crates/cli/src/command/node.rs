@@ -104,6 +104,7 @@ async fn check(file: &Path) -> Result<Exit, Failure> {
     let trial = Trial::of(&policy_folder::read(&config.policy)?)
         .map_err(|failure| failure.while_doing(&config.policy.display().to_string()))?;
     config.linkage.read()?;
+    config.linkage.read_tag_key()?;
     let report = catalogue::check(&config.sources(file)).await?;
     stdout(format!("{report}\n{}\n", trial.summary()).as_bytes())?;
     match (report.is_clean(), trial.passed()) {

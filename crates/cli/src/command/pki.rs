@@ -4,6 +4,7 @@
 mod bundle;
 mod certificate;
 mod show;
+mod tag_key;
 
 use std::path::PathBuf;
 
@@ -22,6 +23,7 @@ Examples, for a federation of two:
   bluelamp pki bundle --out federation.toml --force rocta --authority rocta-authority.pem \\
       --title \"London ROCTA\" --desk \"ROCTA desk\" --coordinator https://ask.rocta.example:7443
   bluelamp pki show federation.toml
+  bluelamp pki tag-key --out tags.key
   bluelamp pki revoke --bundle federation.toml --force mps --serial 4f2a…
 
 Each force keeps its authority's key to itself; what forces exchange is the bundle.";
@@ -47,6 +49,15 @@ enum Action {
     Show {
         /// A certificate (PEM) or a federation bundle (TOML)
         file: PathBuf,
+    },
+    /// Mint the key by which member forces notice the same person; no coordinator may hold it
+    TagKey {
+        /// The key's file, which its owner alone can read
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Overwrite a key that exists; every member force must then be given the new one
+        #[arg(long)]
+        replace: bool,
     },
     /// Revoke a certificate in a bundle
     Revoke {
@@ -141,6 +152,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Action::Issue(arguments) => certificate::issue(&arguments),
         Action::Bundle(arguments) => bundle::add(&arguments),
         Action::Show { file } => show::show(&file),
+        Action::TagKey { out, replace } => tag_key::mint(&out, existing(replace)),
         Action::Revoke { bundle, force, serial } => bundle::revoke(&bundle, &force, serial),
     }
 }

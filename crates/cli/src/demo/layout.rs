@@ -96,6 +96,11 @@ impl Layout {
         (site.join(format!("{holder}.pem")), site.join(format!("{holder}.key")))
     }
 
+    /// The key of tags of a force that runs a node.
+    pub(crate) fn tag_key(&self, force: &str) -> PathBuf {
+        self.site(force).join("tags.key")
+    }
+
     /// Every site that runs a server, nodes first.
     pub(crate) fn servers() -> impl Iterator<Item = &'static str> {
         FORCES.iter().map(|site| site.force).chain([ROCTA])

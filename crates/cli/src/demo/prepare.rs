@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use identity::files::{Existing, read_authority, write_public, write_secret};
-use identity::{Authority, Bundle, Member};
+use identity::{Authority, Bundle, Member, SecretPem};
 use jiff::{SignedDuration, Timestamp};
 use model::{ForceId, Name, Role};
 use rust_embed::RustEmbed;
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::layout::{FORCES, Layout, ROCTA, ROCTA_TITLE, Site};
 use crate::exit::Failure;
+use crate::randomness;
 
 /// The sample configurations, policies and open data that ship with the product.
 #[derive(RustEmbed)]
@@ -51,6 +52,7 @@ pub(crate) fn prepare(
         fs::create_dir_all(layout.site(force)).map_err(|e| disk(&layout.site(force), &e))?;
         credentials(layout, force, now)?;
     }
+    tag_key(layout)?;
     if same {
         say("reusing the sites that are there");
         return Ok(());
@@ -130,17 +132,26 @@ fn credentials(layout: &Layout, force: &str, now: Timestamp) -> Result<(), Failu
     Ok(())
 }
 
+/// One key of tags for every force that runs a node, and none for the coordinator, unless all have theirs.
+fn tag_key(layout: &Layout) -> Result<(), Failure> {
+    let files = || FORCES.iter().map(|site| layout.tag_key(site.force));
+    if files().all(|file| file.exists()) {
+        return Ok(());
+    }
+    let text = SecretPem::new(randomness::tag_key()?.to_text().to_string());
+    for file in files() {
+        write_secret(&file, &text, Existing::Replace)
+            .map_err(|e| Failure::from(e).while_doing("writing the key of tags"))?;
+    }
+    Ok(())
+}
+
 fn authority(layout: &Layout, force: &str) -> Result<Authority, Failure> {
     let (certificate, key) = layout.authority(force);
     read_authority(&certificate, &key).map_err(|e| Failure::from(e).while_doing("reading an authority"))
 }
 
-fn put(
-    certificate: &Path,
-    key: &Path,
-    certificate_pem: &str,
-    key_pem: &identity::SecretPem,
-) -> Result<(), Failure> {
+fn put(certificate: &Path, key: &Path, certificate_pem: &str, key_pem: &SecretPem) -> Result<(), Failure> {
     write_secret(key, key_pem, Existing::Replace)
         .and_then(|()| write_public(certificate, certificate_pem, Existing::Replace))
         .map_err(|e| Failure::from(e).while_doing("writing a certificate"))

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use model::Granularity;
 
-use super::search_text::blocks;
+use super::search_text::{blocks, same_person};
 use super::{list, plain};
 use crate::batch::answers::Answers;
 
@@ -19,7 +19,10 @@ pub(crate) fn render(answers: &Answers, asked: Granularity) -> String {
         }
         text.push('\n');
         match &row.said {
-            Ok(answer) => text.extend(blocks(answer, asked)),
+            Ok(answer) => {
+                text.extend(blocks(answer, asked));
+                text.push_str(&same_person(answer));
+            }
             Err(complaint) => {
                 let _ = writeln!(text, "NOT ASKED: {}", plain(&complaint.to_string()));
             }

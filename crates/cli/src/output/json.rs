@@ -1,7 +1,7 @@
 //! Answers as one JSON object, in the shape that the design promises. A list's holds an object for each subject.
 
 use model::reply::{Figure, LinkedLine, MatchLine, Referral};
-use model::{SearchAnswer, SearchReply};
+use model::{SamePerson, SearchAnswer, SearchReply};
 use serde::Serialize;
 
 use super::coverage::CoverageJson;
@@ -14,6 +14,13 @@ struct SearchJson {
     query_id: String,
     coverage: CoverageJson,
     answers: Vec<AnswerJson>,
+    same_person: Vec<SamePersonJson>,
+}
+
+#[derive(Serialize)]
+struct SamePersonJson {
+    forces: Vec<String>,
+    confidence: &'static str,
 }
 
 #[derive(Serialize)]
@@ -36,7 +43,7 @@ struct SubjectJson {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum SaidJson {
-    Answer { coverage: CoverageJson, answers: Vec<AnswerJson> },
+    Answer { coverage: CoverageJson, answers: Vec<AnswerJson>, same_person: Vec<SamePersonJson> },
     Error { error: String },
 }
 
@@ -109,6 +116,7 @@ pub(crate) fn search(answer: &SearchAnswer) -> Result<Vec<u8>, Failure> {
         query_id: answer.question.to_string(),
         coverage: CoverageJson::from(&answer.coverage),
         answers: force_answers(answer),
+        same_person: same_person(answer),
     })
 }
 
@@ -121,6 +129,7 @@ pub(crate) fn batch(answers: &Answers) -> Result<Vec<u8>, Failure> {
             Ok(answer) => SaidJson::Answer {
                 coverage: CoverageJson::from(&answer.coverage),
                 answers: force_answers(answer),
+                same_person: same_person(answer),
             },
             Err(complaint) => SaidJson::Error { error: complaint.to_string() },
         },
@@ -134,6 +143,14 @@ pub(crate) fn batch(answers: &Answers) -> Result<Vec<u8>, Failure> {
 
 fn force_answers(answer: &SearchAnswer) -> Vec<AnswerJson> {
     answer.answers.iter().map(|(force, reply)| force_answer(force.to_string(), reply)).collect()
+}
+
+fn same_person(answer: &SearchAnswer) -> Vec<SamePersonJson> {
+    let one = |same: &SamePerson| SamePersonJson {
+        forces: same.forces.iter().map(ToString::to_string).collect(),
+        confidence: same.confidence.as_str(),
+    };
+    answer.same_person.iter().map(one).collect()
 }
 
 fn force_answer(force: String, reply: &SearchReply) -> AnswerJson {

@@ -77,9 +77,15 @@ pub(crate) fn search() -> SearchAnswer {
             desk: "MPS Intelligence, \"020 7946 0000\"".to_owned(),
             reference: "4ZK0M8T1B6Q2XWVN3H5RDC7E9J".to_owned(),
         }),
+        tags: None,
     };
-    let colp =
-        SearchReply { granularity: Granularity::Hit, hit: Some(false), matches: vec![], referral: None };
+    let colp = SearchReply {
+        granularity: Granularity::Hit,
+        hit: Some(false),
+        matches: vec![],
+        referral: None,
+        tags: None,
+    };
     SearchAnswer {
         question: question(),
         coverage: coverage(&[
@@ -89,6 +95,7 @@ pub(crate) fn search() -> SearchAnswer {
             ("nca", Outcome::Refused(Refusal::NotPermitted)),
         ]),
         answers: vec![(force("colp"), colp), (force("mps"), mps)],
+        same_person: vec![],
     }
 }
 

@@ -1,9 +1,9 @@
 //! A search answer as a grid: one row for each line of matches, and at least one for each force asked, so that a
 //! force which did not answer stands in the data itself.
 
-use model::SearchAnswer;
 use model::answer::ForceCoverage;
 use model::reply::{MatchLine, SearchReply};
+use model::{ForceId, SamePerson, SearchAnswer};
 
 use super::coverage::{as_of, code};
 use super::grid::{Column, Grid, Values};
@@ -15,11 +15,13 @@ pub(super) struct Row<'a> {
     force: Option<&'a ForceCoverage>,
     reply: Option<&'a SearchReply>,
     line: Option<&'a MatchLine>,
+    /// The other forces that probably hold a person whom this force holds too.
+    same: &'a [SamePerson],
 }
 
 impl Row<'_> {
     /// A row for what was not asked about.
-    pub(super) const UNASKED: Self = Self { force: None, reply: None, line: None };
+    pub(super) const UNASKED: Self = Self { force: None, reply: None, line: None, same: &[] };
 }
 
 /// The answer as a grid.
@@ -56,26 +58,39 @@ pub(super) fn columns(rows: &[Row<'_>]) -> Vec<Column> {
         text("linked", &|row| row.line.map(|line| linked(&line.linked))),
         text("desk", &|row| referral(row).map(|referral| referral.desk.clone())),
         text("reference", &|row| referral(row).map(|referral| referral.reference.clone())),
+        text("same_person", &|row| same_person(row)),
     ]
 }
 
 /// The rows of one answer: at least one for each force asked.
 pub(super) fn rows(answer: &SearchAnswer) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
+    let same = answer.same_person.as_slice();
     for force in &answer.coverage.forces {
         let reply = answer.answers.iter().find(|(of, _)| *of == force.force).map(|(_, reply)| reply);
         let lines = reply.map_or(&[][..], |reply| &reply.matches);
         let force = Some(force);
         if lines.is_empty() {
-            rows.push(Row { force, reply, line: None });
+            rows.push(Row { force, reply, line: None, same });
         }
-        rows.extend(lines.iter().map(|line| Row { force, reply, line: Some(line) }));
+        rows.extend(lines.iter().map(|line| Row { force, reply, line: Some(line), same }));
     }
     rows
 }
 
 fn categories(line: &MatchLine) -> String {
     line.categories.iter().map(|category| category.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// Who else holds a person whom the row's force holds, in words: `btp: almost certain; btp colp: highly likely`.
+fn same_person(row: &Row<'_>) -> Option<String> {
+    let force = row.reply.and(row.force).map(|line| &line.force)?;
+    let told = row.same.iter().filter(|same| same.forces.contains(force)).map(|same| {
+        let others = same.forces.iter().filter(|other| *other != force);
+        let others: Vec<&str> = others.map(ForceId::as_str).collect();
+        format!("{}: {}", others.join(" "), same.confidence)
+    });
+    Some(told.collect::<Vec<_>>().join("; "))
 }
 
 fn referral<'a>(row: &Row<'a>) -> Option<&'a model::reply::Referral> {

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use model::answer::ForceCoverage;
 use model::reply::{CountBand, LinkedLine, MatchLine, SearchReply};
-use model::{ForceId, Granularity, Outcome, SearchAnswer};
+use model::{ForceId, Granularity, Outcome, SamePerson, SearchAnswer};
 
 use super::coverage::moment;
-use super::{aligned, plain};
+use super::{aligned, list, plain};
 
 /// What stands before the lines of a block.
 const INDENT: &str = "      ";
@@ -17,6 +17,11 @@ pub(crate) fn render(answer: &SearchAnswer, asked: Granularity) -> String {
     let mut text = String::new();
     for block in blocks(answer, asked) {
         text.push_str(&block);
+        text.push('\n');
+    }
+    let same = same_person(answer);
+    if !same.is_empty() {
+        text.push_str(&same);
         text.push('\n');
     }
     // Writing to a String can't fail.
@@ -34,6 +39,14 @@ pub(super) fn blocks(answer: &SearchAnswer, asked: Granularity) -> Vec<String> {
         block(line, reply, asked, width)
     };
     answer.coverage.forces.iter().map(of).collect()
+}
+
+/// A line for each set of forces that probably hold the same person.
+pub(super) fn same_person(answer: &SearchAnswer) -> String {
+    let line = |same: &SamePerson| {
+        format!("{} hold the same person: {}\n", list(same.forces.iter()), same.confidence)
+    };
+    answer.same_person.iter().map(line).collect()
 }
 
 fn block(line: &ForceCoverage, reply: Option<&SearchReply>, asked: Granularity, width: usize) -> String {

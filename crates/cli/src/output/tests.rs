@@ -5,7 +5,7 @@ use std::io::Write;
 use arrow::ipc::reader::StreamReader;
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::array_value_to_string;
-use model::{Granularity, Refusal, TableAnswer};
+use model::{Granularity, Refusal, SamePerson, TableAnswer, Yardstick};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::table::Table;
@@ -140,6 +140,27 @@ fn every_format_carries_the_coverage_and_no_suppressed_cell_reads_as_zero() {
     let json = text(with_table(&answer, json::table).unwrap());
     assert!(json.contains("\"asked\":2,\"answered\":1") && json.contains("\"code\":\"busy\""));
     assert!(json.contains("[\"2024-02\",\"fraud\",\"suppressed\",\"suppressed\",\"suppressed\"]"));
+}
+
+/// Who holds the same person stands in every format, and a table of rows stays one table.
+#[test]
+fn every_format_says_which_forces_hold_the_same_person() {
+    let mut answer = samples::search();
+    let forces = vec!["colp".parse().unwrap(), "mps".parse().unwrap()];
+    answer.same_person = vec![SamePerson { forces, confidence: Yardstick::HighlyLikely }];
+    let read = search_text::render(&answer, Granularity::Hit);
+    assert!(read.contains("\ncolp and mps hold the same person: highly likely\n"), "{read}");
+    let json = text(json::search(&answer).unwrap());
+    let same = r#""same_person":[{"forces":["colp","mps"],"confidence":"highly likely"}]"#;
+    assert!(json.contains(same), "{json}");
+    let grid = search_grid::grid(&answer);
+    let table = text(csv::render(&grid, &answer.coverage).unwrap());
+    for (force, ending) in
+        [("colp", ",mps: highly likely"), ("mps", ",colp: highly likely"), ("btp", ","), ("nca", ",")]
+    {
+        let mut rows = table.lines().filter(|line| line.starts_with(&format!("{force},"))).peekable();
+        assert!(rows.peek().is_some() && rows.all(|row| row.ends_with(ending)), "{table}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use crate::world::World;
+use crate::world::{World, copy_policy};
 
 fn mode(world: &World, name: &str) -> u32 {
     std::fs::metadata(world.path(name)).unwrap().permissions().mode() & 0o777
@@ -87,4 +87,39 @@ fn a_revoked_certificate_stays_revoked_when_its_force_moves() {
     world
         .run(&["pki", "revoke", "--bundle", "federation.toml", "--force", "mpps", "--serial", "01"])
         .failed(1, &["did you mean \"mps\"?"]);
+}
+
+#[test]
+fn a_tag_key_is_its_owners_alone_and_never_printed() {
+    let world = World::at_rest();
+    let mint = ["pki", "tag-key", "--out", "mps/tags.key"];
+    let told = world.run(&mint).out();
+    let key = world.read("mps/tags.key");
+    assert_eq!((mode(&world, "mps/tags.key"), key.trim().len()), (0o600, 64));
+    assert!(told.contains("tags.key") && !told.contains(key.trim()), "{told}");
+    world.run(&mint).failed(1, &["tags.key", "exists already"]);
+    assert_eq!(world.read("mps/tags.key"), key);
+    world.run(&[&mint[..], &["--replace"]].concat()).out();
+    assert_ne!(world.read("mps/tags.key"), key);
+}
+
+#[test]
+fn a_node_whose_tag_key_can_not_be_used_says_how_to_mend_it() {
+    let world = World::at_rest();
+    copy_policy(&world.path("policy"));
+    let config = world.read("node.toml") + "[linkage]\ntag_key = \"mps/tags.key\"\n";
+    world.write("node.toml", &config);
+    let check = || world.run(&["node", "check", "--config", "node.toml"]);
+    check().failed(1, &["mps/tags.key: can't be read", "mint it once with bluelamp pki tag-key"]);
+    world.run(&["pki", "tag-key", "--out", "mps/tags.key"]).out();
+    let key = world.read("mps/tags.key");
+    std::fs::set_permissions(world.path("mps/tags.key"), PermissionsExt::from_mode(0o644)).unwrap();
+    check().failed(1, &["mps/tags.key", "chmod 600"]);
+    std::fs::set_permissions(world.path("mps/tags.key"), PermissionsExt::from_mode(0o600)).unwrap();
+    let sound = check();
+    assert!(!sound.err.contains("tags.key"), "{}", sound.err);
+    world.write("mps/tags.key", &key[1..]);
+    let spoilt = check();
+    spoilt.failed(1, &["mps/tags.key: does not hold a tag key", "64 hexadecimal digits"]);
+    assert!(!spoilt.err.contains(key[1..].trim()), "{}", spoilt.err);
 }

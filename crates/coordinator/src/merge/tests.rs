@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use model::reply::{Figure, Protection, SubjectReply};
 use model::{
-    Cell, Dataset, Dimension, Granularity, Measure, Outcome, QuestionId, Refusal, SearchReply, TableReply,
-    Tabulation,
+    Cell, Dataset, Dimension, Granularity, Measure, Outcome, PersonTags, QuestionId, Refusal, SearchReply,
+    TableReply, Tabulation,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{Outcomes, TableRow, batch, table};
+use super::{Outcomes, TableRow, batch, search, table};
 
 const ID: QuestionId = QuestionId(Uuid::nil());
 
@@ -118,7 +118,13 @@ fn refusals_are_coverage() {
 }
 
 fn hit(hit: bool) -> SubjectReply {
-    Ok(SearchReply { granularity: Granularity::Hit, hit: Some(hit), matches: vec![], referral: None })
+    Ok(SearchReply {
+        granularity: Granularity::Hit,
+        hit: Some(hit),
+        matches: vec![],
+        referral: None,
+        tags: None,
+    })
 }
 
 /// Merges a batch of two and prints each subject as `force=hit … | coverage`.
@@ -157,7 +163,81 @@ fn each_subject_of_a_batch_has_the_answers_and_the_coverage_of_its_own() {
     }
 }
 
+/// A force, and its tags of names and of sounds.
+type Sent<'a> = (&'a str, Option<(&'a [u64], &'a [u64])>);
+
+/// Merges a search of which each force sends tags of names and of sounds, or none, and prints who holds the same person.
+fn check_same(forces: &[Sent<'_>]) -> Vec<String> {
+    let reply = |tags: &Option<(&[u64], &[u64])>| SearchReply {
+        tags: tags.map(|(name, sound)| PersonTags { name: name.to_vec(), sound: sound.to_vec() }),
+        ..hit(true).unwrap()
+    };
+    let answered = |tags| Outcome::Answered { as_of: Timestamp::UNIX_EPOCH, reply: reply(tags) };
+    let answer = search(ID, forces.iter().map(|(f, tags)| (f.parse().unwrap(), answered(tags))).collect());
+    assert!(answer.answers.iter().all(|(_, reply)| reply.tags.is_none()), "tags went on to the analyst");
+    let line = |same: &model::SamePerson| {
+        let forces: Vec<_> = same.forces.iter().map(ToString::to_string).collect();
+        format!("{} {}", forces.join("+"), same.confidence)
+    };
+    answer.same_person.iter().map(line).collect()
+}
+
+#[test]
+fn forces_with_a_tag_in_common_hold_the_same_person() {
+    let none: &[u64] = &[];
+    for (forces, expected) in [
+        (
+            vec![("btp", Some((&[1, 2][..], &[7][..]))), ("mps", Some((&[2, 3], &[8])))],
+            vec!["btp+mps almost certain"],
+        ),
+        (vec![("btp", Some((&[1], &[7, 8]))), ("mps", Some((&[2], &[8])))], vec!["btp+mps highly likely"]),
+        // A name of one force is no sound of another.
+        (vec![("btp", Some((&[1], &[7]))), ("mps", Some((&[7], &[1])))], vec![]),
+        (vec![("btp", Some((&[1], &[7]))), ("mps", None)], vec![]),
+        (vec![("btp", None), ("mps", None)], vec![]),
+        (vec![("btp", Some((none, none))), ("mps", Some((none, none)))], vec![]),
+        (vec![("btp", Some((&[1], &[7]))), ("mps", Some((&[1], &[7])))], vec!["btp+mps almost certain"]),
+        (
+            vec![("btp", Some((&[1], &[7]))), ("colp", Some((&[3], &[7]))), ("mps", Some((&[1], &[7])))],
+            vec!["btp+mps almost certain", "btp+colp+mps highly likely"],
+        ),
+        (
+            vec![
+                ("btp", Some((&[1, 2], none))),
+                ("colp", Some((&[2], none))),
+                ("mps", Some((&[1, 2], none))),
+            ],
+            vec!["btp+colp+mps almost certain"],
+        ),
+        (
+            vec![("btp", Some((&[1], none))), ("colp", Some((&[1, 2], none))), ("mps", Some((&[2], none)))],
+            vec!["btp+colp almost certain", "colp+mps almost certain"],
+        ),
+    ] {
+        assert_eq!(check_same(&forces), expected, "{forces:?}");
+    }
+}
+
 proptest! {
+    /// What is said does not depend on whose tags come first, and names forces that have a tag in common.
+    #[test]
+    fn every_line_has_a_tag_behind_it(
+        tags in prop::collection::vec(prop::collection::btree_set(0_u64..12, 0..5), 2..5)
+    ) {
+        let names = ["btp", "colp", "gmp", "mps"];
+        let held: Vec<Vec<u64>> = tags.iter().map(|of| of.iter().copied().collect()).collect();
+        let forces: Vec<Sent<'_>> =
+            names.into_iter().zip(&held).map(|(name, of)| (name, Some((of.as_slice(), &[][..])))).collect();
+        let lines = check_same(&forces);
+        for line in &lines {
+            let named: Vec<_> = names.into_iter().zip(&tags).filter(|(name, _)| line.contains(name)).collect();
+            prop_assert!((0..12).any(|tag| named.iter().all(|(_, of)| of.contains(&tag))));
+        }
+        let pair = |a: &&std::collections::BTreeSet<u64>, b: &std::collections::BTreeSet<u64>| a.intersection(b).next().is_some();
+        let common = tags.iter().enumerate().any(|(at, a)| tags[at + 1..].iter().any(|b| pair(&a, b)));
+        prop_assert_eq!(common, !lines.is_empty());
+    }
+
     /// Whatever each force releases, a merged count equals the plain sum of released shares, and a cell is clean
     /// only when no force suppressed its share.
     #[test]

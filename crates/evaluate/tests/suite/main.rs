@@ -12,4 +12,5 @@
 mod bad;
 mod counts;
 mod febrl;
+mod same;
 mod table;

@@ -48,6 +48,13 @@ impl Groups {
         let names = self.of(token).iter().filter_map(|&group| self.groups.get(usize::from(group)));
         names.flatten().copied().filter(move |&name| name != token)
     }
+
+    /// The name that heads each group of a token; the token itself where it stands in none.
+    pub(crate) fn heads<'a>(&'a self, token: &'a str) -> impl Iterator<Item = &'a str> {
+        let own = self.of(token).is_empty().then_some(token);
+        let groups = self.of(token).iter().filter_map(|&group| self.groups.get(usize::from(group)));
+        own.into_iter().chain(groups.filter_map(|names| names.first().copied()))
+    }
 }
 
 /// Whether two names have a group in common.

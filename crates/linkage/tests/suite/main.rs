@@ -17,4 +17,5 @@ mod organisations;
 mod partials;
 mod persons;
 mod properties;
+mod same;
 mod subjects;

@@ -9,6 +9,7 @@ use model::reply::{CountBand, LinkedLine, MatchLine, Referral};
 use model::vocabulary::{EntityKind, ThreatCategory};
 use model::{Dataset, Granularity, LabelId, Reply, SearchReply, Yardstick};
 
+use super::Home;
 use crate::findings::{Facet, Match};
 use crate::noise::reference;
 use crate::release::{HomeRecord, HomeReferral, Notice, Release, ReleaseSummary};
@@ -19,7 +20,7 @@ pub(super) fn release(
     rung: Granularity,
     matches: Vec<Match>,
     now: Timestamp,
-    desk: &str,
+    site: Home<'_>,
     noise: &mut dyn Noise,
 ) -> Release {
     let hit = (rung >= Granularity::Hit).then(|| adding(permit, &matches, Granularity::Hit).next().is_some());
@@ -28,14 +29,20 @@ pub(super) fn release(
     // Drawn whether or not it is used, so that a hit asks no more of the source than its absence.
     let reference = reference(noise.bits());
     let referral =
-        (!records.is_empty()).then(|| Referral { desk: desk.to_owned(), reference: reference.clone() });
+        (!records.is_empty()).then(|| Referral { desk: site.desk.to_owned(), reference: reference.clone() });
     let home = HomeRecord {
         notices: notices(permit, &matches, now),
         referral: referral
             .is_some()
             .then(|| HomeReferral { reference, records: records.into_iter().map(str::to_owned).collect() }),
     };
-    let reply = SearchReply { granularity: rung, hit, matches: lines(permit, &matches), referral };
+    let tags = site.tagging.filter(|_| rung >= Granularity::Count).and_then(|tagging| {
+        let mut told: Vec<&Match> = adding(permit, &matches, Granularity::Count).collect();
+        // The likeliest first: a release has room for so many.
+        told.sort_by(|a, b| b.confidence.value().total_cmp(&a.confidence.value()));
+        tagging.tags(permit, told.into_iter().flat_map(|found| &found.features))
+    });
+    let reply = SearchReply { granularity: rung, hit, matches: lines(permit, &matches), referral, tags };
     let summary = ReleaseSummary { rung: Some(rung), hit, cells_released: 0, cells_suppressed: 0 };
     Release::new(Reply::Search(reply), home, summary)
 }

@@ -48,6 +48,7 @@ fn findings(permit: &Permit, record: &str) -> Findings {
         labels: vec![LabelId(0)],
         confidence: Probability::clamped(0.97),
         facets: vec![],
+        features: vec![],
     });
     findings
 }

@@ -19,6 +19,7 @@ mod samples;
 mod search;
 mod shielding;
 mod table;
+mod tags;
 
 #[test]
 fn what_would_bypass_the_policy_does_not_compile() {

@@ -32,6 +32,7 @@ fn found(record: &str, label: u32, confidence: f64, facets: Vec<Facet>) -> Match
         labels: vec![LabelId(label)],
         confidence: Probability::clamped(confidence),
         facets,
+        features: vec![],
     }
 }
 
@@ -159,7 +160,8 @@ fn a_label_without_the_hit_adds_nothing() {
 }
 
 /// What `refer` means: a hit and the desk, beside other records that are told in full.
-const REFER: &str = "@id(\"all\") permit (principal, action, resource);\n\
+/// Records marked refer give a hit and a desk, and no count.
+pub(crate) const REFER: &str = "@id(\"all\") permit (principal, action, resource);\n\
     @id(\"refer\") forbid (principal, action == Action::\"search\", resource)\n\
     when { resource.disclosure_mark == \"refer\" && [\"count\", \"picture\"].contains(context.granularity) };";
 
