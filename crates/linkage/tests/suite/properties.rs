@@ -126,7 +126,9 @@ proptest! {
         for bits in 0..32_u8 {
             let has = |bit: u8| bits & (1 << bit) != 0;
             let mut names = (if has(0) { &*given } else { "" }, if has(1) { &*family } else { "" });
-            if has(4) {
+            // Exchanged are two names: one alone, or an initial for a family name, says too little to be misplaced.
+            let exchanged = has(4) && has(0) && has(1);
+            if exchanged && given_names(&given).len() > 1 && family_name(&family).len() > 1 {
                 names = (names.1, names.0);
             }
             let dob = Some(dob).filter(|_| has(2));
