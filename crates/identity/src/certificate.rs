@@ -85,6 +85,7 @@ pub(crate) fn sides(role: Role) -> &'static [Side] {
         Role::Node => &[Side::Serves],
         Role::Coordinator => &[Side::Serves, Side::Calls],
         Role::Analyst => &[Side::Calls],
+        Role::Custodian => &[],
     }
 }
 

@@ -136,13 +136,13 @@ pub enum IdentityError {
         max: usize,
     },
     /// The signature is not over these bytes by this key.
-    #[error("{name}: the signature does not belong to this question and this certificate")]
+    #[error("{name}: the signature does not belong to what was signed and this certificate")]
     BadSignature {
         /// The name in the certificate.
         name: Name,
     },
-    /// Our own key can't make the signature that questions carry.
-    #[error("{name}: questions are signed with an ECDSA P-256 key; issue the certificate anew")]
+    /// Our own key can't make the signature that questions and policies carry.
+    #[error("{name}: questions and policies are signed with an ECDSA P-256 key; issue the certificate anew")]
     CannotSign {
         /// The name in the certificate.
         name: Name,

@@ -22,6 +22,7 @@ pub mod connect;
 pub mod listen;
 pub mod serve;
 
+pub mod endorsement;
 pub mod signing;
 
 pub mod authority;
@@ -35,6 +36,7 @@ pub use certificate::{CertificateSummary, describe};
 pub use connect::{ConnectError, Connector};
 pub use credentials::{CredentialStore, Credentials};
 pub use crypto::install_default;
+pub use endorsement::endorse;
 pub use error::IdentityError;
 pub use handshake::HandshakeError;
 pub use listen::{Caller, Listener};

@@ -15,6 +15,8 @@ vocabulary! {
         Coordinator = "coordinator",
         /// Asks questions and signs them.
         Analyst = "analyst",
+        /// Owns a force's policy and signs it. Never stands at an end of a connection.
+        Custodian = "custodian",
     }
 }
 

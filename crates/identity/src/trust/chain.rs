@@ -71,6 +71,7 @@ pub(super) fn authority_in_time(
 fn usage(role: Role) -> KeyUsage {
     match role {
         Role::Node => KeyUsage::server_auth(),
-        Role::Coordinator | Role::Analyst => KeyUsage::client_auth(),
+        // A custodian's certificate has no extended usage: it signs and never connects.
+        Role::Coordinator | Role::Analyst | Role::Custodian => KeyUsage::client_auth(),
     }
 }

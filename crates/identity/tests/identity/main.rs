@@ -10,6 +10,7 @@
 mod world;
 
 mod chains;
+mod endorsements;
 mod handshakes;
 mod issuing;
 mod questions;

@@ -41,7 +41,7 @@ fn a_question_that_its_asker_did_not_sign_is_refused() {
     let other = signed(&world, "rocta/analyst/8");
     let revoked = world.issue("rocta/analyst/9");
     world.revoke("rocta", &revoked.serial);
-    let wrong = "the signature does not belong to this question";
+    let wrong = "the signature does not belong to what was signed";
     let analyst = || crafted(&world.rocta, "rocta/analyst/7", |_| {});
     let cases = [
         ("other bytes", SignedBytes { bytes: b"another".to_vec(), ..good.clone() }, wrong),
