@@ -1,4 +1,5 @@
-//! A force's policy as a folder of files: Cedar schema and policies, disclosure profiles, expected decisions.
+//! A force's policy as a folder of files: its edition, Cedar schema and policies, disclosure profiles, expected
+//! decisions, and what custodians signed of it.
 //! Compiling checks all of it; a bundle that can't be read whole is not used in part (invariant 3).
 
 use std::collections::BTreeMap;
@@ -6,20 +7,25 @@ use std::fmt::{self, Write as _};
 
 use sha2::{Digest, Sha256};
 
+pub mod edition;
 pub mod profile;
+pub mod signature;
 
 pub(crate) mod rules;
 mod words;
 
 use crate::cases::Case;
+use edition::Edition;
 use profile::Disclosure;
 use rules::Rules;
+use signature::Signature;
 
 /// The product's Cedar schema. Every bundle carries an equal copy as `schema.cedarschema`.
 pub const SCHEMA: &str = include_str!("bluelamp.cedarschema");
 
 const SCHEMA_FILE: &str = "schema.cedarschema";
 const DISCLOSURE_FILE: &str = "disclosure.toml";
+const EDITION_FILE: &str = "bundle.toml";
 
 /// The files of a bundle as their caller read them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,6 +45,8 @@ pub struct Bundle {
     pub(crate) rules: Rules,
     pub(crate) disclosure: Disclosure,
     pub(crate) cases: Vec<Case>,
+    edition: Edition,
+    signatures: Vec<(String, Signature)>,
     hash: String,
 }
 
@@ -48,19 +56,29 @@ impl Bundle {
     pub fn compile(files: &BundleFiles) -> Result<Self, BundleError> {
         check_layout(files)?;
         check_schema(files)?;
-        let disclosure = match files.files.get(DISCLOSURE_FILE) {
-            Some(text) => Disclosure::read(text, DISCLOSURE_FILE)?,
-            None => return Err(Fault::of(DISCLOSURE_FILE, "is missing from the bundle").into()),
-        };
+        let edition = Edition::read(required(files, EDITION_FILE)?, EDITION_FILE)?;
+        let disclosure = Disclosure::read(required(files, DISCLOSURE_FILE)?, DISCLOSURE_FILE)?;
         let policies = files.files.iter().filter(|(path, _)| path.starts_with("policies/"));
         let rules = Rules::compile(SCHEMA, policies, &disclosure)?;
         let cases = crate::cases::read(files, &disclosure)?;
-        Ok(Self { rules, disclosure, cases, hash: hash(files) })
+        let signatures = signature::read(files)?;
+        Ok(Self { rules, disclosure, cases, edition, signatures, hash: hash(files) })
     }
 
-    /// SHA-256 over the sorted paths and contents, in hexadecimal. Names the bundle in permits and audit entries.
+    /// SHA-256 over the sorted paths and contents but for signatures, in hexadecimal. Names the bundle in permits and
+    /// audit entries, and is what custodians sign.
     pub fn hash(&self) -> &str {
         &self.hash
+    }
+
+    /// Its version and what changed with it.
+    pub fn edition(&self) -> &Edition {
+        &self.edition
+    }
+
+    /// What custodians signed of it, each with its file; not checked.
+    pub fn signatures(&self) -> &[(String, Signature)] {
+        &self.signatures
     }
 }
 
@@ -151,6 +169,11 @@ impl From<model::config::ConfigError> for BundleError {
     }
 }
 
+fn required<'a>(files: &'a BundleFiles, file: &str) -> Result<&'a str, BundleError> {
+    let text = files.files.get(file).map(String::as_str);
+    text.ok_or_else(|| Fault::of(file, "is missing from the bundle").into())
+}
+
 fn check_layout(files: &BundleFiles) -> Result<(), BundleError> {
     let known = |path: &str| {
         let inside = |folder: &str, ending: &str| {
@@ -160,8 +183,10 @@ fn check_layout(files: &BundleFiles) -> Result<(), BundleError> {
         };
         path == SCHEMA_FILE
             || path == DISCLOSURE_FILE
+            || path == EDITION_FILE
             || inside("policies/", ".cedar")
             || inside("cases/", ".toml")
+            || inside(signature::FOLDER, ".toml")
     };
     let strangers: Vec<Fault> = files
         .files
@@ -170,7 +195,7 @@ fn check_layout(files: &BundleFiles) -> Result<(), BundleError> {
         .map(|path| {
             Fault::of(
                 path,
-                "does not belong in a bundle, which holds schema.cedarschema, disclosure.toml, policies/*.cedar and cases/*.toml",
+                "does not belong in a bundle, which holds bundle.toml, schema.cedarschema, disclosure.toml, policies/*.cedar, cases/*.toml and signatures/*.toml",
             )
         })
         .collect();
@@ -192,7 +217,8 @@ fn check_schema(files: &BundleFiles) -> Result<(), BundleError> {
 /// Every path and content is preceded by its length, so that no two bundles run together into the same bytes.
 fn hash(files: &BundleFiles) -> String {
     let mut digest = Sha256::new();
-    for part in files.files.iter().flat_map(|(path, text)| [path, text]) {
+    let content = files.files.iter().filter(|(path, _)| !path.starts_with(signature::FOLDER));
+    for part in content.flat_map(|(path, text)| [path, text]) {
         digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         digest.update(part.as_bytes());
     }

@@ -6,6 +6,7 @@
 //! this crate can read; the permit and the findings are spent on one [`Release`], the one thing that may leave.
 
 pub mod bundle;
+pub mod custody;
 pub mod policy;
 
 pub mod denial;

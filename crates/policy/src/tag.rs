@@ -84,7 +84,7 @@ impl fmt::Debug for TagKey {
 }
 
 /// How a force tags the persons that it matched.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Tagging {
     key: TagKey,
     force: ForceId,

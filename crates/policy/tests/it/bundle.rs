@@ -89,15 +89,30 @@ fn faulty_files_are_refused_by_name() {
         ),
         ("disclosure.toml", disclosure("standard", "standing"), "[profiles.standard] is missing"),
         ("disclosure.toml", disclosure("10000", "10001"), "cells_max = 10001 must be 1 to 10000"),
+        ("bundle.toml", "version = 0\nnote = \"x\"\n".to_owned(), "bundle.toml: version must be 1 or more"),
+        ("bundle.toml", "version = 3\nnote = \" \"\n".to_owned(), "note must say what changed"),
+        (
+            "bundle.toml",
+            "verison = 3\nnote = \"x\"\n".to_owned(),
+            "bundle.toml, line 1: unknown key \"verison\"; did you mean \"version\"?",
+        ),
+        ("signatures/custodian-2.toml", signed_by_one(), "so it belongs in signatures/custodian-1.toml"),
+        ("signatures/README.md", String::new(), "does not belong"),
         ("cases/a.toml", "[[case]]\nnaem = \"x\"\n".to_owned(), "cases/a.toml, line 2: unknown key \"naem\""),
     ] {
         check(&files(PERMIT_ALL, &[(path, &text)]), &[part]);
     }
-    for path in ["schema.cedarschema", "disclosure.toml"] {
+    for path in ["bundle.toml", "schema.cedarschema", "disclosure.toml"] {
         let mut without = files(PERMIT_ALL, &[]);
         without.files.remove(path);
         check(&without, &[&format!("{path}: is missing")]);
     }
+}
+
+/// The file of a signature by custodian 1.
+fn signed_by_one() -> String {
+    let signer = "spiffe://bluelamp/force/mps/custodian/1";
+    format!("signer = \"{signer}\"\nbundle = \"00\"\nsignature = \"3a0F\"\ncertificate = \"none\"\n")
 }
 
 #[test]
@@ -131,4 +146,9 @@ fn the_hash_names_the_content() {
     assert!(one.len() == 64 && one.bytes().all(|b| b.is_ascii_hexdigit()));
     assert_ne!(one, hash(&files(&format!("{PERMIT_ALL} "), &[])));
     assert_ne!(one, hash(&files(PERMIT_ALL, &[("policies/b.cedar", "")])));
+    assert_ne!(one, hash(&files(PERMIT_ALL, &[("bundle.toml", "version = 2\nnote = \"x\"\n")])));
+    let signed = files(PERMIT_ALL, &[("signatures/custodian-1.toml", &signed_by_one())]);
+    assert_eq!(one, hash(&signed), "what is signed does not change by being signed");
+    let bundle = Bundle::compile(&signed).unwrap();
+    assert_eq!(bundle.signatures()[0].1.bytes(), Some(vec![0x3a, 0x0f]));
 }

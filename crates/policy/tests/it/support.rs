@@ -18,11 +18,14 @@ use policy::{Bundle, BundleFiles, Denial, Noise, Permit, Policy, bundle};
 pub(crate) const DISCLOSURE: &str = "[profiles.standard]\nminimum_cell = 10\nrounding_base = 5\nsum_base = 100\n\
      [profiles.open]\nminimum_cell = 5\nrounding_base = 1\nsum_base = 1\n[limits]\ncells_max = 10000\n";
 
+pub(crate) const EDITION: &str = "version = 1\nnote = \"for tests\"\n";
+
 pub(crate) const PERMIT_ALL: &str = "@id(\"all\") permit (principal, action, resource);";
 
 /// A bundle with these policies; `rest` replaces or adds files.
 pub(crate) fn files(policies: &str, rest: &[(&str, &str)]) -> BundleFiles {
     let base = [
+        ("bundle.toml", EDITION),
         ("schema.cedarschema", bundle::SCHEMA),
         ("disclosure.toml", DISCLOSURE),
         ("policies/all.cedar", policies),
