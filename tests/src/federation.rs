@@ -8,6 +8,7 @@ use identity::{CredentialStore, Trust};
 use model::Role;
 use node::config::NodeConfig;
 use policy::Noise;
+use policy::bundle::signature::Signature;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -38,11 +39,12 @@ pub enum Site {
 pub struct Plan {
     sites: Vec<(&'static str, Site)>,
     tag_keys: BTreeMap<&'static str, u8>,
+    custody: BTreeMap<&'static str, usize>,
 }
 
 impl Plan {
     pub fn new() -> Self {
-        Self { sites: Vec::new(), tag_keys: BTreeMap::new() }
+        Self { sites: Vec::new(), tag_keys: BTreeMap::new(), custody: BTreeMap::new() }
     }
 
     #[must_use]
@@ -61,6 +63,13 @@ impl Plan {
     #[must_use]
     pub fn tag_key(mut self, force: &'static str, number: u8) -> Self {
         self.tag_keys.insert(force, number);
+        self
+    }
+
+    /// Gives a force a policy of its own in `policy`, signed by as many custodians as its node asks for.
+    #[must_use]
+    pub fn custody(mut self, force: &'static str, signatures: usize) -> Self {
+        self.custody.insert(force, signatures);
         self
     }
 
@@ -93,6 +102,7 @@ pub struct Federation {
     pub stops: BTreeMap<String, CancellationToken>,
     refreshes: BTreeMap<String, Arc<Notify>>,
     tag_keys: BTreeMap<&'static str, u8>,
+    custody: BTreeMap<&'static str, usize>,
     pub folder: TempDir,
     tasks: JoinSet<()>,
     stubs: BTreeMap<String, OwnRuntime>,
@@ -137,6 +147,7 @@ impl Federation {
             stops: BTreeMap::new(),
             refreshes: BTreeMap::new(),
             tag_keys: plan.tag_keys,
+            custody: plan.custody,
             folder,
             tasks: JoinSet::new(),
             stubs: BTreeMap::new(),
@@ -187,7 +198,11 @@ impl Federation {
             identity::files::write_secret(&file, &text, identity::files::Existing::Keep).unwrap();
             "[linkage]\ntag_key = \"tags.key\""
         });
-        let policy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/policies").join(force);
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/policies").join(force);
+        let (policy, signatures) = match self.custody.get(force) {
+            Some(&signatures) => (self.own_policy(force, &shipped, signatures), signatures),
+            None => (shipped, 0),
+        };
         let config = format!(
             r#"
 force = "{force}"
@@ -203,12 +218,40 @@ key = "node.key"
 
 {linkage}
 
+[custody]
+signatures = {signatures}
+
 [limits]
 question_threads = 1
 {sources}"#,
             policy.display()
         );
         std::fs::write(self.site(force).join("node.toml"), config).unwrap();
+    }
+
+    /// A copy of a policy in the force's site, signed by its first custodians.
+    fn own_policy(&self, force: &str, from: &Path, signatures: usize) -> PathBuf {
+        let folder = self.site(force).join("policy");
+        node::policy_folder::write(&folder, &node::policy_folder::read(from).unwrap()).unwrap();
+        (1..=signatures).for_each(|id| self.endorse(&folder, force, &id.to_string()));
+        folder
+    }
+
+    /// Signs the policy in `folder`, which is `force`'s, as custodian `id` of `by`.
+    pub fn endorse(&self, folder: &Path, by: &str, id: &str) {
+        let bundle = policy::Bundle::compile(&node::policy_folder::read(folder).unwrap()).unwrap();
+        let (certificate, key) = self.authorities.issue(by, Role::Custodian, id);
+        let credentials = identity::Credentials::from_pem(&certificate, &key).unwrap();
+        let signature = identity::endorse(bundle.hash(), &credentials).unwrap();
+        let signature = Signature {
+            signer: credentials.name().clone(),
+            bundle: bundle.hash().to_owned(),
+            signature: signature.iter().map(|byte| format!("{byte:02x}")).collect(),
+            certificate,
+        };
+        let file = folder.join(Signature::file(&signature.signer));
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, toml::to_string(&signature).unwrap()).unwrap();
     }
 
     /// Starts a node over its written site and waits until it is ready.

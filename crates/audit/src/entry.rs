@@ -40,6 +40,24 @@ pub enum Event {
         /// How many bytes were cut.
         bytes: u64,
     },
+    /// A policy bundle was taken up: questions are decided under it from here on.
+    PolicyTakenUp {
+        /// Its hash.
+        bundle: String,
+        /// Its version.
+        version: u64,
+        /// What changed with it, as its custodians wrote.
+        note: String,
+        /// The custodians who signed it.
+        signers: Vec<Name>,
+        /// `first`, `newer` or `rollback`.
+        how: String,
+    },
+    /// The policy bundle in its folder can't be taken up; the one in use stays.
+    PolicyRefused {
+        /// Why: files, lines, policies and custodians.
+        why: String,
+    },
     /// A question was decided.
     Decided {
         /// Who asked; none when that could not be proven.

@@ -31,6 +31,9 @@ pub struct NodeConfig {
     pub credentials: CredentialsFiles,
     /// The policy bundle's folder.
     pub policy: PathBuf,
+    /// Who must have agreed to a policy.
+    #[serde(default)]
+    pub custody: CustodyConfig,
     /// Folder for snapshots and the ledger. Holds records: keep it on the force's own disk.
     pub data: PathBuf,
     /// The audit log's file.
@@ -47,6 +50,15 @@ pub struct NodeConfig {
     /// Views that map sources onto the shared schema.
     #[serde(default)]
     pub view: Vec<ViewConfig>,
+}
+
+/// Who must have agreed to a policy, as written.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustodyConfig {
+    /// How many custodians of this force must have signed a policy bundle before it is taken up; 0 takes it as it lies.
+    #[serde(default)]
+    pub signatures: usize,
 }
 
 /// How sure a search is, as written.

@@ -34,6 +34,24 @@ pub enum NodeError {
         /// Why.
         why: &'static str,
     },
+    /// The policy does not decide as one of its own cases expects.
+    #[error(
+        "the policy does not decide as {file}, case {name:?}, expects; bluelamp policy test shows the difference"
+    )]
+    PolicyCase {
+        /// The file of cases.
+        file: String,
+        /// The case.
+        name: String,
+    },
+    /// The policy bundle may not be taken up.
+    #[error("{why}{}", listed(.signatures))]
+    NotAdopted {
+        /// Why.
+        why: policy::custody::NotAdopted,
+        /// What is wrong with signatures, each with its file.
+        signatures: Vec<String>,
+    },
     /// A folder or file can't be read or written.
     #[error("{}: {cause}", .path.display())]
     Folder {
@@ -78,6 +96,11 @@ pub enum NodeError {
     /// The server failed.
     #[error("the server failed")]
     Serve(#[from] tonic::transport::Error),
+}
+
+/// More lines about an error.
+fn listed(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("\n{line}")).collect()
 }
 
 impl NodeError {

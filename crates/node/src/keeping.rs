@@ -1,16 +1,19 @@
-//! Keeps the data epoch: prepares the first, then a new one when the sources changed, beside the one that answers. Questions
-//! see a whole epoch or the one before; a failed preparation leaves the one before.
+//! Keeps what questions are answered over and under: a new data epoch when the sources changed, another policy when its
+//! folder did. Questions see the whole of one or the one before; what can't be used leaves the one before.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
+use audit::{Entry, Event};
+use policy::{Bundle, Policy};
 use tokio::sync::Notify;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use crate::answer::Clock;
+use crate::answer::{Clock, Desk};
 use crate::catalogue::{self, Sources};
 use crate::config::NodeConfig;
+use crate::custody::{Custody, News};
 use crate::epoch::Epoch;
 use crate::error::NodeError;
 use crate::index::Built;
@@ -20,15 +23,26 @@ const MEMORY_LOOK: Duration = Duration::from_secs(1);
 /// Rows between two words about a build.
 const PROGRESS_ROWS: u64 = 1_000_000;
 
-/// What keeping an epoch needs.
+/// Makes this node's policy of a bundle.
+pub(crate) type Outfit = Box<dyn Fn(Bundle) -> Policy + Send + Sync>;
+
+/// What keeping needs.
 pub(crate) struct Keeper {
+    /// The node's policy, audit log and clock.
+    pub(crate) desk: Arc<Desk>,
+    /// Which policy may be taken up.
+    pub(crate) custody: Custody,
+    /// Makes a policy of a bundle.
+    pub(crate) outfit: Outfit,
     pub(crate) sources: Sources,
     pub(crate) config: NodeConfig,
     pub(crate) clock: Clock,
     /// The epoch that questions are answered over.
     pub(crate) epoch: Arc<ArcSwapOption<Epoch>>,
-    /// Rung when somebody asks for the sources to be looked at now.
+    /// Rung when somebody asks for the sources and the policy to be looked at now.
     pub(crate) refresh: Arc<Notify>,
+    /// Why the policy in its folder could not be taken up when last looked at, so that the log says so once.
+    pub(crate) refused: Option<String>,
 }
 
 impl Keeper {
@@ -39,8 +53,8 @@ impl Keeper {
         self.open(snapshot).await
     }
 
-    /// Follows the sources for ever: at each ring, and every `refresh_seconds`.
-    pub(crate) async fn keep(&self) {
+    /// Follows the policy and the sources for ever: at each ring, and every `refresh_seconds`.
+    pub(crate) async fn keep(&mut self) {
         let limits = self.config.limits;
         let mut memory = ticks(MEMORY_LOOK);
         let mut look =
@@ -53,15 +67,56 @@ impl Keeper {
                 }
             };
             tokio::select! {
-                () = self.refresh.notified() => self.follow().await,
-                () = due => self.follow().await,
-                _ = memory.tick() => self.hold_memory(),
+                () = self.refresh.notified() => {}
+                () = due => {}
+                _ = memory.tick() => {
+                    self.hold_memory();
+                    continue;
+                }
             }
+            // First who may be told what, then what there is to tell.
+            self.follow_policy().await;
+            self.follow_sources().await;
         }
     }
 
+    /// Takes up another policy where there is one. Questions in flight end under the one that they began with.
+    async fn follow_policy(&mut self) {
+        match self.custody.follow((self.clock)()).await {
+            Ok(None) => self.refused = None,
+            Ok(Some((bundle, news))) => {
+                // Invariant 2: no question is decided under a bundle that the audit log does not name.
+                if self.audit(taken_up(&news)).await {
+                    tracing::info!(version = news.adopted.version, bundle = bundle.hash(), "policy taken up");
+                    self.desk.policy.store(Arc::new((self.outfit)(bundle)));
+                    self.refused = None;
+                }
+            }
+            Err(error) => self.refuse_policy(&error).await,
+        }
+    }
+
+    /// Says, once, that the policy in its folder can't be taken up.
+    pub(crate) async fn refuse_policy(&mut self, error: &NodeError) {
+        let why = error.to_string();
+        if self.refused.as_ref() != Some(&why) {
+            tracing::error!(%error, "the policy in its folder can't be taken up; the one in use stays");
+            self.audit(Event::PolicyRefused { why: why.clone() }).await;
+            self.refused = Some(why);
+        }
+    }
+
+    async fn audit(&self, event: Event) -> bool {
+        let entry = Entry { at: (self.clock)(), question: None, event };
+        let written = self.desk.audit.append(vec![entry]).await;
+        if let Err(error) = &written {
+            tracing::error!(%error, "no audit, no change of policy");
+        }
+        written.is_ok()
+    }
+
     /// Takes up the sources where they changed.
-    async fn follow(&self) {
+    async fn follow_sources(&self) {
         let taken_up = async {
             let (snapshot, _) = self.snapshot().await?;
             let current = self.epoch.load();
@@ -111,6 +166,18 @@ impl Keeper {
         {
             tokio::task::spawn_blocking(move || epoch.index().release());
         }
+    }
+}
+
+/// What the audit log says of a policy that was taken up.
+pub(crate) fn taken_up(news: &News) -> Event {
+    let adopted = news.adopted.clone();
+    Event::PolicyTakenUp {
+        bundle: adopted.bundle,
+        version: adopted.version,
+        note: adopted.note,
+        signers: adopted.signers.into_iter().collect(),
+        how: news.how.as_str().to_owned(),
     }
 }
 

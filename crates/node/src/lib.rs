@@ -3,6 +3,7 @@
 //! Rooms in the order in which a question walks through them: [`service`] (bytes in, release out, no decisions),
 //! [`answer`] (the whole pipeline on one screen), [`index`] (search) and [`engine`] (tabulate) over an [`epoch`] of the
 //! [`catalogue`] (local sources mapped onto the shared schema), with the [`ledger`] of what was answered before.
+//! [`custody`] says under which policy.
 
 pub mod config;
 pub mod error;
@@ -22,4 +23,5 @@ pub mod catalogue;
 
 pub mod ledger;
 
+pub mod custody;
 pub mod policy_folder;

@@ -1,6 +1,8 @@
-//! Reads a policy bundle's folder into memory, so that `policy` stays free of disk.
+//! A policy bundle's folder, read into memory and written from it, so that `policy` stays free of disk.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 
 use policy::BundleFiles;
@@ -20,6 +22,24 @@ pub fn read(folder: &Path) -> Result<BundleFiles, NodeError> {
         return Err(NodeError::policy_folder(folder, "holds no policy bundle"));
     }
     Ok(BundleFiles { files })
+}
+
+/// Writes a bundle into the new folder `folder`. On the disk, with its names, when this returns.
+pub fn write(folder: &Path, files: &BundleFiles) -> Result<(), NodeError> {
+    std::fs::create_dir_all(folder).map_err(|e| NodeError::folder(folder, e))?;
+    for (name, text) in &files.files {
+        let path = folder.join(name);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).map_err(|e| NodeError::folder(parent, e))?;
+        }
+        let put = || {
+            let mut file = File::create_new(&path)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        };
+        put().map_err(|e| NodeError::folder(&path, e))?;
+    }
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|e| NodeError::folder(folder, e))
 }
 
 fn walk(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) -> Result<(), NodeError> {

@@ -8,8 +8,8 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use audit::{Entry, Event, Log};
 use identity::listen::Limits;
 use identity::{Acceptor, CredentialStore, Listener, Trust, serve};
-use model::Role;
-use policy::{Bundle, BundleFiles, Policy, TagKey, Tagging};
+use model::{ForceId, Role};
+use policy::{Bundle, Policy, TagKey, Tagging};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -17,10 +17,10 @@ use tokio_util::sync::CancellationToken;
 use crate::answer::{Clock, Desk, NoiseSource};
 use crate::catalogue::Sources;
 use crate::config::NodeConfig;
+use crate::custody::{Begun, Custody};
 use crate::error::NodeError;
-use crate::keeping::Keeper;
+use crate::keeping::{Keeper, Outfit, taken_up};
 use crate::ledger::Ledger;
-use crate::policy_folder;
 use crate::service::Service;
 
 /// What a node is started with. The shell reads files, binds the listener and holds the clock.
@@ -39,7 +39,7 @@ pub struct Start {
     pub noise: NoiseSource,
     /// The key of tags, where the force has one.
     pub tag_key: Option<TagKey>,
-    /// Ring it to have the sources looked at now.
+    /// Ring it to have the sources and the policy looked at now.
     pub refresh: Arc<Notify>,
 }
 
@@ -70,12 +70,7 @@ impl Start {
 pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -> Result<(), NodeError> {
     let Start { config, sources, trust, credentials, clock, noise, tag_key, refresh } = start;
     let force = config.force.clone();
-    let desk_text = trust.bundle().member(&force).map(|m| m.desk().to_owned())?;
-    let files: BundleFiles = policy_folder::read(&config.policy)?;
-    let mut policy = Policy::new(Bundle::compile(&files)?, desk_text);
-    if let Some(key) = tag_key {
-        policy = policy.tagging(Tagging::new(key, force.clone()));
-    }
+    let outfit = outfit(&force, &trust, tag_key)?;
     std::fs::create_dir_all(&config.data).map_err(|e| NodeError::folder(&config.data, e))?;
     if let Some(folder) = config.audit.parent() {
         std::fs::create_dir_all(folder).map_err(|e| NodeError::folder(folder, e))?;
@@ -84,13 +79,19 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
     let ledger = Ledger::open(&config.data.join("ledger.log"), clock())?;
     let started = Event::Started { version: env!("CARGO_PKG_VERSION").to_owned() };
     audit.append(vec![Entry { at: clock(), question: None, event: started }]).await?;
+    let whose = (force.clone(), trust.clone());
+    let mut custody = Custody::open(whose, &config.policy, &config.data, config.custody.signatures, clock())?;
+    let Begun { bundle, news, refused } = custody.begin(clock()).await?;
+    if let Some(news) = news {
+        audit.append(vec![Entry { at: clock(), question: None, event: taken_up(&news) }]).await?;
+    }
 
     let limits = config.limits;
     let epoch = Arc::new(ArcSwapOption::empty());
     let desk = Arc::new(Desk {
         force,
         trust: trust.clone(),
-        policy: ArcSwap::from_pointee(policy),
+        policy: ArcSwap::from_pointee(outfit(bundle)),
         audit,
         ledger,
         clock: clock.clone(),
@@ -99,7 +100,7 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
         question_time: limits.question_time(),
     });
     let bucket = std::time::Duration::from_micros(limits.search_time_bucket_us);
-    let service = NodeServer::new(Service::new(desk, epoch.clone(), bucket))
+    let service = NodeServer::new(Service::new(desk.clone(), epoch.clone(), bucket))
         .max_decoding_message_size(api::REQUEST_BYTES_MAX)
         .max_encoding_message_size(api::batch::ANSWER_BYTES_MAX);
     let (health, health_service) = tonic_health::server::health_reporter();
@@ -112,8 +113,11 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
     let serving = serve::serve(router, listener, stop.clone(), limits.stop_grace());
     let mut serving = std::pin::pin!(serving);
 
-    let keeper = Keeper { sources, config, clock, epoch, refresh };
+    let mut keeper = Keeper { desk, custody, outfit, sources, config, clock, epoch, refresh, refused: None };
     let keeping = async {
+        if let Some(error) = refused {
+            keeper.refuse_policy(&error).await;
+        }
         keeper.start().await?;
         health.set_serving::<NodeServer<Service>>().await;
         keeper.keep().await;
@@ -125,4 +129,17 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
         () = stop.cancelled() => {}
     }
     Ok(serving.await?)
+}
+
+/// Makes this node's policy of a bundle: the desk that referrals name, and the key of tags.
+fn outfit(force: &ForceId, trust: &Trust, tag_key: Option<TagKey>) -> Result<Outfit, NodeError> {
+    let desk = trust.bundle().member(force).map(|member| member.desk().to_owned())?;
+    let tagging = tag_key.map(|key| Tagging::new(key, force.clone()));
+    Ok(Box::new(move |bundle: Bundle| {
+        let policy = Policy::new(bundle, desk.clone());
+        match &tagging {
+            Some(tagging) => policy.tagging(tagging.clone()),
+            None => policy,
+        }
+    }))
 }

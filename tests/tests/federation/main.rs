@@ -13,6 +13,7 @@
 
 mod batches;
 mod canary;
+mod custody;
 mod forgery;
 mod peers;
 mod policeuk;

@@ -22,7 +22,8 @@ Examples:
   bluelamp node notices --config node.toml
   bluelamp node resolve --config node.toml 4ZK0M8T1B6Q2XWVN3H5RDC7E9J
 
-SIGTERM drains and stops; SIGHUP reads the federation bundle and the certificate anew, and changed sources.
+SIGTERM drains and stops; SIGHUP takes up the federation bundle, the certificate, the
+policy and the sources as they lie now, each as a whole or not at all.
 Notices and references name the force's own records: they are for this force's eyes.";
 
 /// Options of `bluelamp node`.

@@ -1,10 +1,13 @@
-//! The commands `bluelamp policy check` and `test`.
+//! The commands `bluelamp policy …`: what a custodian does with a bundle, from checking it to taking it back.
+
+mod custody;
 
 use std::path::{Path, PathBuf};
 
 use ::node::policy_folder;
 use ::policy::{Bundle, BundleFiles, CaseResult, Policy};
 
+use crate::command::node::read;
 use crate::exit::{Exit, Failure};
 use crate::output::target::stdout;
 
@@ -12,8 +15,12 @@ const EXAMPLES: &str = "\
 Examples:
   bluelamp policy check policy/
   bluelamp policy test policy/
+  bluelamp policy sign policy/ --certificate custodian-1.pem --key custodian-1.key
+  bluelamp policy history --config node.toml
+  bluelamp policy rollback --config node.toml
 
-Both end with 1 when something is wrong, so that a pipeline can hold a change back.";
+Check and test end with 1 when something is wrong, so that a pipeline can hold a change back. A node takes another policy
+up when it is reloaded, and keeps the one it has where the new one is bad, unsigned or older.";
 
 /// Options of `bluelamp policy`.
 #[derive(clap::Args)]
@@ -30,6 +37,16 @@ enum Action {
     Check(Folder),
     /// Decide every case of a bundle and compare with what it expects
     Test(Folder),
+    /// Sign a bundle as one of the force's custodians; any change to it afterwards voids the signature
+    Sign(custody::SignArguments),
+    /// The policies that a node has served under, newest first
+    History {
+        /// The node's configuration
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+    /// Put a policy that the node has served under before back into its folder
+    Rollback(custody::RollbackArguments),
 }
 
 /// A policy bundle.
@@ -44,10 +61,20 @@ struct Folder {
 pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.action {
         Action::Check(Folder { folder }) => {
-            let bundle = Bundle::compile(&files(&folder)?).map_err(|error| cannot_use(&error))?;
-            stdout(format!("policy bundle {} can be used\n", bundle.hash()).as_bytes())?;
+            let bundle = compile(&files(&folder)?)?;
+            let (edition, signatures) = (bundle.edition(), bundle.signatures().len());
+            let said = format!(
+                "policy version {} ({}) can be used\nbundle      {}\nsignatures  {signatures}\n",
+                edition.version,
+                edition.note,
+                bundle.hash()
+            );
+            stdout(said.as_bytes())?;
             Ok(Exit::Ok)
         }
+        Action::Sign(arguments) => custody::sign(&arguments),
+        Action::History { config } => custody::history(&read(&config)?),
+        Action::Rollback(arguments) => custody::rollback(&arguments, &read(&arguments.config)?),
         Action::Test(Folder { folder }) => {
             let trial = Trial::of(&files(&folder)?)?;
             stdout(trial.to_string().as_bytes())?;
@@ -64,6 +91,10 @@ fn files(folder: &Path) -> Result<BundleFiles, Failure> {
     Ok(policy_folder::read(folder)?)
 }
 
+fn compile(files: &BundleFiles) -> Result<Bundle, Failure> {
+    Bundle::compile(files).map_err(|error| cannot_use(&error))
+}
+
 fn cannot_use(error: &::policy::BundleError) -> Failure {
     Failure::error(format!("the policy bundle can't be used:\n{error}"))
 }
@@ -77,7 +108,7 @@ pub(crate) struct Trial {
 impl Trial {
     /// Compiles the bundle and decides its cases.
     pub(crate) fn of(files: &BundleFiles) -> Result<Self, Failure> {
-        let bundle = Bundle::compile(files).map_err(|error| cannot_use(&error))?;
+        let bundle = compile(files)?;
         let cases = Policy::run_cases(files).map_err(|error| cannot_use(&error))?;
         Ok(Self { hash: bundle.hash().to_owned(), cases })
     }

@@ -11,6 +11,7 @@ mod world;
 
 mod asking;
 mod batches;
+mod custody;
 mod demo;
 mod keeping;
 mod linkage;

@@ -17,6 +17,15 @@ fn event(event: &Event) -> String {
         Event::Recovered { bytes } => {
             format!("recovered after a crash, {bytes} unacknowledged bytes cut off")
         }
+        Event::PolicyTakenUp { bundle, version, note, signers, how } => {
+            let bundle: String = bundle.chars().take(12).collect();
+            let signers = match signers.as_slice() {
+                [] => "nobody".to_owned(),
+                names => names.iter().map(Name::to_string).collect::<Vec<_>>().join(", "),
+            };
+            format!("policy version {version} taken up ({how}), bundle {bundle}, signed by {signers}: {note}")
+        }
+        Event::PolicyRefused { why } => format!("policy not taken up, the one in use stays: {why}"),
         Event::Decided { asker, peer, purpose, operation, mode, about, bundle, decision, .. } => {
             let asker = asker.as_ref().map_or_else(|| "an asker not proven".to_owned(), Name::to_string);
             let mode = mode.as_deref().unwrap_or("question");
