@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use crate::IdentifierKind;
-use crate::vocabulary::Sex;
+use crate::vocabulary::{Sex, vocabulary};
 
 /// One thing to look for. `Debug` shows the shape only: values searched for never reach a log.
 #[derive(Clone, PartialEq, Eq)]
@@ -91,7 +91,25 @@ pub struct AddressProbe {
     pub text: Option<String>,
 }
 
+vocabulary! {
+    /// How well the asker knows what a probe looks for. A policy may forbid what is asked with too little in hand.
+    Known is "extent of what is known" {
+        /// As a whole: a name, an address, an identifier with all its characters.
+        Whole = "whole",
+        /// In part: a pattern that many identifiers fit.
+        Part = "part",
+    }
+}
+
 impl Probe {
+    /// How well the asker knows it.
+    pub fn known(&self) -> Known {
+        match self {
+            Self::Partial(_) => Known::Part,
+            Self::Person(_) | Self::Identifier(_) | Self::Organisation(_) | Self::Address(_) => Known::Whole,
+        }
+    }
+
     /// What is looked for, in one word fit for a log: `person`, `vrm`, `organisation`, `address`.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use model::granularity::Rungs;
 use model::nearest::suggestion;
-use model::probe::{AddressProbe, IdentifierProbe, OrganisationProbe, PersonProbe};
+use model::probe::{AddressProbe, IdentifierProbe, Known, OrganisationProbe, PartialProbe, PersonProbe};
 use model::question::Operation;
 use model::vocabulary::{
     Assessment, Classification, DisclosureMark, HandlingCode, HandlingConditions, Provenance, Retention,
@@ -177,6 +177,8 @@ struct WrittenCase {
     dataset: Option<Dataset>,
     /// `person`, `organisation` or a kind of identifier.
     probe: Option<String>,
+    /// How well the probe is known: `whole`, which a case need not say, or `part`.
+    known: Option<Known>,
     granularity: Option<Granularity>,
     #[serde(default)]
     label: WrittenLabel,
@@ -305,10 +307,10 @@ impl WrittenCase {
                     self.probe.ok_or("a search names its probe: person, organisation or vrm, phone, …")?;
                 let granularity =
                     self.granularity.ok_or("a search names the granularity that it asks for")?;
-                let (probe, own) = probe(&word)?;
+                let (probe, own) = probe(&word, self.known.unwrap_or(Known::Whole))?;
                 (Ask::Search(Search { probe, granularity }), self.dataset.unwrap_or(own))
             }
-            Mode::Tabulate if self.probe.is_some() || self.granularity.is_some() => {
+            Mode::Tabulate if self.probe.is_some() || self.known.is_some() || self.granularity.is_some() => {
                 return Err("a tabulation has no probe and no granularity".to_owned());
             }
             Mode::Tabulate => {
@@ -336,9 +338,12 @@ impl WrittenCase {
 }
 
 /// A probe of this kind, and the dataset that it finds first.
-fn probe(word: &str) -> Result<(Probe, Dataset), String> {
+fn probe(word: &str, known: Known) -> Result<(Probe, Dataset), String> {
     let some = || "case".to_owned();
     match word {
+        "person" | "organisation" | "address" if known == Known::Part => {
+            Err(format!("known = \"part\" is for identifiers; of a {word} it says nothing"))
+        }
         "person" => {
             let person = PersonProbe { family_name: some(), ..PersonProbe::default() };
             Ok((Probe::Person(person), Dataset::Person))
@@ -355,7 +360,13 @@ fn probe(word: &str) -> Result<(Probe, Dataset), String> {
             let kinds = IdentifierKind::WORDS.iter().copied().chain(["person", "organisation", "address"]);
             let kind: IdentifierKind =
                 word.parse().map_err(|_| format!("{word:?} is not a probe; {}", suggestion(word, kinds)))?;
-            Ok((Probe::Identifier(IdentifierProbe { kind, value: some() }), Dataset::Identifier))
+            let probe = match known {
+                Known::Whole => Probe::Identifier(IdentifierProbe { kind, value: some() }),
+                Known::Part => {
+                    Probe::Partial(PartialProbe { kind, pattern: some(), make: None, colour: None })
+                }
+            };
+            Ok((probe, Dataset::Identifier))
         }
     }
 }

@@ -51,6 +51,7 @@ impl<'a> Asked<'a> {
             ("mode", part.mode().to_owned()),
             ("dataset", dataset.to_string()),
             ("entity", entity(part)),
+            ("known", part.known().to_string()),
         ];
         Self { rules, authorizer: Authorizer::new(), asker, facts, dataset }
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
+use model::probe::Known;
 use model::vocabulary::{EntityKind, Purpose};
 use model::{Dataset, Granularity, LabelTable, Name, Principal, Probe, Question};
 
@@ -28,7 +29,7 @@ pub(crate) struct AskedIn {
 enum About {
     Person(Granularity),
     Organisation(Granularity),
-    Identifier(Granularity, EntityKind),
+    Identifier(Granularity, EntityKind, Known),
     Address(Granularity),
     Table(Dataset),
 }
@@ -41,10 +42,11 @@ impl AskedIn {
                 Probe::Person(_) => About::Person(search.granularity),
                 Probe::Organisation(_) => About::Organisation(search.granularity),
                 Probe::Identifier(identifier) => {
-                    About::Identifier(search.granularity, identifier.kind.entity())
+                    About::Identifier(search.granularity, identifier.kind.entity(), part.known())
                 }
-                // Policy knows what is looked for, not how well it is known.
-                Probe::Partial(partial) => About::Identifier(search.granularity, partial.kind.entity()),
+                Probe::Partial(partial) => {
+                    About::Identifier(search.granularity, partial.kind.entity(), part.known())
+                }
                 Probe::Address(_) => About::Address(search.granularity),
             },
             Part::Table(table) => About::Table(table.dataset()),

@@ -1,5 +1,6 @@
 //! What one decision is about: a search, alone or as one subject of a batch, or a table.
 
+use model::probe::Known;
 use model::{Ask, Search, Tabulation};
 
 /// A question's one part, or one of the parts of a batch.
@@ -26,6 +27,14 @@ impl<'a> Part<'a> {
         match self {
             Self::Search(_) => "search",
             Self::Table(_) => "tabulate",
+        }
+    }
+
+    /// How well the asker knows what is asked about. A table names no one, so nothing in it is known in part.
+    pub(crate) fn known(self) -> Known {
+        match self {
+            Self::Search(search) => search.probe.known(),
+            Self::Table(_) => Known::Whole,
         }
     }
 

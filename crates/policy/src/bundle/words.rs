@@ -3,6 +3,7 @@
 
 use cedar_policy::Policy;
 use model::nearest::suggestion;
+use model::probe::Known;
 use model::vocabulary::{
     Assessment, Classification, DisclosureMark, EntityKind, HandlingCode, HandlingConditions, Provenance,
     Retention, SourceEvaluation, SubjectCategory, ThreatCategory,
@@ -72,6 +73,7 @@ fn lists(attribute: &str) -> Option<&'static [&'static [&'static str]]> {
         "mode" => &[&["search", "tabulate"]],
         "granularity" => &[Granularity::WORDS, &["table"]],
         "entity" => &[EntityKind::WORDS, &["none"]],
+        "known" => &[Known::WORDS],
         "handling_code" => &[HandlingCode::WORDS],
         "handling_conditions" => &[HandlingConditions::WORDS],
         "classification" => &[Classification::WORDS],

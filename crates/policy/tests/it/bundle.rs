@@ -40,6 +40,10 @@ fn faulty_policies_are_refused_by_file_line_and_name() {
             ],
         ),
         (
+            "@id(\"a\") forbid (principal, action, resource)\nwhen { context.known == \"partly\" };",
+            &["\"partly\" is not a word for known; did you mean \"part\"?"],
+        ),
+        (
             "@id(\"a\") forbid (principal, action, resource)\nunless { [\"hit\", \"cuont\"].contains(context.granularity) };",
             &["\"cuont\" is not a word for granularity; did you mean \"count\"?"],
         ),
@@ -74,7 +78,7 @@ fn faulty_files_are_refused_by_name() {
         (
             "schema.cedarschema",
             bundle::SCHEMA.replace("purpose: String", "porpoise: String"),
-            "schema.cedarschema, line 41: is not equal to this product's schema",
+            "schema.cedarschema, line 43: is not equal to this product's schema",
         ),
         (
             "disclosure.toml",
@@ -131,6 +135,12 @@ fn a_misspelt_word_in_a_case_names_the_nearest() {
         ("[\"hit\"]", "\"dennied\"", &["line 9: ", "did you mean \"denied\"?"]),
         ("[\"hit\"]", "\"table allowed\"", &["case \"n\": a search expects"]),
         ("[\"hit\"]", "[\"acknowledged\"]", &["says nothing about records"]),
+        (
+            "probe = \"person\"\n",
+            "probe = \"vrm\"\nknown = \"prat\"\n",
+            &["line 7: ", "did you mean \"part\"?"],
+        ),
+        ("granularity", "known = \"part\"\ngranularity", &["known = \"part\" is for identifiers"]),
         ("probe = \"person\"\n", "", &["names its probe"]),
         ("[\"hit\"]\n", "[\"hit\"]\nprofile = \"opne\"\n", &["did you mean \"open\"?"]),
     ] {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use model::probe::{IdentifierProbe, OrganisationProbe};
+use model::probe::{IdentifierProbe, OrganisationProbe, PartialProbe};
 use model::vocabulary::{
     DisclosureMark, HandlingCode, HandlingConditions, Provenance, SubjectCategory, ThreatCategory,
 };
@@ -35,13 +35,16 @@ fn asked(purpose: Purpose, ask: Ask) -> Question {
     Question { purpose, ..question(ask) }
 }
 
-fn probes() -> [(&'static str, Dataset, Probe); 3] {
+fn probes() -> [(&'static str, Dataset, Probe); 4] {
     let Ask::Search(Search { probe, .. }) = person(Granularity::Hit) else { unreachable!() };
     let phone = IdentifierProbe { kind: IdentifierKind::Phone, value: "x".to_owned() };
+    let half =
+        PartialProbe { kind: IdentifierKind::Phone, pattern: "x".to_owned(), make: None, colour: None };
     let firm = OrganisationProbe { name: "x".to_owned(), postcode: None };
     [
         ("person", Dataset::Person, probe),
         ("phone", Dataset::Identifier, Probe::Identifier(phone)),
+        ("phone in part", Dataset::Identifier, Probe::Partial(half)),
         ("organisation", Dataset::Organisation, Probe::Organisation(firm)),
     ]
 }

@@ -1,7 +1,10 @@
 //! A policy that remembers decides as one that does not, whatever was asked before.
 
+use model::probe::{IdentifierProbe, PartialProbe};
 use model::vocabulary::{DisclosureMark, Provenance, ThreatCategory};
-use model::{Dataset, Granularity, Label, LabelId, LabelTable, Purpose, Question};
+use model::{
+    Ask, Dataset, Granularity, IdentifierKind, Label, LabelId, LabelTable, Probe, Purpose, Question, Search,
+};
 use policy::{Bundle, Policy};
 use proptest::prelude::*;
 
@@ -36,9 +39,28 @@ fn tables() -> Vec<LabelTable> {
     [first, second, reversed].into_iter().map(LabelTable::from).collect()
 }
 
-fn asked(asker: &str, purpose: usize, operation: &str, rung: Option<usize>) -> Question {
+/// What a search is for.
+#[derive(Debug, Clone, Copy)]
+enum About {
+    Person,
+    Mark,
+    HalfAMark,
+}
+
+fn search(about: About, granularity: Granularity) -> Ask {
+    let mark = || "AB12 CDE".to_owned();
+    let kind = IdentifierKind::Vrm;
+    let probe = match about {
+        About::Person => return person(granularity),
+        About::Mark => Probe::Identifier(IdentifierProbe { kind, value: mark() }),
+        About::HalfAMark => Probe::Partial(PartialProbe { kind, pattern: mark(), make: None, colour: None }),
+    };
+    Ask::Search(Search { probe, granularity })
+}
+
+fn asked(asker: &str, purpose: usize, operation: &str, rung: Option<(usize, About)>) -> Question {
     let ask = match rung {
-        Some(rung) => person(Granularity::ALL[rung]),
+        Some((rung, about)) => search(about, Granularity::ALL[rung]),
         None => tabulation(Dataset::Person, &["sex"], &["count"]),
     };
     Question {
@@ -57,7 +79,8 @@ proptest! {
         force in prop::sample::select(vec!["mps", "colp", "btp"]),
         questions in prop::collection::vec(
             (prop::sample::select(vec!["rocta", "mps", "narnia"]), 0usize..6,
-             prop::sample::select(vec!["Op One", "Op Two"]), prop::option::of(0usize..5), 0usize..3),
+             prop::sample::select(vec!["Op One", "Op Two"]), prop::option::of((0usize..5, prop::sample::select(vec![About::Person, About::Mark, About::HalfAMark]))),
+             0usize..3),
             1..8,
         ),
     ) {
@@ -81,9 +104,22 @@ fn an_operation_that_a_policy_mentions_is_never_confused_with_another() {
         "@id(\"one\") permit (principal, action, resource) when { context.operation == \"Op One\" };";
     let policy = Policy::new(Bundle::compile(&files(policies, &[])).unwrap(), String::new());
     let labels = &tables()[0];
-    let asked = |operation| asked("rocta", 1, operation, Some(2));
+    let asked = |operation| asked("rocta", 1, operation, Some((2, About::Person)));
     for _ in 0..2 {
         assert!(authorise(&policy, &asked("Op One"), labels).is_ok());
         assert!(authorise(&policy, &asked("Op Two"), labels).is_err());
+    }
+}
+
+#[test]
+fn what_is_known_in_part_is_never_confused_with_the_whole() {
+    let policies = "@id(\"all\") permit (principal, action, resource);\n\
+        @id(\"whole\") forbid (principal, action == Action::\"ask\", resource) when { context.known == \"part\" };";
+    let policy = Policy::new(Bundle::compile(&files(policies, &[])).unwrap(), String::new());
+    let labels = &tables()[0];
+    let asked = |about| asked("rocta", 1, "Op One", Some((2, about)));
+    for _ in 0..2 {
+        assert!(authorise(&policy, &asked(About::Mark), labels).is_ok());
+        assert!(authorise(&policy, &asked(About::HalfAMark), labels).is_err());
     }
 }
