@@ -3,6 +3,7 @@
 //! A name is believed only when the authority of the force *in that name* vouches for it (invariant 8).
 
 mod chain;
+mod known;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use rustls_pki_types::CertificateDer;
 use crate::bundle::Bundle;
 use crate::certificate::Leaf;
 use crate::{IdentityError, Serial};
+use known::{Known, Vouched};
 
 /// Longest chain that is looked at.
 pub const CHAIN_MAX: usize = 4;
@@ -22,24 +24,36 @@ pub const CHAIN_MAX: usize = 4;
 /// The trusted members of the federation. Clones share one bundle.
 #[derive(Clone)]
 pub struct Trust {
-    bundle: Arc<ArcSwap<Bundle>>,
+    in_use: Arc<ArcSwap<InUse>>,
+}
+
+/// A bundle, and what was found out under it: replaced together.
+struct InUse {
+    bundle: Arc<Bundle>,
+    known: Known,
+}
+
+impl InUse {
+    fn new(bundle: Bundle) -> Self {
+        Self { bundle: Arc::new(bundle), known: Known::default() }
+    }
 }
 
 impl Trust {
     /// Trusts the members of `bundle`.
     pub fn new(bundle: Bundle) -> Self {
-        Self { bundle: Arc::new(ArcSwap::from_pointee(bundle)) }
+        Self { in_use: Arc::new(ArcSwap::from_pointee(InUse::new(bundle))) }
     }
 
     /// Trusts the members of `bundle` from now on, and nobody else. Open connections are held to it by
     /// [`Trust::standing`].
     pub fn replace(&self, bundle: Bundle) {
-        self.bundle.store(Arc::new(bundle));
+        self.in_use.store(Arc::new(InUse::new(bundle)));
     }
 
     /// The bundle as it is now.
     pub fn bundle(&self) -> Arc<Bundle> {
-        self.bundle.load_full()
+        self.in_use.load().bundle.clone()
     }
 
     /// Verifies a chain, holder's certificate first; what follows it is not needed. The only place that makes a
@@ -49,43 +63,32 @@ impl Trust {
         if chain.len() > CHAIN_MAX {
             return Err(IdentityError::ChainTooLong { given: chain.len(), max: CHAIN_MAX });
         }
-        let leaf = Leaf::read(holder)?;
-        let bundle = self.bundle.load();
-        let home = bundle.home(&leaf.name)?;
-        in_time(&leaf, now)?;
-        let authority = chain::vouching(home.anchors(), &leaf.name, holder, now)?;
-        let peer = Peer {
-            not_after: leaf.not_after,
-            vouched_by: authority.key().into(),
-            name: leaf.name,
-            serial: leaf.serial,
+        let in_use = self.in_use.load();
+        let vouched = match in_use.known.recall(holder) {
+            Some(vouched) => vouched,
+            None => {
+                let vouched = vouched(&in_use.bundle, holder, now)?;
+                in_use.known.keep(holder, vouched.clone());
+                vouched
+            }
         };
-        not_revoked(&bundle, &peer)?;
-        Ok(peer)
+        // Time passes, and is asked anew also of what is known.
+        in_time(&vouched.peer.name, (vouched.not_before, vouched.peer.not_after), now)?;
+        stands(&in_use.bundle, &vouched.peer, now)?;
+        Ok(vouched.peer)
     }
 
     /// Whether `peer`, verified earlier, still counts: its force is a member, its authority is still that
     /// force's, its certificate has not expired and is not revoked. Asked on every call, since a connection
     /// outlives a change of the bundle.
     pub fn standing(&self, peer: &Peer, now: Timestamp) -> Result<(), IdentityError> {
-        let bundle = self.bundle.load();
-        let home = bundle.home(&peer.name)?;
-        if now > peer.not_after {
-            return Err(IdentityError::Expired { name: peer.name.clone(), since: peer.not_after });
-        }
-        let authority = home
-            .anchors()
-            .iter()
-            .find(|anchor| anchor.key() == &*peer.vouched_by)
-            .ok_or_else(|| IdentityError::AuthorityReplaced { name: peer.name.clone() })?;
-        chain::authority_in_time(authority, &peer.name, now)?;
-        not_revoked(&bundle, peer)
+        stands(&self.in_use.load().bundle, peer, now)
     }
 }
 
 impl fmt::Debug for Trust {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bundle = self.bundle.load();
+        let bundle = self.bundle();
         f.debug_set().entries(bundle.members().iter().map(crate::Member::force)).finish()
     }
 }
@@ -122,19 +125,38 @@ impl fmt::Debug for Peer {
     }
 }
 
-fn in_time(leaf: &Leaf, now: Timestamp) -> Result<(), IdentityError> {
-    if now < leaf.not_before {
-        return Err(IdentityError::NotYetValid { name: leaf.name.clone(), from: leaf.not_before });
+/// What an authority of the force in its name vouches for.
+fn vouched(bundle: &Bundle, holder: &CertificateDer<'_>, now: Timestamp) -> Result<Vouched, IdentityError> {
+    let Leaf { name, serial, not_before, not_after } = Leaf::read(holder)?;
+    let home = bundle.home(&name)?;
+    in_time(&name, (not_before, not_after), now)?;
+    let vouched_by = chain::vouching(home.anchors(), &name, holder, now)?.key().into();
+    Ok(Vouched { not_before, peer: Peer { name, serial, not_after, vouched_by } })
+}
+
+fn stands(bundle: &Bundle, peer: &Peer, now: Timestamp) -> Result<(), IdentityError> {
+    let home = bundle.home(&peer.name)?;
+    if now > peer.not_after {
+        return Err(IdentityError::Expired { name: peer.name.clone(), since: peer.not_after });
     }
-    if now > leaf.not_after {
-        return Err(IdentityError::Expired { name: leaf.name.clone(), since: leaf.not_after });
+    // A renewed authority may keep its key: one of the same key that is valid now is enough.
+    let mut authorities = home.anchors().iter().filter(|anchor| anchor.key() == &*peer.vouched_by);
+    let first = authorities.next().ok_or_else(|| IdentityError::AuthorityReplaced { name: peer.name.clone() })?;
+    if !authorities.any(|authority| chain::authority_in_time(authority, &peer.name, now).is_ok()) {
+        chain::authority_in_time(first, &peer.name, now)?;
+    }
+    if home.revoked().contains(&peer.serial) {
+        return Err(IdentityError::Revoked { name: peer.name.clone(), serial: peer.serial.clone() });
     }
     Ok(())
 }
 
-fn not_revoked(bundle: &Bundle, peer: &Peer) -> Result<(), IdentityError> {
-    if bundle.home(&peer.name)?.revoked().contains(&peer.serial) {
-        return Err(IdentityError::Revoked { name: peer.name.clone(), serial: peer.serial.clone() });
+fn in_time(name: &Name, (from, until): (Timestamp, Timestamp), now: Timestamp) -> Result<(), IdentityError> {
+    if now < from {
+        return Err(IdentityError::NotYetValid { name: name.clone(), from });
+    }
+    if now > until {
+        return Err(IdentityError::Expired { name: name.clone(), since: until });
     }
     Ok(())
 }

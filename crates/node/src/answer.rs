@@ -16,14 +16,20 @@ use model::{
 use policy::{Denial, Findings, History, Noise, Permit, Policy, Release};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use crate::epoch::Epoch;
 use crate::ledger::Ledger;
+use crate::moment::wait_until;
 
+mod bucket;
 mod parts;
+mod searching;
 mod seen;
 
+pub use bucket::Buckets;
 pub use parts::Parts;
+pub use searching::BatchRoom;
 use seen::Seen;
 
 /// Tells the time. Only the shell's own clock asks the system.
@@ -49,6 +55,10 @@ pub struct Desk {
     pub noise: NoiseSource,
     /// Room for questions in flight.
     pub room: Semaphore,
+    /// What batches share out between them.
+    pub batches: BatchRoom,
+    /// How closely the time of a search may be known.
+    pub buckets: Buckets,
     /// How long one question may take.
     pub question_time: Duration,
 }
@@ -120,7 +130,8 @@ impl Desk {
                 .claim(&question, now)
                 .map_err(|_| denied(Refusal::Replayed, "the question was answered before"))?;
             let rung = work.rung();
-            let executed = tokio::time::timeout(self.question_time, execute(epoch, work));
+            let began = Instant::now();
+            let executed = tokio::time::timeout(self.question_time, self.execute(epoch, work));
             let found =
                 executed.await.map_err(|_| denied(Refusal::Failed, "the question took too long"))??;
             let mut noise = (self.noise)();
@@ -128,6 +139,11 @@ impl Desk {
                 let release = policy.release(permit, findings, &History::empty(), now, noise.as_mut());
                 release.map_err(Denied::from)
             })?;
+            // Invariant 5: all that read records is done, and its time is known to whole buckets alone. What follows
+            // takes the same steps whatever was found.
+            if let Some(ends) = self.buckets.end(&question.ask, began, Instant::now()) {
+                wait_until(ends).await;
+            }
             Ok((question, rung, released))
         }
         .await;
@@ -158,6 +174,30 @@ impl Desk {
             }
             (Ask::Tabulate(_), Mode::Tabulate) => Ok(None),
             _ => Err(denied(Refusal::Malformed, "the question came to the wrong method")),
+        }
+    }
+
+    /// Runs a permitted question on a pinned epoch. Permits go in and come out with what was found under each.
+    async fn execute(&self, epoch: &Arc<Epoch>, work: Work) -> Result<Parts<(Permit, Findings)>, Denied> {
+        match work {
+            Work::Search(Parts::Whole((subject, permit))) => {
+                Ok(Parts::Whole(searching::one(epoch, subject, permit).await?))
+            }
+            Work::Search(Parts::Subjects(subjects)) => {
+                Parts::Subjects(searching::all(epoch, subjects, &self.batches).await?).then(Ok)
+            }
+            Work::Table(asked, permit) => {
+                let mut findings = Findings::for_table(&permit);
+                let counted = epoch.engine().tabulate(&permit, &asked, &mut findings).await;
+                counted.map_err(|error| {
+                    let code = match error {
+                        crate::engine::EngineError::TooLarge => Refusal::TooLarge,
+                        crate::engine::EngineError::Failed(_) => Refusal::Failed,
+                    };
+                    denied(code, error)
+                })?;
+                Ok(Parts::Whole((permit, findings)))
+            }
         }
     }
 
@@ -242,35 +282,6 @@ fn authorise(
             Ok(Work::Search(Parts::Whole((subject, policy.authorise(asker, question, labels, now)?))))
         }
         (_, None) => Err(denied(Refusal::Malformed, "the probe was not checked")),
-    }
-}
-
-/// Runs a permitted question on a pinned epoch. Permits go in and come out with what was found under each.
-async fn execute(epoch: &Arc<Epoch>, work: Work) -> Result<Parts<(Permit, Findings)>, Denied> {
-    match work {
-        Work::Search(parts) => {
-            let epoch = epoch.clone();
-            let searching = tokio::task::spawn_blocking(move || {
-                parts.then(|(subject, permit)| {
-                    let mut findings = Findings::for_search(&permit);
-                    epoch.index().search(&subject, &permit, &mut findings);
-                    Ok((permit, findings))
-                })
-            });
-            searching.await.map_err(|_| denied(Refusal::Failed, "the search failed"))?
-        }
-        Work::Table(asked, permit) => {
-            let mut findings = Findings::for_table(&permit);
-            let counted = epoch.engine().tabulate(&permit, &asked, &mut findings).await;
-            counted.map_err(|error| {
-                let code = match error {
-                    crate::engine::EngineError::TooLarge => Refusal::TooLarge,
-                    crate::engine::EngineError::Failed(_) => Refusal::Failed,
-                };
-                denied(code, error)
-            })?;
-            Ok(Parts::Whole((permit, findings)))
-        }
     }
 }
 

@@ -12,6 +12,7 @@ use model::config::ConfigError;
 use policy::TagKey;
 use serde::Deserialize;
 
+use crate::answer::Buckets;
 use crate::catalogue::{SourceConfig, Sources, ViewConfig};
 use crate::engine::EngineLimits;
 use crate::error::NodeError;
@@ -86,9 +87,13 @@ pub struct LimitsConfig {
     pub question_groups: usize,
     /// Threads that one table question may use; 0 means one for each core.
     pub question_threads: usize,
-    /// Search answers leave at multiples of this many microseconds after the question came, so that the time tells
-    /// nothing about what was found; 0 switches it off.
+    /// A search is done with records at a multiple of this many microseconds after it began, so that the time tells
+    /// nothing about what was found; 0 switches it off. For each subject of a batch.
     pub search_time_bucket_us: u64,
+    /// The same for look-ups by an identifier that is known whole, which read far less.
+    pub lookup_time_bucket_us: u64,
+    /// Threads that all batches together may search on; 0 means one for each core.
+    pub batch_threads: usize,
     /// Memory for search keys while an index is built, in MiB; keys beyond it wait on the disk.
     pub index_build_memory_mib: usize,
     /// Memory that the search index may take once it is in use, in MiB; beyond it, pages are read from the disk again.
@@ -111,6 +116,8 @@ impl Default for LimitsConfig {
             question_groups: 100_000,
             question_threads: 0,
             search_time_bucket_us: 500,
+            lookup_time_bucket_us: 100,
+            batch_threads: 0,
             index_build_memory_mib: 128,
             index_memory_mib: 2048,
             refresh_seconds: 60,
@@ -170,19 +177,31 @@ impl LinkageConfig {
 impl LimitsConfig {
     /// What one table question may use.
     pub fn engine(&self) -> EngineLimits {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         EngineLimits {
             memory_bytes: self.question_memory_mib.saturating_mul(1024 * 1024),
             groups: self.question_groups,
-            threads: if self.question_threads == 0 { cores } else { self.question_threads },
+            threads: or_cores(self.question_threads),
         }
+    }
+
+    /// How closely the time of a search may be known.
+    pub fn buckets(&self) -> Buckets {
+        Buckets {
+            search: Duration::from_micros(self.search_time_bucket_us),
+            lookup: Duration::from_micros(self.lookup_time_bucket_us),
+        }
+    }
+
+    /// Threads that batches share.
+    pub fn batch_threads(&self) -> usize {
+        or_cores(self.batch_threads)
     }
 
     /// What building the search index may use.
     pub fn building(&self) -> BuildLimits {
         BuildLimits {
             memory_bytes: self.index_build_memory_mib.saturating_mul(1024 * 1024),
-            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            threads: or_cores(0),
         }
     }
 
@@ -194,5 +213,13 @@ impl LimitsConfig {
     /// How long a stop waits for questions in flight.
     pub fn stop_grace(&self) -> Duration {
         Duration::from_secs(self.stop_grace_seconds)
+    }
+}
+
+/// The threads that were asked for; 0 stands for one on each core.
+fn or_cores(threads: usize) -> usize {
+    match threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        some => some,
     }
 }

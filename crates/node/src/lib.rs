@@ -12,6 +12,7 @@ pub mod server;
 pub mod service;
 
 pub mod answer;
+mod moment;
 
 pub mod engine;
 pub mod index;

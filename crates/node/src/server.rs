@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-use crate::answer::{Clock, Desk, NoiseSource};
+use crate::answer::{BatchRoom, Clock, Desk, NoiseSource};
 use crate::catalogue::Sources;
 use crate::config::NodeConfig;
 use crate::custody::{Begun, Custody};
@@ -97,10 +97,11 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
         clock: clock.clone(),
         noise,
         room: Semaphore::new(limits.questions_in_flight),
+        batches: BatchRoom::new(limits.batch_threads()),
+        buckets: limits.buckets(),
         question_time: limits.question_time(),
     });
-    let bucket = std::time::Duration::from_micros(limits.search_time_bucket_us);
-    let service = NodeServer::new(Service::new(desk.clone(), epoch.clone(), bucket))
+    let service = NodeServer::new(Service::new(desk.clone(), epoch.clone()))
         .max_decoding_message_size(api::REQUEST_BYTES_MAX)
         .max_encoding_message_size(api::batch::ANSWER_BYTES_MAX);
     let (health, health_service) = tonic_health::server::health_reporter();

@@ -1,7 +1,6 @@
 //! The gRPC door: bytes in, release out, no decisions. The one place where a release becomes a message.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use api::v1::node_server::Node;
 use api::{PROTOCOL_REVISION, status, v1};
@@ -10,7 +9,6 @@ use identity::{Caller, SignedBytes};
 use model::schema::SCHEMA_VERSION;
 use model::{Refusal, Reply, Role};
 use prost::Message;
-use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
 use crate::answer::{Answered, Desk, Mode, Parts, Refused};
@@ -21,13 +19,12 @@ use crate::epoch::Epoch;
 pub struct Service {
     desk: Arc<Desk>,
     epoch: Arc<ArcSwapOption<Epoch>>,
-    bucket: Duration,
 }
 
 impl Service {
     /// Serves what `desk` answers over the epoch of the moment; none yet means that the node is still starting.
-    pub fn new(desk: Arc<Desk>, epoch: Arc<ArcSwapOption<Epoch>>, bucket: Duration) -> Self {
-        Self { desk, epoch, bucket }
+    pub fn new(desk: Arc<Desk>, epoch: Arc<ArcSwapOption<Epoch>>) -> Self {
+        Self { desk, epoch }
     }
 
     /// The peer of this call, if it is a coordinator of good standing *now*: a connection may outlive a revocation.
@@ -46,22 +43,6 @@ impl Service {
                 Err(refused())
             }
         }
-    }
-
-    /// Invariant 5: the answer to a search leaves at the end of its time bucket, whatever was found. A batch has a
-    /// bucket for each of its subjects, all of which end together.
-    async fn answer_in_time(
-        &self,
-        request: Request<v1::SignedQuestion>,
-        mode: Mode,
-    ) -> Result<Answered, Status> {
-        let arrived = Instant::now();
-        let answered = self.answer(request, mode).await?;
-        let bucket = bucket_of(self.bucket, answered.released.len());
-        if let Some(leaves) = bucket_end(arrived, Instant::now(), bucket) {
-            wait_until(leaves).await;
-        }
-        Ok(answered)
     }
 
     async fn answer(&self, request: Request<v1::SignedQuestion>, mode: Mode) -> Result<Answered, Status> {
@@ -137,7 +118,7 @@ impl Node for Service {
         &self,
         request: Request<v1::SignedQuestion>,
     ) -> Result<Response<v1::SearchRelease>, Status> {
-        let answered = self.answer_in_time(request, Mode::Search).await?;
+        let answered = self.answer(request, Mode::Search).await?;
         match message(&answered) {
             Outgoing::Search(message) => Ok(Response::new(message)),
             Outgoing::Batch(_) | Outgoing::Table(_) => Err(mistaken(&answered)),
@@ -148,7 +129,7 @@ impl Node for Service {
         &self,
         request: Request<v1::SignedQuestion>,
     ) -> Result<Response<v1::SearchBatchRelease>, Status> {
-        let answered = self.answer_in_time(request, Mode::Batch).await?;
+        let answered = self.answer(request, Mode::Batch).await?;
         match message(&answered) {
             Outgoing::Batch(message) => Ok(Response::new(message)),
             Outgoing::Search(_) | Outgoing::Table(_) => Err(mistaken(&answered)),
@@ -164,61 +145,5 @@ impl Node for Service {
             Outgoing::Table(message) => Ok(Response::new(message)),
             Outgoing::Search(_) | Outgoing::Batch(_) => Err(mistaken(&answered)),
         }
-    }
-}
-
-/// The runtime's timer counts in whole milliseconds, which would cost more than a bucket: it waits for the most of a
-/// long time, and a thread's own sleep for the rest.
-const TIMER_SLACK: Duration = Duration::from_millis(3);
-
-async fn wait_until(moment: Instant) {
-    let wait = moment.saturating_duration_since(Instant::now());
-    if let Some(most) = wait.checked_sub(TIMER_SLACK) {
-        tokio::time::sleep(most).await;
-    }
-    let rest = moment.saturating_duration_since(Instant::now());
-    // A thread that could not be had means leaving early by less than one slack, not failing.
-    let _waited = tokio::task::spawn_blocking(move || std::thread::sleep(rest)).await;
-}
-
-/// The width of the bucket of a question with so many subjects: it depends on nothing else.
-fn bucket_of(one: Duration, subjects: usize) -> Duration {
-    one.saturating_mul(u32::try_from(subjects).unwrap_or(u32::MAX))
-}
-
-/// The first whole number of buckets after `arrived` that is not before `now`.
-fn bucket_end(arrived: Instant, now: Instant, bucket: Duration) -> Option<Instant> {
-    let width = bucket.as_nanos();
-    if width == 0 {
-        return None;
-    }
-    let buckets = now.duration_since(arrived).as_nanos().div_ceil(width);
-    let wait = u64::try_from(buckets.saturating_mul(width)).ok()?;
-    arrived.checked_add(Duration::from_nanos(wait))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{bucket_end, bucket_of};
-    use std::time::Duration;
-    use tokio::time::Instant;
-
-    #[test]
-    fn answers_leave_at_the_end_of_their_bucket() {
-        let arrived = Instant::now();
-        let ms = Duration::from_millis;
-        for (took, leaves) in [(ms(0), ms(0)), (ms(1), ms(5)), (ms(5), ms(5)), (ms(6), ms(10))] {
-            assert_eq!(bucket_end(arrived, arrived + took, ms(5)), Some(arrived + leaves), "{took:?}");
-        }
-        assert_eq!(bucket_end(arrived, arrived + ms(3), Duration::ZERO), None);
-    }
-
-    #[test]
-    fn the_bucket_of_a_batch_is_as_wide_as_the_buckets_of_its_subjects() {
-        let us = Duration::from_micros;
-        for (subjects, width) in [(1, us(500)), (2, us(1_000)), (200, us(100_000)), (1_000, us(500_000))] {
-            assert_eq!(bucket_of(us(500), subjects), width);
-        }
-        assert_eq!(bucket_of(Duration::ZERO, 200), Duration::ZERO);
     }
 }

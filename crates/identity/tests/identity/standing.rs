@@ -51,3 +51,26 @@ fn while_one_authority_follows_another_both_count() {
         trust.standing(&peer, now()).unwrap();
     }
 }
+
+#[test]
+fn a_certificate_that_is_known_is_held_to_time_and_to_the_bundle_all_the_same() {
+    let world = World::new();
+    let issued = world.issue("mps/node/1");
+    let known = || world.trust.verify_chain(&[der(&issued.certificate_pem)], now());
+    let good = Bundle::clone(&world.trust.bundle());
+    let mps = &"mps".parse().unwrap();
+    let check = |what: &str, at, words: &str| {
+        let error = world.trust.verify_chain(&[der(&issued.certificate_pem)], at).unwrap_err().to_string();
+        assert!(error.contains(words), "{what}: {error}");
+    };
+    assert_eq!(known().unwrap(), known().unwrap());
+    check("later", now() + DAY * 2, "expired on");
+    check("earlier", now() - DAY, "not valid before");
+    assert!(known().is_ok(), "a wrong clock leaves nothing behind");
+    world.trust.replace(good.clone().with_revoked(mps, issued.serial.clone()).unwrap());
+    check("revoked", now(), "is revoked");
+    world.trust.replace(good.clone().with_member(member(&authority("mps"))).unwrap());
+    check("another authority", now(), "did not issue");
+    world.trust.replace(good);
+    assert!(known().is_ok());
+}
