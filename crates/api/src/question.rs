@@ -99,6 +99,11 @@ pub fn encode(question: &Question) -> Vec<u8> {
     .encode_to_vec()
 }
 
+/// The bytes that stand for one search wherever it is asked, alone or in a batch: equal searches have equal bytes.
+pub fn encode_search(search: &Search) -> Vec<u8> {
+    search_to_wire(search).encode_to_vec()
+}
+
 /// Understands the bytes of a question, or says what is wrong with which field.
 ///
 /// The checklist: decodes; speaks a revision that this build knows; holds nothing that this build would overlook

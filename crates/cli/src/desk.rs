@@ -168,6 +168,11 @@ impl Desk {
         reading::federation(self.accept(answered)?)
     }
 
+    /// Most subjects that every force of `audience` takes in one question.
+    pub(crate) async fn subjects_max(&self, audience: &BTreeSet<ForceId>) -> Result<usize, Failure> {
+        Ok(reading::subjects_max(&self.federation().await?, audience))
+    }
+
     /// A question with its signature. The bytes that are signed are the bytes that travel (invariant 7).
     fn sign(
         &self,

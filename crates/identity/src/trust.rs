@@ -141,7 +141,8 @@ fn stands(bundle: &Bundle, peer: &Peer, now: Timestamp) -> Result<(), IdentityEr
     }
     // A renewed authority may keep its key: one of the same key that is valid now is enough.
     let mut authorities = home.anchors().iter().filter(|anchor| anchor.key() == &*peer.vouched_by);
-    let first = authorities.next().ok_or_else(|| IdentityError::AuthorityReplaced { name: peer.name.clone() })?;
+    let first =
+        authorities.next().ok_or_else(|| IdentityError::AuthorityReplaced { name: peer.name.clone() })?;
     if !authorities.any(|authority| chain::authority_in_time(authority, &peer.name, now).is_ok()) {
         chain::authority_in_time(first, &peer.name, now)?;
     }

@@ -21,6 +21,7 @@ use tokio::time::Instant;
 use crate::epoch::Epoch;
 use crate::ledger::Ledger;
 use crate::moment::wait_until;
+use crate::references::References;
 
 mod bucket;
 mod parts;
@@ -51,8 +52,10 @@ pub struct Desk {
     pub ledger: Ledger,
     /// The clock.
     pub clock: Clock,
-    /// Randomness.
+    /// Randomness for tables.
     pub noise: NoiseSource,
+    /// References for searches.
+    pub references: References,
     /// Room for questions in flight.
     pub room: Semaphore,
     /// What batches share out between them.
@@ -134,8 +137,14 @@ impl Desk {
             let executed = tokio::time::timeout(self.question_time, self.execute(epoch, work));
             let found =
                 executed.await.map_err(|_| denied(Refusal::Failed, "the question took too long"))??;
-            let mut noise = (self.noise)();
             let released = found.then(|(permit, findings)| {
+                let mut noise: Box<dyn Noise + Send> = match permit.ask() {
+                    Ask::Search(search) => {
+                        let (bundle, epoch) = (policy.bundle_hash(), epoch.fingerprint());
+                        Box::new(self.references.of(&question, search, bundle, epoch))
+                    }
+                    Ask::Tabulate(_) | Ask::Batch(_) => (self.noise)(),
+                };
                 let release = policy.release(permit, findings, &History::empty(), now, noise.as_mut());
                 release.map_err(Denied::from)
             })?;

@@ -84,6 +84,16 @@ pub enum NodeError {
         /// Why.
         why: policy::BadTagKey,
     },
+    /// The key of references is damaged.
+    #[error(
+        "{}: does not hold the key of references, which is 64 hexadecimal digits; put the file back from a backup, or \
+         remove it to have a new one minted: references given out so far still resolve, and none is given out again",
+        .file.display()
+    )]
+    ReferenceKey {
+        /// The file.
+        file: PathBuf,
+    },
     /// The audit log or the ledger can't be used.
     #[error(transparent)]
     Audit(#[from] audit::AuditError),

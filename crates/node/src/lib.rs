@@ -23,6 +23,7 @@ mod keeping;
 pub mod catalogue;
 
 pub mod ledger;
+pub mod references;
 
 pub mod custody;
 pub mod policy_folder;

@@ -32,6 +32,7 @@ async fn rung_after(rest: Duration) -> io::Result<()> {
 
     let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, TimerFlags::TFD_NONBLOCK | TimerFlags::TFD_CLOEXEC)?;
     timer.set(Expiration::OneShot(TimeSpec::from_duration(rest)), TimerSetTimeFlags::empty())?;
+    #[expect(deprecated, reason = "an owned descriptor keeps its number, and what follows it is unsafe code")]
     let timer = AsyncFd::with_interest(OwnedFd::from(timer), Interest::READABLE)?;
     let _rung = timer.readable().await?;
     Ok(())

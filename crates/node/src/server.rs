@@ -21,6 +21,7 @@ use crate::custody::{Begun, Custody};
 use crate::error::NodeError;
 use crate::keeping::{Keeper, Outfit, taken_up};
 use crate::ledger::Ledger;
+use crate::references::References;
 use crate::service::Service;
 
 /// What a node is started with. The shell reads files, binds the listener and holds the clock.
@@ -77,6 +78,7 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
     }
     let audit = Log::open(&config.audit, clock(), |_: Entry| {})?;
     let ledger = Ledger::open(&config.data.join("ledger.log"), clock())?;
+    let references = References::open(&config.data.join("references.key"), &noise)?;
     let started = Event::Started { version: env!("CARGO_PKG_VERSION").to_owned() };
     audit.append(vec![Entry { at: clock(), question: None, event: started }]).await?;
     let whose = (force.clone(), trust.clone());
@@ -96,6 +98,7 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
         ledger,
         clock: clock.clone(),
         noise,
+        references,
         room: Semaphore::new(limits.questions_in_flight),
         batches: BatchRoom::new(limits.batch_threads()),
         buckets: limits.buckets(),

@@ -111,6 +111,7 @@ impl Node for Service {
             schema_version: SCHEMA_VERSION,
             as_of_ms: epoch.as_of().as_millisecond(),
             datasets: epoch.datasets().into_iter().map(api::dataset_number).collect(),
+            subjects_max: u32::try_from(self.desk.policy.load().subjects_max()).unwrap_or(u32::MAX),
         }))
     }
 

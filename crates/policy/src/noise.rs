@@ -2,7 +2,7 @@
 
 /// A source of random bits that nobody outside the process can foresee.
 pub trait Noise {
-    /// 128 fresh bits.
+    /// 128 bits: fresh ones, or for a reference such as come again when the same is asked again.
     fn bits(&mut self) -> u128;
 }
 

@@ -42,6 +42,11 @@ impl Policy {
         self.bundle.hash()
     }
 
+    /// Most subjects that one batch may hold.
+    pub fn subjects_max(&self) -> usize {
+        self.bundle.disclosure.subjects_max()
+    }
+
     pub(crate) fn disclosure(&self) -> &Disclosure {
         &self.bundle.disclosure
     }

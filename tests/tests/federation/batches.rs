@@ -8,6 +8,7 @@ use prost::Message;
 use tests::analyst::{batch, identifier, person, signed};
 use tests::stub::Conduct;
 use tests::{Analyst, Federation, Plan};
+use tokio::net::TcpListener;
 
 use crate::story::{all_refuse, colp, mps, three_forces, told};
 
@@ -117,6 +118,48 @@ async fn each_subject_has_a_reference_of_its_own_that_home_can_resolve() {
         let lines = node::ledger::resolve(&ledger, reference).unwrap();
         assert_eq!((lines.len(), lines[0].subject), (1, Some(at)));
         assert_eq!(lines[0].records, [record]);
+    }
+}
+
+/// The references that forces gave, subject by subject.
+fn references(answer: &BatchAnswer) -> Vec<Vec<String>> {
+    let of = |subject: &model::SearchAnswer| {
+        let referrals = subject.answers.iter().filter_map(|(_, reply)| reply.referral.as_ref());
+        referrals.map(|referral| referral.reference.clone()).collect()
+    };
+    answer.subjects.iter().map(of).collect()
+}
+
+#[tokio::test]
+async fn the_same_list_again_has_the_same_references_and_another_asker_has_others() {
+    let mut federation = Federation::start(three_forces()).await;
+    let first = federation.analyst().batch(list(), Granularity::Referral).await.unwrap();
+    let given = references(&first);
+    assert!(given.iter().any(|references| !references.is_empty()), "{given:?}");
+
+    let address = federation.addresses["mps"].clone();
+    federation.stop("mps").await;
+    let listener = TcpListener::bind(address.trim_start_matches("https://")).await.unwrap();
+    federation.start_node("mps", listener).await;
+    let again = federation.analyst().batch(list(), Granularity::Referral).await.unwrap();
+    assert_eq!(
+        replies(&again),
+        replies(&first),
+        "the same list twice is the same answer, after a restart too"
+    );
+
+    let other = federation.analyst_of("rocta", "8").batch(list(), Granularity::Referral).await.unwrap();
+    let others = references(&other);
+    for (ours, theirs) in given.iter().flatten().zip(others.iter().flatten()) {
+        assert_ne!(ours, theirs, "two askers can't tell from references that they asked about one person");
+    }
+    let ledger = federation.site("mps").join("data/ledger.log");
+    for (at, reference) in given.iter().enumerate() {
+        for reference in reference {
+            let lines = node::ledger::resolve(&ledger, reference).unwrap();
+            // CoLP's and BTP's stand in their own ledgers.
+            assert!(lines.is_empty() || lines.iter().any(|line| line.subject == Some(at)), "{reference}");
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! The baseline of searches: a bare three-way fan-out on the same stack. Same certificates, TLS and messages, processes of
-//! their own; no signature, no policy, no index, no audit.
+//! The baseline of searches: a bare three-way fan-out on the same stack with one durable write at each end. Same
+//! certificates, TLS and messages, processes of their own, the same group commit; no signature, no policy, no index.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -10,12 +10,14 @@ use api::v1::coordinator_server::{Coordinator, CoordinatorServer};
 use api::v1::node_client::NodeClient;
 use api::v1::node_server::{Node, NodeServer};
 use api::{reply, v1};
+use audit::{Log, Record};
 use futures::future::join_all;
 use identity::files::{read_bundle, read_credentials};
 use identity::{Acceptor, Connector, CredentialStore, Dialler, Listener, Trust};
-use model::probe::PersonProbe;
+use jiff::Timestamp;
 use model::reply::SearchReply;
 use model::{Granularity, QuestionId, Role};
+use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tonic::transport::{Channel, Endpoint, Server};
 use tonic::{Request, Response, Status};
@@ -53,7 +55,7 @@ impl Bare {
         Self { children, client: CoordinatorClient::new(channel), question: vec![7; 200] }
     }
 
-    pub(crate) async fn search(&self, _person: &PersonProbe) {
+    pub(crate) async fn search(&self) {
         let signed = v1::SignedQuestion {
             question: self.question.clone(),
             signature: vec![7; 70],
@@ -81,6 +83,30 @@ fn launch(arguments: &[&str]) -> (Child, String) {
     (child, line.trim().to_owned())
 }
 
+/// One line, about as long as what a node writes of a question.
+#[derive(Debug, Serialize, Deserialize)]
+struct Written {
+    at: Timestamp,
+    text: String,
+}
+
+impl Record for Written {
+    fn recovered(at: Timestamp, _bytes: u64) -> Self {
+        Self { at, text: String::new() }
+    }
+}
+
+fn log(folder: &str, force: &str) -> Log<Written> {
+    let path = Path::new(folder).join(format!("bare-{force}.log"));
+    let _left_by_an_earlier_run = std::fs::remove_file(&path);
+    Log::open(&path, Timestamp::now(), |_| {}).unwrap()
+}
+
+async fn write(log: &Log<Written>) -> Result<(), Status> {
+    let line = Written { at: Timestamp::now(), text: "x".repeat(1_000) };
+    log.append(vec![line]).await.map(|_| ()).map_err(|error| Status::internal(error.to_string()))
+}
+
 async fn door() -> TcpListener {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("https://{}", listener.local_addr().unwrap());
@@ -94,7 +120,7 @@ fn site(folder: &str, force: &str, holder: &str) -> (Trust, CredentialStore) {
     (trust, CredentialStore::new(read_credentials(&certificate, &key).unwrap()))
 }
 
-struct BareNode;
+struct BareNode(Log<Written>);
 
 #[tonic::async_trait]
 impl Node for BareNode {
@@ -103,6 +129,7 @@ impl Node for BareNode {
     }
 
     async fn search(&self, _: Request<v1::SignedQuestion>) -> Result<Response<v1::SearchRelease>, Status> {
+        write(&self.0).await?;
         let none = SearchReply {
             granularity: Granularity::Picture,
             hit: Some(false),
@@ -111,7 +138,7 @@ impl Node for BareNode {
             tags: None,
         };
         let id = QuestionId(uuid::Uuid::nil());
-        Ok(Response::new(reply::search_to_wire(id, jiff::Timestamp::UNIX_EPOCH, &none)))
+        Ok(Response::new(reply::search_to_wire(id, Timestamp::UNIX_EPOCH, &none)))
     }
 
     async fn search_batch(
@@ -130,10 +157,14 @@ pub(crate) async fn node(folder: &str, force: &str) {
     let (trust, credentials) = site(folder, force, "node");
     let acceptor = Acceptor::new(trust, credentials, &[Role::Coordinator]);
     let incoming = Listener::new(door().await, acceptor).into_stream();
-    Server::builder().add_service(NodeServer::new(BareNode)).serve_with_incoming(incoming).await.unwrap();
+    let service = NodeServer::new(BareNode(log(folder, force)));
+    Server::builder().add_service(service).serve_with_incoming(incoming).await.unwrap();
 }
 
-struct BareCoordinator(Vec<NodeClient<Channel>>);
+struct BareCoordinator {
+    nodes: Vec<NodeClient<Channel>>,
+    log: Log<Written>,
+}
 
 #[tonic::async_trait]
 impl Coordinator for BareCoordinator {
@@ -149,7 +180,7 @@ impl Coordinator for BareCoordinator {
         request: Request<v1::SearchRequest>,
     ) -> Result<Response<v1::SearchAnswer>, Status> {
         let question = request.into_inner().question.unwrap_or_default();
-        let asks = self.0.iter().map(|client| {
+        let asks = self.nodes.iter().map(|client| {
             let (mut client, question) = (client.clone(), question.clone());
             async move { client.search(question).await }
         });
@@ -157,6 +188,7 @@ impl Coordinator for BareCoordinator {
         for (force, answer) in FORCES.iter().zip(join_all(asks).await) {
             answers.push(v1::ForceSearch { force: (*force).to_owned(), release: Some(answer?.into_inner()) });
         }
+        write(&self.log).await?;
         Ok(Response::new(v1::SearchAnswer { answers, ..Default::default() }))
     }
 
@@ -179,7 +211,7 @@ pub(crate) async fn coordinator(folder: &str, nodes: &[String]) {
         let endpoint = Endpoint::from_shared(address.clone()).unwrap();
         NodeClient::new(endpoint.connect_with_connector_lazy(Connector::new(dialler)))
     });
-    let service = BareCoordinator(clients.collect());
+    let service = BareCoordinator { nodes: clients.collect(), log: log(folder, "rocta") };
     let acceptor = Acceptor::new(trust, credentials, &[Role::Analyst]);
     let incoming = Listener::new(door().await, acceptor).into_stream();
     Server::builder()

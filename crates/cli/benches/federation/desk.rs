@@ -4,16 +4,20 @@ use std::path::Path;
 use std::sync::Arc;
 
 use api::v1::coordinator_client::CoordinatorClient;
-use api::{answer, question, v1};
+use api::{answer, batch, question, v1};
+use datafusion::arrow::array::AsArray;
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::DataType;
 use identity::files::{read_bundle, read_credentials};
 use identity::{Connector, CredentialStore, Credentials, Dialler, Trust};
 use jiff::{SignedDuration, Timestamp};
-use model::probe::PersonProbe;
+use model::probe::{IdentifierProbe, PersonProbe};
 use model::reply::Figure;
 use model::{
     Ask, Dataset, Dimension, Granularity, Measure, Probe, Purpose, Question, QuestionId, Role, Search,
     Tabulation,
 };
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tonic::transport::{Channel, Endpoint};
 
 pub(crate) struct Desk {
@@ -50,12 +54,23 @@ impl Desk {
         v1::SignedQuestion { question: signed.bytes, signature: signed.signature, chain: signed.chain }
     }
 
-    pub(crate) async fn search(&self, person: &PersonProbe) {
-        let search = Search { probe: Probe::Person(person.clone()), granularity: Granularity::Picture };
+    pub(crate) async fn search(&self, probe: &Probe) {
+        let search = Search { probe: probe.clone(), granularity: Granularity::Picture };
         let question = self.question(Ask::Search(search));
         let request = v1::SearchRequest { question: Some(self.sign(&question)), deadline_ms: 0 };
         let reply = self.client.clone().search(request).await.unwrap().into_inner();
         let answer = answer::search_answer_from_wire(question.id, reply).unwrap();
+        assert!(answer.coverage.is_complete(), "{}", answer.coverage.sentence());
+    }
+
+    /// Asks about all of `probes` in one question.
+    pub(crate) async fn batch(&self, probes: &[Probe]) {
+        let search = |probe: &Probe| Search { probe: probe.clone(), granularity: Granularity::Picture };
+        let question = self.question(Ask::Batch(probes.iter().map(search).collect()));
+        let request = v1::SearchBatchRequest { question: Some(self.sign(&question)), deadline_ms: 0 };
+        let mut client = self.client.clone().max_decoding_message_size(batch::ANSWER_BYTES_MAX);
+        let reply = client.search_batch(request).await.unwrap().into_inner();
+        let answer = batch::answer_from_wire(question.id, probes.len(), reply).unwrap();
         assert!(answer.coverage.is_complete(), "{}", answer.coverage.sentence());
     }
 
@@ -88,7 +103,7 @@ pub(crate) async fn connect(folder: &Path, trust: Trust, address: http::Uri) -> 
 }
 
 /// Probes of the made-up population, some corrupted, some of people whom nobody holds.
-pub(crate) fn people(folder: &Path, count: usize) -> Vec<PersonProbe> {
+pub(crate) fn people(folder: &Path, count: usize) -> Vec<Probe> {
     let mut reader = csv::Reader::from_path(folder.join("synthetic/probes.csv")).unwrap();
     let headers = reader.headers().unwrap().clone();
     let place = |name: &str| headers.iter().position(|header| header == name).unwrap();
@@ -100,5 +115,30 @@ pub(crate) fn people(folder: &Path, count: usize) -> Vec<PersonProbe> {
         ..PersonProbe::default()
     };
     let people = reader.records().map(|record| person(record.unwrap()));
-    people.filter(|person| !person.family_name.is_empty()).take(count).collect()
+    people.filter(|person| !person.family_name.is_empty()).take(count).map(Probe::Person).collect()
+}
+
+/// Identifiers that the Metropolitan Police holds, a few of them held by others too.
+pub(crate) fn identifiers(folder: &Path, count: usize) -> Vec<Probe> {
+    let file = std::fs::File::open(folder.join("mps/records/identifier.parquet")).unwrap();
+    let batches = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
+    let mut found = Vec::new();
+    for batch in batches {
+        let batch = batch.unwrap();
+        let text = |name: &str| cast(batch.column_by_name(name).unwrap(), &DataType::Utf8).unwrap();
+        let (kinds, values) = (text("kind"), text("value"));
+        for (kind, value) in kinds.as_string::<i32>().iter().zip(values.as_string::<i32>()) {
+            let (Some(kind), Some(value)) = (kind, value) else { continue };
+            let probe = IdentifierProbe { kind: kind.parse().unwrap(), value: value.to_owned() };
+            let probe = Probe::Identifier(probe);
+            // A few made-up values are spoilt on purpose, and would be refused at the desk.
+            if linkage::Subject::try_from(&probe).is_ok() {
+                found.push(probe);
+            }
+            if found.len() == count {
+                return found;
+            }
+        }
+    }
+    found
 }

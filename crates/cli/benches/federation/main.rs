@@ -1,9 +1,10 @@
 //! `cargo bench -p cli --bench federation`: the whole path against bare baselines, interleaved in one run.
 //!
-//! Three forces of 100,000 persons and 300,000 reports each run as `bluelamp demo` runs them: four processes, mutual TLS,
-//! policy, durable audit. Search is held against a bare three-way fan-out on the same stack (same certificates, same
-//! messages, no signature, policy, index or audit); a table against DataFusion running the same aggregate in this process
-//! over the union of the same files. Nothing here passes or fails: it prints what it measured.
+//! Three forces run as `bluelamp demo` runs them: four processes, mutual TLS, policy, durable audit; of 100,000 persons and
+//! 300,000 reports each, or of `--persons N` and three times as many reports. Searches are held against a bare three-way
+//! fan-out on the same stack with one durable write at each end; a table against DataFusion running the same aggregate in
+//! this process over the union of the same files. Connections are kept open, so no handshake is counted. Nothing here
+//! passes or fails: it prints what it measured.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -15,6 +16,7 @@
     reason = "a benchmark: a failure ends it"
 )]
 
+mod asking;
 mod bare;
 mod desk;
 mod measure;
@@ -27,8 +29,10 @@ use std::time::Instant;
 use measure::{Times, per_second};
 
 const PERSONS: u32 = 100_000;
-const REPORTS: u32 = 300_000;
 const SEARCHES: usize = 2_000;
+const BATCHES: usize = 20;
+/// What the sample sites set.
+const BUCKETS: (u64, u64) = (500, 100);
 const TABLES: usize = 40;
 
 fn main() {
@@ -38,55 +42,39 @@ fn main() {
     match arguments.get(1).map(String::as_str) {
         Some("bare-node") => runtime.block_on(bare::node(&arguments[2], &arguments[3])),
         Some("bare-coordinator") => runtime.block_on(bare::coordinator(&arguments[2], &arguments[3..])),
-        _ => runtime.block_on(run()),
+        _ => runtime.block_on(run(persons(&arguments))),
     }
 }
 
-async fn run() {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bench-federation");
+/// `--persons N`, wherever it stands among what cargo passes on.
+fn persons(arguments: &[String]) -> u32 {
+    let given = arguments.iter().position(|argument| argument == "--persons").map(|at| &arguments[at + 1]);
+    given.map_or(PERSONS, |given| given.parse().expect("--persons takes a number"))
+}
+
+async fn run(persons: u32) {
+    let reports = persons * 3;
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-federation-{persons}"));
     eprintln!(
-        "preparing {PERSONS} persons and {REPORTS} reports for each of three forces; the first time takes longer"
+        "preparing {persons} persons and {reports} reports for each of three forces; the first time takes longer"
     );
-    let federation = running::Federation::start(&folder, PERSONS, REPORTS);
+    if folder.join("mps/node.toml").exists() {
+        running::set_buckets(&folder, BUCKETS.0, BUCKETS.1);
+    }
+    let federation = running::Federation::start(&folder, persons, reports);
     let bare = bare::Bare::start(&folder);
 
     println!("# Federation benchmark\n");
     println!("{}\n", measure::machine());
     println!(
-        "3 forces × {PERSONS} persons and {REPORTS} reports, each force and the coordinator a process of its own.\n"
+        "3 forces × {persons} persons and {reports} reports, each force and the coordinator a process of its own.\n"
     );
 
     let desk = desk::Desk::open(&folder).await;
-    let mut ours = Times::default();
-    let mut baseline = Times::default();
-    let people = desk::people(&folder, 500);
-    for at in 0..SEARCHES + 200 {
-        let person = &people[at % people.len()];
-        let started = Instant::now();
-        desk.search(person).await;
-        let took = started.elapsed();
-        let started = Instant::now();
-        bare.search(person).await;
-        let bare_took = started.elapsed();
-        // The first rounds warm connections and caches on both sides.
-        if at >= 200 {
-            ours.add(took);
-            baseline.add(bare_took);
-        }
-    }
-    println!("| search, {SEARCHES} interleaved rounds | p50 ms | p99 ms |\n|---|---|---|");
-    println!("| bluelamp: signed, decided, searched, audited | {:.2} | {:.2} |", ours.at(0.5), ours.at(0.99));
-    println!("| bare three-way fan-out | {:.2} | {:.2} |", baseline.at(0.5), baseline.at(0.99));
-    println!(
-        "| difference | {:.2} | {:.2} |",
-        ours.at(0.5) - baseline.at(0.5),
-        ours.at(0.99) - baseline.at(0.99)
-    );
-    println!(
-        "| ratio | {:.2} | {:.2} |\n",
-        ours.at(0.5) / baseline.at(0.5),
-        ours.at(0.99) / baseline.at(0.99)
-    );
+    let probes = asking::Probes::read(&folder);
+    let searches = asking::searches(&desk, &bare, &probes, SEARCHES).await;
+    searches.print(&format!("search, {SEARCHES} interleaved rounds"));
+    asking::batches(&desk, &probes, BATCHES).await;
 
     let local = table::Local::open(&folder).await;
     for (name, by) in table::QUESTIONS {
@@ -116,7 +104,17 @@ async fn run() {
         println!("| {name} | {now} | {most} |");
     }
     federation.stop();
+
+    running::set_buckets(&folder, 0, 0);
+    let federation = running::Federation::start(&folder, persons, reports);
+    let desk = desk::Desk::open(&folder).await;
+    let without = asking::searches(&desk, &bare, &probes, SEARCHES / 2).await;
+    println!();
+    without.print("the same without time buckets");
+    searches.print_share(&without);
+    federation.stop();
     bare.stop();
+    running::set_buckets(&folder, BUCKETS.0, BUCKETS.1);
 
     let prepared = running::prepare(&folder).await;
     println!("\n| one force's records, Parquet to snapshot and index | |\n|---|---|");

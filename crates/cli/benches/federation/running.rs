@@ -63,6 +63,23 @@ impl Federation {
     }
 }
 
+/// Sets the time buckets of every node, in microseconds. Takes effect at the next start.
+pub(crate) fn set_buckets(folder: &Path, search: u64, lookup: u64) {
+    for force in ["btp", "colp", "mps"] {
+        let file = folder.join(force).join("node.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let others = text.lines().filter(|line| !line.contains("_time_bucket_us ="));
+        let mut set = String::new();
+        for line in others {
+            set += &format!("{line}\n");
+            if line == "[limits]" {
+                set += &format!("search_time_bucket_us = {search}\nlookup_time_bucket_us = {lookup}\n");
+            }
+        }
+        std::fs::write(&file, set).unwrap();
+    }
+}
+
 /// What preparing one force's records takes.
 pub(crate) struct Prepared {
     pub(crate) rows: u64,

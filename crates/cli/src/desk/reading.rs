@@ -5,10 +5,14 @@ use std::collections::BTreeSet;
 
 use api::v1;
 use jiff::Timestamp;
+use model::question::SUBJECTS_MAX;
 use model::reply::Figure;
 use model::{Coverage, Dataset, ForceId, Measure, TableAnswer, Tabulation};
 
 use crate::exit::Failure;
+
+/// What forces take in one question unless their policy says otherwise.
+const SUBJECTS_BY_CUSTOM: usize = 200;
 
 /// One force of the federation, and how its node is.
 #[derive(Debug, Clone)]
@@ -32,6 +36,8 @@ pub(crate) struct NodeState {
     pub(crate) as_of: Timestamp,
     /// What it serves.
     pub(crate) datasets: Vec<Dataset>,
+    /// Most subjects that it takes in one question, where it says so.
+    pub(crate) subjects_max: Option<usize>,
 }
 
 /// Checks that the coverage speaks of the forces asked and of no others.
@@ -42,6 +48,15 @@ pub(super) fn covers(coverage: &Coverage, audience: &BTreeSet<ForceId>) -> Resul
         return Ok(());
     }
     Err(strange("its coverage does not speak of the forces that were asked"))
+}
+
+/// Most subjects that every force of `audience` takes in one question, of those that can be reached. One that does not
+/// say takes as many as forces do by custom.
+pub(super) fn subjects_max(members: &[MemberState], audience: &BTreeSet<ForceId>) -> usize {
+    let asked = members.iter().filter(|member| audience.iter().any(|force| force.as_str() == member.force));
+    let takes =
+        asked.filter_map(|member| Some(member.node.as_ref()?.subjects_max.unwrap_or(SUBJECTS_BY_CUSTOM)));
+    takes.min().unwrap_or(SUBJECTS_BY_CUSTOM).min(SUBJECTS_MAX)
 }
 
 /// Checks headings and kinds of figures, so that nothing is told under another heading.
@@ -92,7 +107,8 @@ fn member(member: v1::MemberState) -> Result<MemberState, Failure> {
             .map_err(|_| strange("a moment in it lies outside the calendar"))?;
         let served = |dataset: &&Dataset| node.datasets.contains(&api::dataset_number(**dataset));
         let datasets = Dataset::ALL.iter().filter(served).copied().collect();
-        Ok::<_, Failure>(NodeState { version: node.version, as_of, datasets })
+        let subjects_max = usize::try_from(node.subjects_max).ok().filter(|&most| most > 0);
+        Ok::<_, Failure>(NodeState { version: node.version, as_of, datasets, subjects_max })
     });
     Ok(MemberState { force: member.force, title: member.title, state, node: node.transpose()? })
 }
@@ -128,6 +144,31 @@ mod tests {
             (&["colp", "mps"], false),
         ] {
             assert_eq!(covers(&coverage(told), &forces(&["mps", "btp"])).is_ok(), fits, "{told:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_cut_to_what_every_force_asked_takes() {
+        let member = |force: &str, told: Option<Option<usize>>| MemberState {
+            force: force.to_owned(),
+            title: force.to_owned(),
+            state: "answered",
+            node: told.map(|subjects_max| NodeState {
+                version: "0.1.0".to_owned(),
+                as_of: Timestamp::UNIX_EPOCH,
+                datasets: vec![],
+                subjects_max,
+            }),
+        };
+        for (mps, btp, colp, most) in [
+            (Some(Some(500)), Some(Some(50)), Some(Some(10)), 50),
+            (Some(Some(500)), Some(Some(1_000)), None, 500),
+            (Some(Some(5_000)), Some(Some(5_000)), None, 1_000),
+            (Some(Some(500)), Some(None), None, 200),
+            (None, None, None, 200),
+        ] {
+            let members = [member("mps", mps), member("btp", btp), member("colp", colp)];
+            assert_eq!(subjects_max(&members, &forces(&["mps", "btp"])), most);
         }
     }
 

@@ -95,7 +95,7 @@ fn the_demo_answers_reuses_what_is_there_and_ends_with_everything() {
     assert_eq!(told.matches("3 of 3 forces answered").count(), 2, "a search and a table: {told}");
     let key = fs::read(folder.join("mps/node.key")).unwrap();
 
-    // Answers of MPS leave a second and a half after the question, so that one can be caught in flight.
+    // A search takes MPS a second and a half, so that one can be caught in flight.
     let config = folder.join("mps/node.toml");
     let text = fs::read_to_string(&config).unwrap();
     let slow = text.replace("search_time_bucket_us = 500\n", "search_time_bucket_us = 1500000\n");
@@ -105,11 +105,12 @@ fn the_demo_answers_reuses_what_is_there_and_ends_with_everything() {
     let mut up = Up::start(&folder);
     assert_eq!(fs::read(folder.join("mps/node.key")).unwrap(), key, "the second start reuses what is there");
 
-    let audit = folder.join("mps/audit/audit.log");
+    // The question goes to all forces at once, and the others are done long before MPS.
+    let audit = folder.join("colp/audit/audit.log");
     let released = || fs::read_to_string(&audit).unwrap().matches("\"released\"").count();
     let before = released();
     let asking = search(&folder).spawn().unwrap();
-    until("the release of MPS is in its audit log", || released() > before);
+    until("the release of CoLP is in its audit log", || released() > before);
     kill(up.pid("mps"), Signal::SIGTERM).unwrap();
     let answer = asking.wait_with_output().unwrap();
     let told = json(&answer);

@@ -42,9 +42,9 @@ pub(super) struct Batch {
     /// The list of subjects: a .csv or .jsonl file
     #[arg(value_name = "FILE")]
     list: PathBuf,
-    /// Most subjects in one question; forces set limits of their own, and refuse more as too_large
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = chunk, conflicts_with = "resume")]
-    chunk: usize,
+    /// Most subjects in one question; as many as every force asked takes unless given. A force refuses more than it takes
+    #[arg(long, value_name = "N", value_parser = chunk, conflicts_with = "resume")]
+    chunk: Option<usize>,
     /// Keep the answers so far in this file, readable by you alone; otherwise in FILE.state beside the list
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -84,7 +84,11 @@ pub(super) async fn run(arguments: Batch) -> Result<Exit, Failure> {
     let (state, chunk, kept) = if arguments.resume {
         State::resume(&path, &run)?
     } else {
-        (State::begin(&path, &run, arguments.chunk)?, arguments.chunk, Vec::new())
+        let chunk = match arguments.chunk {
+            Some(chunk) => chunk,
+            None => desk.subjects_max(&audience).await?,
+        };
+        (State::begin(&path, &run, chunk)?, chunk, Vec::new())
     };
     let asked = Asked { desk: &desk, ground: &ground, audience: &audience, deadline: ask.deadline() };
     let mut asking = Asking::new(asked, state, cut(&subjects, chunk), kept)?;
