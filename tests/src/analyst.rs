@@ -9,8 +9,8 @@ use identity::{Connector, CredentialStore, Credentials, Dialler, SignedBytes, Tr
 use jiff::SignedDuration;
 use model::probe::{IdentifierProbe, PersonProbe};
 use model::{
-    Ask, BatchAnswer, Dataset, Dimension, Filter, ForceId, Granularity, IdentifierKind, Measure, Probe,
-    Purpose, Question, QuestionId, Role, Search, SearchAnswer, TableAnswer, Tabulation,
+    Ask, BatchAnswer, Circumstances, Dataset, Dimension, Filter, ForceId, Granularity, IdentifierKind,
+    Measure, Probe, Purpose, Question, QuestionId, Role, Search, SearchAnswer, TableAnswer, Tabulation,
 };
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
@@ -58,6 +58,7 @@ impl Analyst {
             asker: self.credentials.name().clone(),
             purpose: self.purpose,
             operation: "Op Lantern".parse().unwrap(),
+            circumstances: Circumstances::default(),
             audience: self.audience.clone(),
             issued_at: now,
             expires_at: now + SignedDuration::from_mins(2),
@@ -122,7 +123,9 @@ impl Analyst {
 }
 
 pub fn signed(signed: SignedBytes) -> v1::SignedQuestion {
-    v1::SignedQuestion { question: signed.bytes, signature: signed.signature, chain: signed.chain }
+    let SignedBytes { bytes, signature, chain, approval } = signed;
+    let approval = approval.map(|a| v1::Approval { signature: a.signature, chain: a.chain });
+    v1::SignedQuestion { question: bytes, signature, chain, approval }
 }
 
 pub fn batch(probes: Vec<Probe>, granularity: Granularity) -> Ask {

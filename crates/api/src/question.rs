@@ -5,7 +5,11 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::probe::{AddressProbe, Born, IdentifierProbe, OrganisationProbe, PartialProbe, PersonProbe};
-use model::{Ask, Complaint, Granularity, Probe, Purpose, Question, QuestionId, Refusal, Search};
+use model::vocabulary::{LegalBasis, Urgency};
+use model::{
+    Ask, Circumstances, Complaint, Granularity, Pressing, Probe, Purpose, Question, QuestionId, Refusal,
+    Search,
+};
 use prost::Message;
 use uuid::Uuid;
 
@@ -95,6 +99,17 @@ pub fn encode(question: &Question) -> Vec<u8> {
         issued_at_ms: question.issued_at.as_millisecond(),
         expires_at_ms: question.expires_at.as_millisecond(),
         ask: Some(ask),
+        legal_basis: question.circumstances.legal_basis.map_or(0, Word::number),
+        // Routine is what a question that says nothing is, also to a node that knows no urgency.
+        urgency: match question.circumstances.urgency.urgency() {
+            Urgency::Routine => 0,
+            pressing => pressing.number(),
+        },
+        break_glass_reason: question
+            .circumstances
+            .urgency
+            .reason()
+            .map_or_else(String::new, |reason| reason.as_str().to_owned()),
     }
     .encode_to_vec()
 }
@@ -133,6 +148,7 @@ pub fn decode(bytes: &[u8]) -> Result<Question, Misunderstood> {
         asker: wire.asker.parse()?,
         purpose: word::<Purpose>("purpose", wire.purpose)?,
         operation: wire.operation.parse()?,
+        circumstances: circumstances(wire.legal_basis, wire.urgency, &wire.break_glass_reason)?,
         audience: wire.audience.iter().map(|force| force.parse()).collect::<Result<BTreeSet<_>, _>>()?,
         issued_at: moment("issued_at_ms", wire.issued_at_ms)?,
         expires_at: moment("expires_at_ms", wire.expires_at_ms)?,
@@ -143,6 +159,25 @@ pub fn decode(bytes: &[u8]) -> Result<Question, Misunderstood> {
             None => return Err(malformed("ask", "must be a search, a batch or a tabulation")),
         },
     })
+}
+
+/// A threat to life has a reason, and nothing else has one.
+fn circumstances(legal_basis: i32, urgency: i32, reason: &str) -> Result<Circumstances, Misunderstood> {
+    let legal_basis =
+        (legal_basis != 0).then(|| word::<LegalBasis>("legal_basis", legal_basis)).transpose()?;
+    let urgency = match urgency {
+        0 => Urgency::Routine,
+        number => word("urgency", number)?,
+    };
+    let urgency = match (urgency, reason) {
+        (Urgency::ThreatToLife, reason) => Pressing::ThreatToLife(reason.parse()?),
+        (_, given) if !given.is_empty() => {
+            return Err(malformed("break_glass_reason", "is for a threat to life alone"));
+        }
+        (Urgency::Routine, _) => Pressing::Routine,
+        (Urgency::Priority, _) => Pressing::Priority,
+    };
+    Ok(Circumstances { legal_basis, urgency })
 }
 
 /// A moment that travels as milliseconds since 1970.

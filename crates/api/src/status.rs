@@ -50,8 +50,8 @@ fn grpc_code(code: Refusal) -> Code {
         Refusal::Incompatible | Refusal::NotInTime | Refusal::NotAddressed => Code::FailedPrecondition,
         Refusal::NotAuthentic => Code::Unauthenticated,
         Refusal::Replayed => Code::AlreadyExists,
-        Refusal::NotPermitted => Code::PermissionDenied,
-        Refusal::TooLarge | Refusal::Busy => Code::ResourceExhausted,
+        Refusal::NotPermitted | Refusal::NotApproved => Code::PermissionDenied,
+        Refusal::TooLarge | Refusal::Busy | Refusal::Limited => Code::ResourceExhausted,
         Refusal::Failed => Code::Internal,
     }
 }

@@ -1,7 +1,7 @@
 //! Closed lists on the wire: a word is its place in the model's list plus one, and zero means unspecified.
 //! A test holds every enum of the proto files against the model's words, so that the two can't drift.
 
-use model::vocabulary::{EntityKind, GradingBand, Purpose, Sex, ThreatCategory};
+use model::vocabulary::{EntityKind, GradingBand, LegalBasis, Purpose, Sex, ThreatCategory, Urgency};
 use model::{CountBand, Dataset, Granularity, IdentifierKind, Refusal, Yardstick};
 
 /// A closed list that travels as a number.
@@ -28,6 +28,8 @@ macro_rules! words {
 
 words!(
     Purpose,
+    LegalBasis,
+    Urgency,
     Granularity,
     Sex,
     IdentifierKind,
@@ -44,7 +46,7 @@ words!(
 mod tests {
     use super::Word;
     use crate::v1;
-    use model::vocabulary::{EntityKind, GradingBand, Purpose, Sex, ThreatCategory};
+    use model::vocabulary::{EntityKind, GradingBand, LegalBasis, Purpose, Sex, ThreatCategory, Urgency};
     use model::{CountBand, Dataset, Granularity, IdentifierKind, Refusal, Yardstick};
 
     /// Every word of the model must have the wire's name for its number, and the wire must know no more.
@@ -69,6 +71,8 @@ mod tests {
         }
         same! {
             Purpose, v1::Purpose, "PURPOSE";
+            LegalBasis, v1::LegalBasis, "LEGAL_BASIS";
+            Urgency, v1::Urgency, "URGENCY";
             Granularity, v1::Granularity, "GRANULARITY";
             Sex, v1::Sex, "SEX";
             IdentifierKind, v1::IdentifierKind, "IDENTIFIER_KIND";

@@ -13,8 +13,8 @@ use jiff::{SignedDuration, Timestamp};
 use model::nearest::suggestion;
 use model::question::Operation;
 use model::{
-    Ask, BatchAnswer, ForceId, Purpose, Question, QuestionId, Refusal, Role, Search, SearchAnswer,
-    TableAnswer, Tabulation,
+    Ask, BatchAnswer, Circumstances, ForceId, Purpose, Question, QuestionId, Refusal, Role, Search,
+    SearchAnswer, TableAnswer, Tabulation,
 };
 use tonic::Request;
 use tonic::transport::{Channel, Endpoint};
@@ -40,6 +40,8 @@ pub(crate) struct Ground {
     pub(crate) purpose: Purpose,
     /// The operation or case.
     pub(crate) operation: Operation,
+    /// What else is stated: legal basis and urgency.
+    pub(crate) circumstances: Circumstances,
 }
 
 /// An analyst's desk, ready to ask.
@@ -188,6 +190,7 @@ impl Desk {
             asker: credentials.name().clone(),
             purpose: ground.purpose,
             operation: ground.operation.clone(),
+            circumstances: ground.circumstances.clone(),
             audience: audience.clone(),
             issued_at: now,
             expires_at: now.checked_add(QUESTION_LIFETIME)?,
@@ -195,8 +198,7 @@ impl Desk {
         };
         let signed = identity::sign_question(&question::encode(&question), &credentials)?;
         tracing::info!(question = %id, mode = question.ask.mode(), "asking");
-        let identity::SignedBytes { bytes, signature, chain } = signed;
-        Ok((id, v1::SignedQuestion { question: bytes, signature, chain }))
+        Ok((id, to_wire(signed)))
     }
 
     /// Opens an authenticated connection to the coordinator.
@@ -252,6 +254,13 @@ impl Desk {
         let what = format!("the coordinator of {coordinator} refused the question: {}", refused.message());
         Err(Failure::new(exit, what).help(code.mend()))
     }
+}
+
+/// A signed question as it travels.
+fn to_wire(signed: identity::SignedBytes) -> v1::SignedQuestion {
+    let identity::SignedBytes { bytes, signature, chain, approval } = signed;
+    let approval = approval.map(|a| v1::Approval { signature: a.signature, chain: a.chain });
+    v1::SignedQuestion { question: bytes, signature, chain, approval }
 }
 
 /// The text of a configuration file, or a failure that names it.

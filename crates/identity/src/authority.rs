@@ -4,15 +4,15 @@ use std::fmt;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use model::{ForceId, Name};
+use model::{ForceId, Name, Role, Standing};
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
-    KeyPair, KeyUsagePurpose, PublicKeyData, SanType, SerialNumber,
+    BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
+    IsCa, Issuer, KeyPair, KeyUsagePurpose, PublicKeyData, SanType, SerialNumber,
 };
 
 use crate::certificate::{self, Side, sides};
 use crate::pem::{self, PemError};
-use crate::{IdentityError, SecretPem, Serial, crypto};
+use crate::{IdentityError, SecretPem, Serial, crypto, standing};
 
 /// Why an authority could not be made, loaded or used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +49,12 @@ pub enum AuthorityError {
         until: Timestamp,
         /// End of the authority's validity.
         authority: Timestamp,
+    },
+    /// A server has no unit, rank or vetting.
+    #[error("{name}: only analysts have a unit, a rank or vetting")]
+    NotAPerson {
+        /// The name that it was said of.
+        name: Name,
     },
     /// No such time.
     #[error("the validity must be longer than nothing, after 1970 and before 9999")]
@@ -149,8 +155,22 @@ impl Authority {
         now: Timestamp,
         valid: SignedDuration,
     ) -> Result<Issued, AuthorityError> {
+        self.issue_with(name, &Standing::default(), now, valid)
+    }
+
+    /// The same to an analyst, with what the force says of them.
+    pub fn issue_with(
+        &self,
+        name: &Name,
+        said: &Standing,
+        now: Timestamp,
+        valid: SignedDuration,
+    ) -> Result<Issued, AuthorityError> {
         if name.force() != &self.force {
             return Err(AuthorityError::OtherForce { force: self.force.clone(), name: name.clone() });
+        }
+        if name.role() != Role::Analyst && !said.is_empty() {
+            return Err(AuthorityError::NotAPerson { name: name.clone() });
         }
         let key = new_key()?;
         let mut params = blank(now, valid)?;
@@ -173,6 +193,9 @@ impl Authority {
                 Side::Calls => ExtendedKeyUsagePurpose::ClientAuth,
             })
             .collect();
+        if let Some(content) = standing::encode(said) {
+            params.custom_extensions.push(CustomExtension::from_oid_content(standing::EXTENSION, content));
+        }
         let certificate = params.signed_by(&key, &self.issuer).map_err(making)?;
         let leaf = certificate::Leaf::read(certificate.der()).map_err(AuthorityError::Certificate)?;
         Ok(Issued {

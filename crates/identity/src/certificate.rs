@@ -4,13 +4,13 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use model::{ForceId, Name, Role};
+use model::{ForceId, Name, Role, Standing};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::FromDer;
 
 use crate::pem::{self, PemError};
-use crate::{IdentityError, Serial};
+use crate::{IdentityError, Serial, standing};
 
 /// What `bluelamp pki show` tells about a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct CertificateSummary {
     pub force: ForceId,
     /// The holder's role; none for a force's authority.
     pub role: Option<Role>,
+    /// What else the force says of the holder.
+    pub standing: Standing,
     /// Its serial number.
     pub serial: Serial,
     /// Start of its validity.
@@ -54,7 +56,8 @@ pub fn describe(pem_text: &str) -> Result<CertificateSummary, DescribeError> {
         }
     };
     let role = name.as_ref().map(Name::role);
-    Ok(CertificateSummary { name, force, role, serial: serial(&parsed), not_before, not_after })
+    let standing = standing(&parsed)?;
+    Ok(CertificateSummary { name, force, role, standing, serial: serial(&parsed), not_before, not_after })
 }
 
 impl fmt::Display for CertificateSummary {
@@ -65,6 +68,16 @@ impl fmt::Display for CertificateSummary {
         }
         writeln!(f, "force    {}", self.force)?;
         writeln!(f, "role     {}", self.role.map_or("authority", Role::as_str))?;
+        let Standing { unit, rank, vetting } = &self.standing;
+        if let Some(unit) = unit {
+            writeln!(f, "unit     {unit}")?;
+        }
+        if let Some(rank) = rank {
+            writeln!(f, "rank     {rank}")?;
+        }
+        if let Some(vetting) = vetting {
+            writeln!(f, "vetting  {vetting}")?;
+        }
         writeln!(f, "serial   {}", self.serial)?;
         writeln!(f, "valid    {} to {}", self.not_before, self.not_after)
     }
@@ -93,6 +106,7 @@ pub(crate) fn sides(role: Role) -> &'static [Side] {
 #[derive(Debug)]
 pub(crate) struct Leaf {
     pub(crate) name: Name,
+    pub(crate) standing: Standing,
     pub(crate) serial: Serial,
     pub(crate) not_before: Timestamp,
     pub(crate) not_after: Timestamp,
@@ -108,7 +122,7 @@ impl Leaf {
         }
         check_usages(&parsed, &name)?;
         let (not_before, not_after) = validity(&parsed)?;
-        Ok(Self { serial: serial(&parsed), name, not_before, not_after })
+        Ok(Self { serial: serial(&parsed), standing: standing(&parsed)?, name, not_before, not_after })
     }
 }
 
@@ -136,6 +150,16 @@ pub(crate) fn validity(parsed: &X509Certificate<'_>) -> Result<(Timestamp, Times
 
 fn serial(parsed: &X509Certificate<'_>) -> Serial {
     Serial::from_bytes(parsed.raw_serial())
+}
+
+/// What the force says of the holder; nothing where the certificate says nothing.
+fn standing(parsed: &X509Certificate<'_>) -> Result<Standing, IdentityError> {
+    let mut said = parsed.extensions().iter().filter(|e| e.oid.as_bytes() == standing::EXTENSION_DER);
+    match (said.next(), said.next()) {
+        (None, _) => Ok(Standing::default()),
+        (Some(extension), None) => standing::decode(extension.value),
+        (Some(_), Some(_)) => Err(UNREADABLE),
+    }
 }
 
 /// The certificate's single URI. A second name of any kind would let two checkers disagree on who it is.

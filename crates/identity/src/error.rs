@@ -141,6 +141,24 @@ pub enum IdentityError {
         /// The name in the certificate.
         name: Name,
     },
+    /// The approval of a question does not hold.
+    #[error("the approval: {cause}")]
+    NotApproved {
+        /// Why not.
+        cause: Box<IdentityError>,
+    },
+    /// The one who approves is of another force than the one who asks.
+    #[error("{approver} is of another force than the asker; an analyst of the asker's own force approves")]
+    ForeignApprover {
+        /// Who approved.
+        approver: Name,
+    },
+    /// The one who approves is the one who asks.
+    #[error("{approver} can't approve a question of their own; a second person does")]
+    SelfApproved {
+        /// Who approved.
+        approver: Name,
+    },
     /// Our own key can't make the signature that questions and policies carry.
     #[error("{name}: questions and policies are signed with an ECDSA P-256 key; issue the certificate anew")]
     CannotSign {

@@ -7,6 +7,7 @@
 pub mod certificate;
 pub mod error;
 pub mod serial;
+mod standing;
 
 mod anchor;
 pub mod bundle;
@@ -22,6 +23,7 @@ pub mod connect;
 pub mod listen;
 pub mod serve;
 
+pub mod approval;
 pub mod endorsement;
 pub mod signing;
 
@@ -30,6 +32,7 @@ pub mod files;
 pub mod pem;
 pub mod secret;
 
+pub use approval::{Approval, approve_question};
 pub use authority::{Authority, Issued};
 pub use bundle::{Bundle, Member};
 pub use certificate::{CertificateSummary, describe};

@@ -4,12 +4,12 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use model::{Principal, Role};
+use model::{Name, Principal, Role};
 use rustls::SignatureScheme;
 use rustls_pki_types::CertificateDer;
 use webpki::EndEntityCert;
 
-use crate::{Credentials, IdentityError, Peer, Trust};
+use crate::{Approval, Credentials, IdentityError, Peer, Trust};
 
 /// Largest question, in bytes.
 pub const QUESTION_BYTES_MAX: usize = 256 * 1024;
@@ -30,6 +30,8 @@ pub struct SignedBytes {
     pub signature: Vec<u8>,
     /// The asker's certificates in DER, the asker's own first.
     pub chain: Vec<Vec<u8>>,
+    /// A second person's approval of the same bytes, where somebody gave one.
+    pub approval: Option<Approval>,
 }
 
 impl fmt::Debug for SignedBytes {
@@ -40,37 +42,63 @@ impl fmt::Debug for SignedBytes {
 
 /// Signs a question as the analyst that `credentials` name.
 pub fn sign_question(bytes: &[u8], credentials: &Credentials) -> Result<SignedBytes, IdentityError> {
+    let (signature, chain) = sign(DOMAIN, bytes, credentials)?;
+    Ok(SignedBytes { bytes: bytes.to_vec(), signature, chain, approval: None })
+}
+
+/// An analyst's signature over `bytes` in a domain, and the chain that vouches for them.
+pub(crate) fn sign(
+    domain: &[u8],
+    bytes: &[u8],
+    credentials: &Credentials,
+) -> Result<(Vec<u8>, Vec<Vec<u8>>), IdentityError> {
     analyst_only(credentials.name())?;
     within_size(bytes)?;
     let cannot = || IdentityError::CannotSign { name: credentials.name().clone() };
     let certified = credentials.certified();
     let signer = certified.key.choose_scheme(&[SignatureScheme::ECDSA_NISTP256_SHA256]).ok_or_else(cannot)?;
-    let signature = signer.sign(&in_domain(bytes)).map_err(|_| cannot())?;
-    let chain = certified.cert.iter().map(|der| der.to_vec()).collect();
-    Ok(SignedBytes { bytes: bytes.to_vec(), signature, chain })
+    let signature = signer.sign(&[domain, bytes].concat()).map_err(|_| cannot())?;
+    Ok((signature, certified.cert.iter().map(|der| der.to_vec()).collect()))
 }
 
 impl Trust {
     /// Checks who asks: chain and standing with the asker's own force, the role, the signature over the exact
-    /// bytes. The only place that makes a [`Requester`].
+    /// bytes; and, where there is an approval, who approves. The only place that makes a [`Requester`].
     pub fn check_question(&self, signed: &SignedBytes, now: Timestamp) -> Result<Requester, IdentityError> {
         within_size(&signed.bytes)?;
+        let peer = self.signer(DOMAIN, &signed.bytes, &signed.signature, &signed.chain, now)?;
+        let approved_by = match &signed.approval {
+            None => None,
+            Some(approval) => Some(self.check_approval(approval, signed, &peer, now)?),
+        };
+        Ok(Requester { peer, approved_by, bytes: signed.bytes.clone() })
+    }
+
+    /// The analyst who signed `bytes` in a domain, in good standing now.
+    pub(crate) fn signer(
+        &self,
+        domain: &[u8],
+        bytes: &[u8],
+        signature: &[u8],
+        chain: &[Vec<u8>],
+        now: Timestamp,
+    ) -> Result<Peer, IdentityError> {
         let chain: Vec<CertificateDer<'_>> =
-            signed.chain.iter().map(|der| CertificateDer::from(der.as_slice())).collect();
+            chain.iter().map(|der| CertificateDer::from(der.as_slice())).collect();
         let peer = self.verify_chain(&chain, now)?;
         analyst_only(peer.name())?;
         let bad = || IdentityError::BadSignature { name: peer.name().clone() };
-        if signed.signature.len() > SIGNATURE_BYTES_MAX {
+        if signature.len() > SIGNATURE_BYTES_MAX {
             return Err(bad());
         }
         let holder = chain.first().ok_or(IdentityError::NoCertificate)?;
         EndEntityCert::try_from(holder)
             .and_then(|holder| {
                 let algorithm = webpki::aws_lc_rs::ECDSA_P256_SHA256;
-                holder.verify_signature(algorithm, &in_domain(&signed.bytes), &signed.signature)
+                holder.verify_signature(algorithm, &[domain, bytes].concat(), signature)
             })
             .map_err(|_| bad())?;
-        Ok(Requester { peer, bytes: signed.bytes.clone() })
+        Ok(peer)
     }
 }
 
@@ -78,13 +106,18 @@ impl Trust {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Requester {
     peer: Peer,
+    approved_by: Option<Name>,
     bytes: Vec<u8>,
 }
 
 impl Requester {
     /// What policy may know about the asker.
     pub fn principal(&self) -> Principal {
-        Principal { name: self.peer.name().clone() }
+        Principal {
+            name: self.peer.name().clone(),
+            standing: self.peer.said().clone(),
+            approved_by: self.approved_by.clone(),
+        }
     }
 
     /// The bytes that the asker signed, and no others.
@@ -104,7 +137,7 @@ impl fmt::Debug for Requester {
     }
 }
 
-fn analyst_only(name: &model::Name) -> Result<(), IdentityError> {
+fn analyst_only(name: &Name) -> Result<(), IdentityError> {
     if name.role() == Role::Analyst {
         Ok(())
     } else {
@@ -117,8 +150,4 @@ fn within_size(bytes: &[u8]) -> Result<(), IdentityError> {
         return Err(IdentityError::TooLarge { given: bytes.len(), max: QUESTION_BYTES_MAX });
     }
     Ok(())
-}
-
-fn in_domain(bytes: &[u8]) -> Vec<u8> {
-    [DOMAIN, bytes].concat()
 }

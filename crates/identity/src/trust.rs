@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use model::Name;
+use model::{Name, Standing};
 use rustls_pki_types::CertificateDer;
 
 use crate::bundle::Bundle;
@@ -97,6 +97,7 @@ impl fmt::Debug for Trust {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Peer {
     name: Name,
+    said: Standing,
     serial: Serial,
     not_after: Timestamp,
     vouched_by: Arc<[u8]>,
@@ -106,6 +107,11 @@ impl Peer {
     /// The name in its certificate.
     pub fn name(&self) -> &Name {
         &self.name
+    }
+
+    /// What its force says of it beside the name.
+    pub fn said(&self) -> &Standing {
+        &self.said
     }
 
     /// The serial of its certificate.
@@ -127,11 +133,11 @@ impl fmt::Debug for Peer {
 
 /// What an authority of the force in its name vouches for.
 fn vouched(bundle: &Bundle, holder: &CertificateDer<'_>, now: Timestamp) -> Result<Vouched, IdentityError> {
-    let Leaf { name, serial, not_before, not_after } = Leaf::read(holder)?;
+    let Leaf { name, standing: said, serial, not_before, not_after } = Leaf::read(holder)?;
     let home = bundle.home(&name)?;
     in_time(&name, (not_before, not_after), now)?;
     let vouched_by = chain::vouching(home.anchors(), &name, holder, now)?.key().into();
-    Ok(Vouched { not_before, peer: Peer { name, serial, not_after, vouched_by } })
+    Ok(Vouched { not_before, peer: Peer { name, said, serial, not_after, vouched_by } })
 }
 
 fn stands(bundle: &Bundle, peer: &Peer, now: Timestamp) -> Result<(), IdentityError> {

@@ -112,7 +112,10 @@ fn alert(error: &IdentityError) -> Error {
         | Why::Unacceptable { .. }
         | Why::TooLarge { .. }
         | Why::BadSignature { .. }
-        | Why::CannotSign { .. } => CertificateError::BadEncoding,
+        | Why::CannotSign { .. }
+        | Why::NotApproved { .. }
+        | Why::ForeignApprover { .. }
+        | Why::SelfApproved { .. } => CertificateError::BadEncoding,
     }
     .into()
 }

@@ -2,6 +2,7 @@
 //! A force has hundreds of distinct labels, not millions, so policy decides once per label.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -67,10 +68,15 @@ impl Label {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LabelId(pub u32);
 
-/// All distinct labels of one data epoch.
+/// All distinct labels of one data epoch. Clones share their labels until one of them learns another.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<Label>", into = "Vec<Label>")]
 pub struct LabelTable {
+    known: Arc<Labels>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Labels {
     labels: Vec<Label>,
     ids: HashMap<Label, LabelId>,
 }
@@ -78,38 +84,41 @@ pub struct LabelTable {
 /// Tables are equal when the same labels have the same ids.
 impl PartialEq for LabelTable {
     fn eq(&self, other: &Self) -> bool {
-        self.labels == other.labels
+        Arc::ptr_eq(&self.known, &other.known) || self.known.labels == other.known.labels
     }
 }
 
 impl LabelTable {
     /// The id of `label`, new if it was not seen before.
     pub fn intern(&mut self, label: Label) -> LabelId {
-        let next = LabelId(u32::try_from(self.labels.len()).unwrap_or(u32::MAX));
-        *self.ids.entry(label).or_insert_with_key(|label| {
-            self.labels.push(label.clone());
-            next
-        })
+        if let Some(&known) = self.known.ids.get(&label) {
+            return known;
+        }
+        let known = Arc::make_mut(&mut self.known);
+        let next = LabelId(u32::try_from(known.labels.len()).unwrap_or(u32::MAX));
+        known.labels.push(label.clone());
+        known.ids.insert(label, next);
+        next
     }
 
     /// The label with this id.
     pub fn get(&self, id: LabelId) -> Option<&Label> {
-        self.labels.get(usize::try_from(id.0).ok()?)
+        self.known.labels.get(usize::try_from(id.0).ok()?)
     }
 
     /// Every label with its id.
     pub fn iter(&self) -> impl Iterator<Item = (LabelId, &Label)> {
-        (0..).map(LabelId).zip(&self.labels)
+        (0..).map(LabelId).zip(&self.known.labels)
     }
 
     /// How many distinct labels there are.
     pub fn len(&self) -> usize {
-        self.labels.len()
+        self.known.labels.len()
     }
 
     /// Whether there is no label.
     pub fn is_empty(&self) -> bool {
-        self.labels.is_empty()
+        self.known.labels.is_empty()
     }
 }
 
@@ -125,7 +134,7 @@ impl From<Vec<Label>> for LabelTable {
 
 impl From<LabelTable> for Vec<Label> {
     fn from(table: LabelTable) -> Self {
-        table.labels
+        Arc::try_unwrap(table.known).unwrap_or_else(|shared| Labels::clone(&shared)).labels
     }
 }
 
@@ -133,6 +142,7 @@ impl From<LabelTable> for Vec<Label> {
 mod tests {
     use super::{Label, LabelTable};
     use crate::Dataset;
+    use crate::vocabulary::Classification;
 
     #[test]
     fn equal_labels_share_an_id_and_tables_survive_storage() {
@@ -146,5 +156,19 @@ mod tests {
         let back: LabelTable = serde_json::from_str(&stored).unwrap();
         assert_eq!(back, table);
         assert_eq!(back.get(first), Some(&person));
+    }
+
+    #[test]
+    fn no_label_can_say_secret_or_above() {
+        for &word in Classification::WORDS {
+            assert!(matches!(word, "official" | "official_sensitive"), "{word} has no place in a label");
+        }
+        let label = Label::strictest(Dataset::Report, "mps".parse().unwrap());
+        let stored = serde_json::to_string(&vec![label]).unwrap();
+        assert!(serde_json::from_str::<LabelTable>(&stored).is_ok());
+        for marking in ["secret", "top_secret", "SECRET", ""] {
+            let forged = stored.replace("official_sensitive", marking);
+            assert!(serde_json::from_str::<LabelTable>(&forged).is_err(), "{marking:?} was interned");
+        }
     }
 }

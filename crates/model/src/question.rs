@@ -7,6 +7,7 @@ use std::str::FromStr;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use crate::vocabulary::{LegalBasis, Urgency};
 use crate::{Complaint, ForceId, Granularity, Name, Probe, Purpose, Tabulation};
 
 /// Longest time between a question's issue and its expiry.
@@ -91,6 +92,8 @@ pub struct Question {
     pub purpose: Purpose,
     /// For which operation or case.
     pub operation: Operation,
+    /// What else the asker states of why and how urgently.
+    pub circumstances: Circumstances,
     /// The forces that may answer.
     pub audience: BTreeSet<ForceId>,
     /// When it was signed.
@@ -99,6 +102,81 @@ pub struct Question {
     pub expires_at: Timestamp,
     /// What is asked.
     pub ask: Ask,
+}
+
+/// What the asker states beside purpose and operation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Circumstances {
+    /// The legal basis relied on; none is a fact that is missing, which denies where a policy needs it.
+    pub legal_basis: Option<LegalBasis>,
+    /// How urgent it is.
+    pub urgency: Pressing,
+}
+
+/// How urgent a question is. A threat to life has its reason with it, and no other urgency has one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Pressing {
+    /// Ordinary work.
+    #[default]
+    Routine,
+    /// Ahead of ordinary work.
+    Priority,
+    /// Somebody's life is in danger: the asker breaks the glass, for this reason.
+    ThreatToLife(Reason),
+}
+
+impl Pressing {
+    /// The word that policies know it by.
+    pub fn urgency(&self) -> Urgency {
+        match self {
+            Self::Routine => Urgency::Routine,
+            Self::Priority => Urgency::Priority,
+            Self::ThreatToLife(_) => Urgency::ThreatToLife,
+        }
+    }
+
+    /// Why the glass is broken, where it is.
+    pub fn reason(&self) -> Option<&Reason> {
+        match self {
+            Self::Routine | Self::Priority => None,
+            Self::ThreatToLife(reason) => Some(reason),
+        }
+    }
+}
+
+/// Longest reason, in characters.
+const REASON_MAX: usize = 300;
+
+/// Why the glass is broken, in the asker's words. For the eyes of the home unit: it may name whom it is about, so `Debug`
+/// hides it and no log holds it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Reason(String);
+
+impl Reason {
+    /// The reason as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Reason {
+    type Err = Complaint;
+
+    fn from_str(text: &str) -> Result<Self, Complaint> {
+        let length = text.chars().count();
+        if (10..=REASON_MAX).contains(&length) && text.trim() == text && !text.chars().any(char::is_control) {
+            Ok(Self(text.to_owned()))
+        } else {
+            let why = "must say in 10 to 300 characters on one line whose life is in danger and why";
+            Err(Complaint::new("break_glass_reason", why))
+        }
+    }
+}
+
+impl fmt::Debug for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reason(…)")
+    }
 }
 
 /// What is asked.

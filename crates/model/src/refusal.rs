@@ -25,6 +25,10 @@ vocabulary! {
         Busy = "busy",
         /// The node could not answer. Its own log says why.
         Failed = "failed",
+        /// The asker, or their operation, has asked as much or as often as that force allows for now.
+        Limited = "limited",
+        /// A threat to life was stated and no second person of the asker's force approved this very question.
+        NotApproved = "not_approved",
     }
 }
 
@@ -48,6 +52,10 @@ impl Refusal {
             Self::TooLarge => "ask for less at once",
             Self::Busy => "ask again shortly",
             Self::Failed => "that force's operators find the cause under the question's id",
+            Self::Limited => "that force limits how much is asked; wait, or speak to its intelligence unit",
+            Self::NotApproved => {
+                "have another analyst of your force approve the very same question: bluelamp approve"
+            }
         }
     }
 }

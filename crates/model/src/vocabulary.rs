@@ -88,6 +88,102 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// The legal basis on which the asker relies beside the purpose. Which statute fits is for the asker's force to say;
+    /// a policy may demand one.
+    LegalBasis is "legal basis" {
+        /// The policing purpose at common law.
+        CommonLaw = "common_law",
+        /// Crime and Disorder Act 1998, section 115.
+        CrimeAndDisorder = "crime_and_disorder",
+        /// Criminal Procedure and Investigations Act 1996.
+        Cpia = "cpia",
+        /// Proceeds of Crime Act 2002.
+        ProceedsOfCrime = "proceeds_of_crime",
+        /// Modern Slavery Act 2015.
+        ModernSlavery = "modern_slavery",
+        /// Terrorism Act 2000.
+        Terrorism = "terrorism",
+        /// Children Act 2004, section 11.
+        ChildrenAct = "children_act",
+        /// A warrant or another order of a court.
+        CourtOrder = "court_order",
+        /// Somebody's vital interests (Data Protection Act 2018, Schedule 8, paragraph 3).
+        VitalInterests = "vital_interests",
+    }
+}
+
+vocabulary! {
+    /// How urgent a question is to its asker.
+    Urgency is "urgency" {
+        /// Ordinary work, and the word of a question that says nothing.
+        Routine = "routine",
+        /// Ahead of ordinary work.
+        Priority = "priority",
+        /// Somebody's life is in danger: the glass is broken. Asked only with a reason and a second person's approval.
+        ThreatToLife = "threat_to_life",
+    }
+}
+
+vocabulary! {
+    /// A person's rank, as their own force attests it.
+    Rank is "rank" {
+        /// Police staff, who hold no rank.
+        Staff = "staff",
+        /// Constable.
+        Constable = "constable",
+        /// Sergeant.
+        Sergeant = "sergeant",
+        /// Inspector.
+        Inspector = "inspector",
+        /// Chief inspector.
+        ChiefInspector = "chief_inspector",
+        /// Superintendent.
+        Superintendent = "superintendent",
+        /// Chief superintendent.
+        ChiefSuperintendent = "chief_superintendent",
+        /// Above: assistant, deputy and chief constables, commanders and commissioners.
+        ChiefOfficer = "chief_officer",
+    }
+}
+
+vocabulary! {
+    /// The highest vetting that a person holds, as their own force attests it: the police's own levels, then the
+    /// national security clearances.
+    Vetting is "vetting" {
+        /// Recruitment vetting.
+        Recruitment = "rv",
+        /// Management vetting.
+        Management = "mv",
+        /// Counter-terrorist check.
+        CounterTerroristCheck = "ctc",
+        /// Security check.
+        SecurityCheck = "sc",
+        /// Developed vetting.
+        DevelopedVetting = "dv",
+    }
+}
+
+vocabulary! {
+    /// Days of the week.
+    Weekday is "weekday" {
+        /// Monday.
+        Monday = "monday",
+        /// Tuesday.
+        Tuesday = "tuesday",
+        /// Wednesday.
+        Wednesday = "wednesday",
+        /// Thursday.
+        Thursday = "thursday",
+        /// Friday.
+        Friday = "friday",
+        /// Saturday.
+        Saturday = "saturday",
+        /// Sunday.
+        Sunday = "sunday",
+    }
+}
+
+vocabulary! {
     /// Handling code of the 3x5x2 grading.
     HandlingCode is "handling code" {
         /// Lawful sharing permitted.

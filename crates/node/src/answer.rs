@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use audit::{Decision, Entry, Log};
-use identity::{Peer, SignedBytes, Trust};
+use identity::{IdentityError, Peer, SignedBytes, Trust};
 use jiff::Timestamp;
 use linkage::subject::Subject;
 use model::{
@@ -122,8 +122,10 @@ impl Desk {
             let _room =
                 self.room.try_acquire().map_err(|_| denied(Refusal::Busy, "too many questions in flight"))?;
             let now = (self.clock)();
-            let requester =
-                self.trust.check_question(&signed, now).map_err(|e| denied(Refusal::NotAuthentic, e))?;
+            let requester = self
+                .trust
+                .check_question(&signed, now)
+                .map_err(|error| denied(not_authentic(&error), error))?;
             let question =
                 api::question::decode(requester.bytes()).map_err(|e| denied(e.refusal(), e.field()))?;
             seen.question = Some(question.clone());
@@ -291,6 +293,14 @@ fn authorise(
             Ok(Work::Search(Parts::Whole((subject, policy.authorise(asker, question, labels, now)?))))
         }
         (_, None) => Err(denied(Refusal::Malformed, "the probe was not checked")),
+    }
+}
+
+/// What the peer is told when somebody's signature does not hold: the asker's, or that of who approved.
+fn not_authentic(error: &IdentityError) -> Refusal {
+    match error {
+        IdentityError::NotApproved { .. } => Refusal::NotApproved,
+        _ => Refusal::NotAuthentic,
     }
 }
 

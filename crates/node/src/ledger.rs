@@ -138,7 +138,7 @@ fn select(path: &Path, wanted: impl Fn(&Line) -> bool) -> Result<Vec<Line>, Audi
 #[cfg(test)]
 mod tests {
     use jiff::{SignedDuration, Timestamp};
-    use model::{Ask, Purpose, Question};
+    use model::{Ask, Circumstances, Purpose, Question};
     use policy::HomeRecord;
 
     use super::{AlreadyAnswered, Ledger, select};
@@ -152,6 +152,7 @@ mod tests {
             asker: "spiffe://bluelamp/force/rocta/analyst/7".parse().unwrap(),
             purpose: Purpose::Investigation,
             operation: "Op Lantern".parse().unwrap(),
+            circumstances: Circumstances::default(),
             audience: ["mps".parse().unwrap()].into(),
             issued_at: now,
             expires_at: now + SignedDuration::from_mins(1),

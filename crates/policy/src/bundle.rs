@@ -8,14 +8,18 @@ use std::fmt::{self, Write as _};
 use sha2::{Digest, Sha256};
 
 pub mod edition;
+pub mod limits;
 pub mod profile;
 pub mod signature;
 
+mod annotations;
+pub(crate) mod mentions;
 pub(crate) mod rules;
 mod words;
 
 use crate::cases::Case;
 use edition::Edition;
+use limits::Limits;
 use profile::Disclosure;
 use rules::Rules;
 use signature::Signature;
@@ -26,6 +30,7 @@ pub const SCHEMA: &str = include_str!("bluelamp.cedarschema");
 const SCHEMA_FILE: &str = "schema.cedarschema";
 const DISCLOSURE_FILE: &str = "disclosure.toml";
 const EDITION_FILE: &str = "bundle.toml";
+const LIMITS_FILE: &str = "limits.toml";
 
 /// The files of a bundle as their caller read them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,6 +49,7 @@ impl FromIterator<(String, String)> for BundleFiles {
 pub struct Bundle {
     pub(crate) rules: Rules,
     pub(crate) disclosure: Disclosure,
+    pub(crate) limits: Limits,
     pub(crate) cases: Vec<Case>,
     edition: Edition,
     signatures: Vec<(String, Signature)>,
@@ -58,11 +64,15 @@ impl Bundle {
         check_schema(files)?;
         let edition = Edition::read(required(files, EDITION_FILE)?, EDITION_FILE)?;
         let disclosure = Disclosure::read(required(files, DISCLOSURE_FILE)?, DISCLOSURE_FILE)?;
+        let limits = match files.files.get(LIMITS_FILE) {
+            Some(text) => Limits::read(text, LIMITS_FILE)?,
+            None => Limits::default(),
+        };
         let policies = files.files.iter().filter(|(path, _)| path.starts_with("policies/"));
         let rules = Rules::compile(SCHEMA, policies, &disclosure)?;
         let cases = crate::cases::read(files, &disclosure)?;
         let signatures = signature::read(files)?;
-        Ok(Self { rules, disclosure, cases, edition, signatures, hash: hash(files) })
+        Ok(Self { rules, disclosure, limits, cases, edition, signatures, hash: hash(files) })
     }
 
     /// SHA-256 over the sorted paths and contents but for signatures, in hexadecimal. Names the bundle in permits and
@@ -184,6 +194,7 @@ fn check_layout(files: &BundleFiles) -> Result<(), BundleError> {
         path == SCHEMA_FILE
             || path == DISCLOSURE_FILE
             || path == EDITION_FILE
+            || path == LIMITS_FILE
             || inside("policies/", ".cedar")
             || inside("cases/", ".toml")
             || inside(signature::FOLDER, ".toml")
@@ -195,7 +206,7 @@ fn check_layout(files: &BundleFiles) -> Result<(), BundleError> {
         .map(|path| {
             Fault::of(
                 path,
-                "does not belong in a bundle, which holds bundle.toml, schema.cedarschema, disclosure.toml, policies/*.cedar, cases/*.toml and signatures/*.toml",
+                "does not belong in a bundle, which holds bundle.toml, schema.cedarschema, disclosure.toml, limits.toml, policies/*.cedar, cases/*.toml and signatures/*.toml",
             )
         })
         .collect();

@@ -9,12 +9,13 @@ use model::nearest::suggestion;
 use model::probe::{AddressProbe, IdentifierProbe, Known, OrganisationProbe, PartialProbe, PersonProbe};
 use model::question::Operation;
 use model::vocabulary::{
-    Assessment, Classification, DisclosureMark, HandlingCode, HandlingConditions, Provenance, Retention,
-    SourceEvaluation, SubjectCategory, ThreatCategory,
+    Assessment, Classification, DisclosureMark, HandlingCode, HandlingConditions, LegalBasis, Provenance,
+    Rank, Retention, SourceEvaluation, SubjectCategory, ThreatCategory, Urgency, Vetting, Weekday,
 };
 use model::{
-    Ask, Dataset, ForceId, Granularity, IdentifierKind, Label, LabelId, LabelTable, Measure, Name, Principal,
-    Probe, Purpose, Question, QuestionId, Role, Search, Tabulation,
+    Ask, Circumstances, Dataset, ForceId, Granularity, IdentifierKind, Label, LabelId, LabelTable, Measure,
+    Name, Pressing, Principal, Probe, Purpose, Question, QuestionId, Role, Search, Standing, Tabulation,
+    Unit,
 };
 
 use crate::bundle::profile::Disclosure;
@@ -47,9 +48,11 @@ impl CaseResult {
 pub(crate) struct Case {
     file: String,
     name: String,
-    asker: Name,
+    asker: Principal,
     purpose: Purpose,
     operation: Operation,
+    circumstances: Circumstances,
+    at: Timestamp,
     ask: Ask,
     label: Label,
     expected: Outcome,
@@ -84,12 +87,13 @@ pub(crate) fn read(files: &BundleFiles, disclosure: &Disclosure) -> Result<Vec<C
 
 /// Decides one case.
 pub(crate) fn run(policy: &Policy, case: &Case) -> CaseResult {
-    let now = Timestamp::UNIX_EPOCH;
+    let now = case.at;
     let question = Question {
         id: QuestionId(uuid::Uuid::nil()),
-        asker: case.asker.clone(),
+        asker: case.asker.name.clone(),
         purpose: case.purpose,
         operation: case.operation.clone(),
+        circumstances: case.circumstances.clone(),
         audience: std::iter::once(case.label.controller.clone()).collect(),
         issued_at: now,
         expires_at: now.saturating_add(SignedDuration::from_mins(1)).unwrap_or(Timestamp::MAX),
@@ -97,8 +101,7 @@ pub(crate) fn run(policy: &Policy, case: &Case) -> CaseResult {
     };
     let mut labels = LabelTable::default();
     let label = labels.intern(case.label.clone());
-    let principal = Principal { name: case.asker.clone() };
-    let (found, policies) = match policy.authorise(&principal, &question, &labels, now) {
+    let (found, policies) = match policy.authorise(&case.asker, &question, &labels, now) {
         Err(denial) => (Outcome::Denied, denial.policies),
         Ok(permit) => {
             let found = outcome(policy.disclosure(), &permit, label, &case.expected);
@@ -172,6 +175,12 @@ struct WrittenCase {
     asker: WrittenAsker,
     purpose: Purpose,
     operation: Option<Operation>,
+    legal_basis: Option<LegalBasis>,
+    /// Routine where a case says nothing. A threat to life is one that a second person approved.
+    urgency: Option<Urgency>,
+    /// The hour and the day where the force is; where a case says nothing, noon on a Monday.
+    hour: Option<i8>,
+    weekday: Option<Weekday>,
     mode: Mode,
     /// Of a tabulation: what is counted. Of a search: the label's dataset, when it is not the probe's.
     dataset: Option<Dataset>,
@@ -195,6 +204,9 @@ struct WrittenAsker {
     force: ForceId,
     #[serde(default = "analyst")]
     role: Role,
+    unit: Option<Unit>,
+    rank: Option<Rank>,
+    vetting: Option<Vetting>,
 }
 
 fn analyst() -> Role {
@@ -294,7 +306,22 @@ impl WrittenCase {
     fn understand(self, file: &str, disclosure: &Disclosure) -> Result<Case, String> {
         let say = |complaint: model::Complaint| complaint.to_string();
         let home: ForceId = "home".parse().map_err(say)?;
-        let asker = Name::new(self.asker.force, self.asker.role, "case").map_err(say)?;
+        let WrittenAsker { force, role, unit, rank, vetting } = self.asker;
+        let urgency = match self.urgency.unwrap_or(Urgency::Routine) {
+            Urgency::Routine => Pressing::Routine,
+            Urgency::Priority => Pressing::Priority,
+            Urgency::ThreatToLife => {
+                Pressing::ThreatToLife("somebody's life is in danger".parse().map_err(say)?)
+            }
+        };
+        let second = || Name::new(force.clone(), Role::Analyst, "second").map_err(say);
+        let asker = Principal {
+            approved_by: urgency.reason().map(|_| second()).transpose()?,
+            name: Name::new(force, role, "case").map_err(say)?,
+            standing: Standing { unit, rank, vetting },
+        };
+        let circumstances = Circumstances { legal_basis: self.legal_basis, urgency };
+        let at = moment(self.weekday.unwrap_or(Weekday::Monday), self.hour.unwrap_or(12))?;
         let operation = self.operation.map_or_else(|| "Op Case".parse().map_err(say), Ok)?;
         if let Some(profile) = &self.profile
             && !disclosure.names().any(|known| known == profile)
@@ -333,8 +360,19 @@ impl WrittenCase {
         };
         let label = self.label.of(dataset, home);
         let (name, purpose) = (self.name, self.purpose);
-        Ok(Case { file: file.to_owned(), name, asker, purpose, operation, ask, label, expected })
+        let file = file.to_owned();
+        Ok(Case { file, name, asker, purpose, operation, circumstances, at, ask, label, expected })
     }
+}
+
+/// This hour of such a day. Cases are decided where it is UTC.
+fn moment(weekday: Weekday, hour: i8) -> Result<Timestamp, String> {
+    let day = Weekday::ALL.iter().position(|&day| day == weekday).and_then(|at| i8::try_from(at).ok());
+    let wrong = |_| format!("hour = {hour} must be 0 to 23");
+    // The fifth of January 1970 was a Monday.
+    let date = jiff::civil::Date::new(1970, 1, 5 + day.unwrap_or(0)).map_err(wrong)?;
+    let time = jiff::civil::Time::new(hour, 0, 0, 0).map_err(wrong)?;
+    date.to_datetime(time).to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp()).map_err(wrong)
 }
 
 /// A probe of this kind, and the dataset that it finds first.

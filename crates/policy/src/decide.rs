@@ -1,211 +1,210 @@
-//! One Cedar decision at a time: may this be asked on this rung, may this label add to it.
-//! Each decision depends on the question, one label and one rung alone, so a cache can stand in front of `about`.
+//! One decision at a time: may this be asked on this rung, may this label add to it.
+//!
+//! Cedar decides. It is asked about policies in groups that mention the same attributes of a record, once for each
+//! distinct combination of those attributes, and the verdicts of the groups are put together as Cedar puts policies
+//! together: a forbid that holds denies, else a permit that holds allows, else nothing does. The tests hold this against
+//! Cedar's own verdict over all policies at once.
 
 use std::collections::{HashMap, HashSet};
 
 use cedar_policy::{
-    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicyId, Request,
+    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, Request,
     RestrictedExpression,
 };
-use model::vocabulary::EntityKind;
-use model::{Dataset, Label, Principal, Probe, Question};
+use model::Label;
 
-use crate::bundle::rules::Rules;
-use crate::part::Part;
-
-/// The granularity under which a tabulation is decided.
-pub(crate) const TABLE: &str = "table";
+use crate::bundle::rules::{Action, Group, Rules};
+use crate::codes::{Codes, attributes, seen_through};
+use crate::facts::{Attributes, Fact, Facts};
+use crate::marks::Marks;
 
 /// What one decision came to.
-#[derive(Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Verdict {
     pub(crate) allowed: bool,
     /// The policies that decided. After an error: those that could not be evaluated.
-    pub(crate) policies: Vec<PolicyId>,
+    pub(crate) policies: Marks,
     /// Whether a policy could not be evaluated. Then nothing is allowed (invariant 3).
     pub(crate) faulty: bool,
 }
 
-/// A question put to the rules: the part of every request that stays the same.
-pub(crate) struct Asked<'a> {
+/// Decides about one question, and remembers what it decided until it is done with it.
+pub(crate) struct Decider<'a> {
     rules: &'a Rules,
+    facts: &'a Facts,
     authorizer: Authorizer,
-    asker: Attributes,
-    facts: Attributes,
-    dataset: Dataset,
+    asker: Option<Entity>,
+    contexts: Vec<(&'static str, Option<Context>)>,
+    known: HashMap<Key, Part>,
 }
 
-type Attributes = Vec<(&'static str, String)>;
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    action: Action,
+    group: usize,
+    granularity: Option<&'static str>,
+    seen: Codes,
+}
 
-impl<'a> Asked<'a> {
-    pub(crate) fn new(rules: &'a Rules, principal: &Principal, question: &Question, part: Part<'_>) -> Self {
-        let dataset = dataset(part);
-        let asker = vec![
-            ("force", principal.force().to_string()),
-            ("role", principal.name.role().to_string()),
-            ("id", principal.name.to_string()),
-        ];
-        let facts = vec![
-            ("purpose", question.purpose.to_string()),
-            ("operation", question.operation.to_string()),
-            ("mode", part.mode().to_owned()),
-            ("dataset", dataset.to_string()),
-            ("entity", entity(part)),
-            ("known", part.known().to_string()),
-        ];
-        Self { rules, authorizer: Authorizer::new(), asker, facts, dataset }
+/// The verdict of one group.
+enum Part {
+    Nothing,
+    Permits(Marks),
+    Forbids(Marks),
+    Faults(Marks),
+}
+
+/// What a decision is about.
+#[derive(Clone, Copy)]
+enum Thing<'l> {
+    Dataset,
+    Label(&'l Label, &'l Codes),
+}
+
+impl<'a> Decider<'a> {
+    pub(crate) fn new(rules: &'a Rules, facts: &'a Facts) -> Self {
+        let asker = uid("Asker", &facts.asker_id())
+            .and_then(|name| Entity::new(name, expressions(facts.about_asker()), HashSet::new()).ok());
+        let (contexts, known) = (Vec::new(), HashMap::new());
+        Self { rules, facts, authorizer: Authorizer::new(), asker, contexts, known }
     }
 
-    /// What the question is about.
-    pub(crate) fn dataset(&self) -> Dataset {
-        self.dataset
+    /// What the question is.
+    pub(crate) fn facts(&self) -> &'a Facts {
+        self.facts
     }
 
     /// May the question be asked on this rung?
-    pub(crate) fn ask(&self, granularity: &str) -> Verdict {
-        let name = self.dataset.to_string();
-        let scene = self.scene("Dataset", &name, &vec![("name", name.clone())]);
-        self.decide(scene.as_ref(), "ask", granularity)
+    pub(crate) fn ask(&mut self, granularity: &'static str) -> Verdict {
+        self.decide(Action::Ask, Thing::Dataset, granularity)
     }
 
-    /// The scene for all decisions about one label.
-    pub(crate) fn about<'s>(&'s self, label: &Label) -> AboutLabel<'s, 'a> {
-        AboutLabel { asked: self, scene: self.scene("Label", "label", &attributes(label)) }
+    /// May records with this label add to the part of a search answer on this rung, or be counted in a table?
+    pub(crate) fn about(
+        &mut self,
+        action: Action,
+        label: &Label,
+        codes: &Codes,
+        granularity: &'static str,
+    ) -> Verdict {
+        self.decide(action, Thing::Label(label, codes), granularity)
     }
 
-    /// Nothing in here can fail for values that the vocabulary built; what fails all the same is no scene, and
-    /// without a scene everything is denied.
-    fn scene(&self, kind: &str, id: &str, resource: &Attributes) -> Option<Scene> {
-        let asker_id = self.asker.iter().find(|(key, _)| *key == "id").map(|(_, id)| id.as_str())?;
-        let principal = uid("Asker", asker_id)?;
-        let target = uid(kind, id)?;
-        let people = Entity::new(principal.clone(), expressions(&self.asker), HashSet::new()).ok()?;
-        let things = Entity::new(target.clone(), expressions(resource), HashSet::new()).ok()?;
-        let entities = Entities::from_entities([people, things], Some(&self.rules.schema)).ok()?;
-        Some(Scene { principal, target, entities })
-    }
-
-    fn decide(&self, scene: Option<&Scene>, action: &str, granularity: &str) -> Verdict {
-        let unreadable = Verdict { faulty: true, ..Verdict::default() };
-        let Some(scene) = scene else { return unreadable };
-        let Some(request) = self.request(scene, action, granularity) else { return unreadable };
-        let response = self.authorizer.is_authorized(&request, &self.rules.policies, &scene.entities);
-        let errors: Vec<PolicyId> = response
-            .diagnostics()
-            .errors()
-            .map(|cedar_policy::AuthorizationError::PolicyEvaluationError(error)| error.policy_id().clone())
-            .collect();
-        if errors.is_empty() {
-            let mut policies: Vec<PolicyId> = response.diagnostics().reason().cloned().collect();
-            policies.sort();
-            Verdict { allowed: response.decision() == Decision::Allow, policies, faulty: false }
-        } else {
-            // Invariant 3: Cedar skips a policy that errors, even a forbid, so any error denies.
-            Verdict { allowed: false, policies: errors, faulty: true }
+    fn decide(&mut self, action: Action, thing: Thing<'_>, granularity: &'static str) -> Verdict {
+        let (mut permits, mut forbids, mut faults) = (None::<Marks>, None::<Marks>, None::<Marks>);
+        for (at, group) in self.rules.groups(action).iter().enumerate() {
+            let seen = match thing {
+                Thing::Dataset => Codes::default(),
+                Thing::Label(_, codes) => seen_through(&group.mask, codes),
+            };
+            let granularity_seen = group.rung.then_some(granularity);
+            let key = Key { action, group: at, granularity: granularity_seen, seen };
+            if !self.known.contains_key(&key) {
+                let part = self.evaluate(action, group, thing, granularity);
+                self.known.insert(key, part);
+                // Looked up again below: a key is as cheap to make as to hand round.
+            }
+            let key = Key { action, group: at, granularity: granularity_seen, seen };
+            let (side, marks) = match self.known.get(&key) {
+                Some(Part::Nothing) => continue,
+                Some(Part::Permits(marks)) => (&mut permits, Some(marks)),
+                Some(Part::Forbids(marks)) => (&mut forbids, Some(marks)),
+                Some(Part::Faults(marks)) => (&mut faults, Some(marks)),
+                None => (&mut faults, None),
+            };
+            let side = side.get_or_insert_default();
+            if let Some(marks) = marks {
+                side.add(marks);
+            }
+        }
+        match (faults, forbids, permits) {
+            (Some(policies), ..) => Verdict { allowed: false, policies, faulty: true },
+            (None, Some(policies), _) => Verdict { allowed: false, policies, faulty: false },
+            (None, None, Some(policies)) => Verdict { allowed: true, policies, faulty: false },
+            (None, None, None) => Verdict::default(),
         }
     }
 
-    fn request(&self, scene: &Scene, action: &str, granularity: &str) -> Option<Request> {
-        let mut facts = expressions(&self.facts);
-        facts.insert("granularity".to_owned(), RestrictedExpression::new_string(granularity.to_owned()));
-        let context = Context::from_pairs(facts).ok()?;
-        let action = uid("Action", action)?;
-        let schema = Some(&self.rules.schema);
-        Request::new(scene.principal.clone(), action, scene.target.clone(), context, schema).ok()
+    fn evaluate(
+        &mut self,
+        action: Action,
+        group: &Group,
+        thing: Thing<'_>,
+        granularity: &'static str,
+    ) -> Part {
+        let Some((request, entities)) = self.scene(action, group, thing, granularity) else {
+            // Nothing in a scene can fail for values that the vocabulary built; without one everything is denied.
+            return Part::Faults(Marks::default());
+        };
+        let response = self.authorizer.is_authorized(&request, &group.policies, &entities);
+        let mut errors = response
+            .diagnostics()
+            .errors()
+            .map(|cedar_policy::AuthorizationError::PolicyEvaluationError(error)| error.policy_id())
+            .peekable();
+        if errors.peek().is_some() {
+            // Invariant 3: Cedar skips a policy that errors, even a forbid, so any error denies.
+            return Part::Faults(self.rules.marks(errors));
+        }
+        let decided = self.rules.marks(response.diagnostics().reason());
+        match response.decision() {
+            Decision::Allow => Part::Permits(decided),
+            Decision::Deny if decided.is_empty() => Part::Nothing,
+            Decision::Deny => Part::Forbids(decided),
+        }
+    }
+
+    fn scene(
+        &mut self,
+        action: Action,
+        group: &Group,
+        thing: Thing<'_>,
+        granularity: &'static str,
+    ) -> Option<(Request, Entities)> {
+        let context = self.context(granularity)?;
+        let asker = self.asker.clone()?;
+        let (target, attributes) = match thing {
+            Thing::Dataset => {
+                let name = self.facts.dataset().to_string();
+                (uid("Dataset", &name)?, vec![("name", Fact::Text(name))])
+            }
+            Thing::Label(label, _) => (uid("Label", "label")?, attributes(&group.mask, label)),
+        };
+        let entity = Entity::new(target.clone(), expressions(attributes), HashSet::new()).ok()?;
+        let principal = asker.uid();
+        let entities = Entities::from_entities([asker, entity], None).ok()?;
+        let action = uid("Action", action.as_str())?;
+        // The values come from closed lists and the policies were validated against the schema: looking again at each
+        // request would cost more than deciding. The tests validate scenes.
+        let request = Request::new(principal, action, target, context, None).ok()?;
+        Some((request, entities))
+    }
+
+    fn context(&mut self, granularity: &'static str) -> Option<Context> {
+        if let Some((_, known)) = self.contexts.iter().find(|(of, _)| *of == granularity) {
+            return known.clone();
+        }
+        let mut facts = self.facts.about_question();
+        facts.push(("granularity", Fact::Text(granularity.to_owned())));
+        let context = Context::from_pairs(expressions(facts)).ok();
+        self.contexts.push((granularity, context.clone()));
+        context
     }
 }
 
-/// Decisions about one label.
-pub(crate) struct AboutLabel<'s, 'a> {
-    asked: &'s Asked<'a>,
-    scene: Option<Scene>,
-}
-
-impl AboutLabel<'_, '_> {
-    /// May records with this label add to the part of a search answer on this rung?
-    pub(crate) fn search(&self, granularity: &str) -> Verdict {
-        self.asked.decide(self.scene.as_ref(), "search", granularity)
-    }
-
-    /// May records with this label be counted in a table?
-    pub(crate) fn tabulate(&self) -> Verdict {
-        self.asked.decide(self.scene.as_ref(), "tabulate", TABLE)
-    }
-}
-
-struct Scene {
-    principal: EntityUid,
-    target: EntityUid,
-    entities: Entities,
-}
-
-/// What a question is about. A search by identifier, whole or in part, is about identifiers, whoever or whatever carries
-/// them.
-fn dataset(part: Part<'_>) -> Dataset {
-    match part {
-        Part::Search(search) => match &search.probe {
-            Probe::Person(_) => Dataset::Person,
-            Probe::Identifier(_) | Probe::Partial(_) => Dataset::Identifier,
-            Probe::Organisation(_) => Dataset::Organisation,
-            Probe::Address(_) => Dataset::Location,
-        },
-        Part::Table(tabulation) => tabulation.dataset(),
-    }
-}
-
-fn entity(part: Part<'_>) -> String {
-    match part {
-        Part::Search(search) => match &search.probe {
-            Probe::Identifier(identifier) => identifier.kind.entity().to_string(),
-            Probe::Partial(partial) => partial.kind.entity().to_string(),
-            Probe::Address(_) => EntityKind::Location.to_string(),
-            whole @ (Probe::Person(_) | Probe::Organisation(_)) => whole.kind().to_owned(),
-        },
-        Part::Table(_) => "none".to_owned(),
-    }
-}
-
-/// Every field of a label, by the schema's names. Taken apart in full, so that a new field can't be forgotten.
-fn attributes(label: &Label) -> Attributes {
-    let Label {
-        dataset,
-        controller,
-        handling_code,
-        handling_conditions,
-        classification,
-        provenance,
-        disclosure_mark,
-        subject_category,
-        threat_category,
-        retention,
-        source_evaluation,
-        assessment,
-    } = label;
-    let mut attributes = vec![
-        ("dataset", dataset.to_string()),
-        ("controller", controller.to_string()),
-        ("handling_code", handling_code.to_string()),
-        ("handling_conditions", handling_conditions.to_string()),
-        ("classification", classification.to_string()),
-        ("provenance", provenance.to_string()),
-        ("disclosure_mark", disclosure_mark.to_string()),
-        ("subject_category", subject_category.to_string()),
-        ("threat_category", threat_category.to_string()),
-        ("retention", retention.to_string()),
-    ];
-    attributes.extend(source_evaluation.map(|word| ("source_evaluation", word.to_string())));
-    attributes.extend(assessment.map(|word| ("assessment", word.to_string())));
-    attributes
-}
-
-fn expressions(attributes: &Attributes) -> HashMap<String, RestrictedExpression> {
-    attributes
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), RestrictedExpression::new_string(value.clone())))
-        .collect()
+fn expressions(attributes: Attributes) -> HashMap<String, RestrictedExpression> {
+    let expression = |fact| match fact {
+        Fact::Text(text) => RestrictedExpression::new_string(text),
+        Fact::Number(number) => RestrictedExpression::new_long(number),
+        Fact::Flag(flag) => RestrictedExpression::new_bool(flag),
+    };
+    attributes.into_iter().map(|(key, fact)| (key.to_owned(), expression(fact))).collect()
 }
 
 fn uid(kind: &str, id: &str) -> Option<EntityUid> {
     let kind: EntityTypeName = kind.parse().ok()?;
     Some(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ pub mod custody;
 pub mod policy;
 
 pub mod denial;
+pub mod explain;
 pub mod permit;
 
 pub mod findings;
@@ -17,18 +18,23 @@ pub mod history;
 pub mod noise;
 pub mod release;
 pub mod tag;
+pub mod usage;
 
 pub mod cases;
 
+mod codes;
 mod decide;
 mod disclose;
+mod facts;
+mod marks;
 mod memory;
 mod part;
 mod terms;
 
 pub use bundle::{Bundle, BundleError, BundleFiles};
 pub use cases::CaseResult;
-pub use denial::Denial;
+pub use denial::{Alert, Denial};
+pub use explain::Explanation;
 pub use findings::{Facet, Findings, Linked, Match};
 pub use history::History;
 pub use noise::Noise;
@@ -36,3 +42,4 @@ pub use permit::Permit;
 pub use policy::Policy;
 pub use release::{HomeRecord, HomeReferral, Notice, Release, ReleaseSummary};
 pub use tag::{BadTagKey, TagKey, Tagging};
+pub use usage::Usage;

@@ -5,74 +5,58 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use model::probe::Known;
-use model::vocabulary::{EntityKind, Purpose};
-use model::{Dataset, Granularity, LabelTable, Name, Principal, Probe, Question};
+use model::LabelTable;
 
 use crate::bundle::rules::Rules;
-use crate::part::Part;
+use crate::facts::{Fact, Facts};
 use crate::terms::Decided;
 
 /// Most contexts that are remembered. When full it starts afresh, so that no asker can make it grow.
 const CONTEXTS_MAX: usize = 512;
 
-/// Everything in a question that a decision can depend on. The operation is left out where no policy mentions one.
+/// Everything in a question that a decision can depend on: what the policies mention, and what Bluelamp itself looks at.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct AskedIn {
-    asker: Name,
-    purpose: Purpose,
-    operation: Option<String>,
-    about: About,
-}
+pub(crate) struct Context(Vec<(&'static str, Fact)>);
 
-#[derive(Clone, PartialEq, Eq, Hash)]
-enum About {
-    Person(Granularity),
-    Organisation(Granularity),
-    Identifier(Granularity, EntityKind, Known),
-    Address(Granularity),
-    Table(Dataset),
-}
+impl Context {
+    /// Facts that count whether or not a policy mentions them.
+    const OURS: [&str; 4] = ["mode", "requested", "dataset", "break_glass"];
 
-impl AskedIn {
-    pub(crate) fn new(rules: &Rules, principal: &Principal, question: &Question, part: Part<'_>) -> Self {
-        let operation = rules.mentions("operation").then(|| question.operation.to_string());
-        let about = match part {
-            Part::Search(search) => match &search.probe {
-                Probe::Person(_) => About::Person(search.granularity),
-                Probe::Organisation(_) => About::Organisation(search.granularity),
-                Probe::Identifier(identifier) => {
-                    About::Identifier(search.granularity, identifier.kind.entity(), part.known())
-                }
-                Probe::Partial(partial) => {
-                    About::Identifier(search.granularity, partial.kind.entity(), part.known())
-                }
-                Probe::Address(_) => About::Address(search.granularity),
-            },
-            Part::Table(table) => About::Table(table.dataset()),
-        };
-        Self { asker: principal.name.clone(), purpose: question.purpose, operation, about }
+    pub(crate) fn of(rules: &Rules, facts: &Facts) -> Self {
+        let mentions = rules.mentions();
+        let mut seen = facts.about_asker();
+        seen.retain(|(name, _)| mentions.asker(name));
+        let mut asked = facts.about_question();
+        asked.retain(|(name, _)| Self::OURS.contains(name) || mentions.question(name));
+        // The two lists share no name.
+        seen.append(&mut asked);
+        Self(seen)
     }
 }
 
 /// Decisions by context.
 #[derive(Default)]
-pub(crate) struct Memory(Mutex<HashMap<AskedIn, Arc<Decided>>>);
+pub(crate) struct Memory(Mutex<HashMap<Context, (Facts, Arc<Decided>)>>);
 
 impl Memory {
     /// What was decided in this context over equal labels.
-    pub(crate) fn recall(&self, context: &AskedIn, labels: &LabelTable) -> Option<Arc<Decided>> {
-        let held = self.0.lock().ok()?.get(context).cloned()?;
+    pub(crate) fn recall(&self, context: &Context, labels: &LabelTable) -> Option<Arc<Decided>> {
+        let held = self.0.lock().ok()?.get(context).map(|(_, decided)| decided.clone())?;
         (held.labels == *labels).then_some(held)
     }
 
-    pub(crate) fn keep(&self, context: AskedIn, decided: Arc<Decided>) {
+    pub(crate) fn keep(&self, context: Context, facts: Facts, decided: Arc<Decided>) {
         // A poisoned lock means no memory, not a wrong one.
         let Ok(mut held) = self.0.lock() else { return };
         if held.len() >= CONTEXTS_MAX {
             held.clear();
         }
-        held.insert(context, decided);
+        held.insert(context, (facts, decided));
+    }
+
+    /// What was asked, so that another bundle can decide it before it is asked again.
+    pub(crate) fn asked(&self) -> Vec<Facts> {
+        self.0.lock().map(|held| held.values().map(|(facts, _)| facts.clone()).collect()).unwrap_or_default()
     }
 }
 

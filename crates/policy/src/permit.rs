@@ -10,6 +10,7 @@ use model::granularity::Rungs;
 use model::reply::Protection;
 use model::{Ask, Granularity, LabelId, Name, QuestionId};
 
+use crate::Alert;
 use crate::terms::{Decided, Terms};
 
 /// A permitted question, or one permitted subject of a batch. Not cloneable: one permit, one release.
@@ -99,8 +100,19 @@ impl Permit {
         &self.decided.faults
     }
 
+    /// Whether it was given under a verified threat to life.
+    pub fn break_glass(&self) -> bool {
+        self.decided.break_glass
+    }
+
+    /// Whom the home force tells that records with these labels were told of.
+    pub(crate) fn alerts_of(&self, labels: &[LabelId]) -> impl Iterator<Item = &Alert> {
+        let places = labels.iter().map(|&label| usize::from(self.terms(label).alerts));
+        places.filter_map(|place| self.decided.label_alerts.get(place)).flatten()
+    }
+
     fn terms(&self, label: LabelId) -> Terms {
-        usize::try_from(label.0).ok().and_then(|at| self.decided.terms.get(at)).copied().unwrap_or_default()
+        self.decided.terms(label)
     }
 }
 

@@ -3,17 +3,21 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use model::question::{CLOCK_SKEW_MAX, LIFETIME_MAX};
-use model::{Ask, LabelTable, Principal, Question, Refusal, Role};
+use model::{Ask, LabelTable, Name, Principal, Question, Refusal, Role};
 
+use crate::bundle::limits::Limits;
 use crate::bundle::profile::Disclosure;
 use crate::bundle::{Bundle, BundleError, BundleFiles};
 use crate::cases::{self, CaseResult};
 use crate::disclose::Home;
-use crate::memory::{AskedIn, Memory};
+use crate::explain::Explanation;
+use crate::facts::{Facts, LocalTime};
+use crate::memory::{Context, Memory};
 use crate::part::Part;
-use crate::terms::Decided;
+use crate::terms::{Decided, Trace};
 use crate::{Denial, Findings, History, Noise, Permit, Release, Tagging, disclose};
 
 /// A force's policy: a compiled bundle and the desk that referrals name.
@@ -22,13 +26,29 @@ pub struct Policy {
     bundle: Bundle,
     desk: String,
     tagging: Option<Tagging>,
+    zone: TimeZone,
     memory: Memory,
 }
 
 impl Policy {
     /// The policy of `bundle`; `desk` is whom a referral tells the asker to contact.
     pub fn new(bundle: Bundle, desk: String) -> Self {
-        Self { bundle, desk, tagging: None, memory: Memory::default() }
+        Self { bundle, desk, tagging: None, zone: TimeZone::UTC, memory: Memory::default() }
+    }
+
+    /// The same policy, whose hours and weekdays are those of `zone`; without it they are UTC's.
+    #[must_use]
+    pub fn in_zone(self, zone: TimeZone) -> Self {
+        Self { zone, ..self }
+    }
+
+    /// Decides over `labels` what `before`, the policy that this one follows, was asked lately, so that the first askers
+    /// after a swap wait no longer than others. Nothing that `before` decided is taken over.
+    pub fn warm(&self, before: &Self, labels: &LabelTable) {
+        for facts in before.memory.asked() {
+            // What is denied is not remembered, as ever.
+            let _ = self.decided(facts, labels);
+        }
     }
 
     /// The same policy, whose releases carry tags by which the same person is noticed at other forces.
@@ -47,6 +67,11 @@ impl Policy {
         self.bundle.disclosure.subjects_max()
     }
 
+    /// How much and how often may be asked.
+    pub fn limits(&self) -> &Limits {
+        &self.bundle.limits
+    }
+
     pub(crate) fn disclosure(&self) -> &Disclosure {
         &self.bundle.disclosure
     }
@@ -62,10 +87,11 @@ impl Policy {
         now: Timestamp,
     ) -> Result<Permit, Denial> {
         check_asker(principal, question)?;
+        check_approval(principal, question)?;
         check_time(question, now)?;
         let part = Part::only(&question.ask).ok_or_else(|| misdirected("a batch is permitted by subject"))?;
-        let context = AskedIn::new(&self.bundle.rules, principal, question, part);
-        let decided = self.decided(context, principal, question, part, labels)?;
+        let facts = self.facts(principal, question, part, now);
+        let decided = self.decided(facts, labels)?;
         Ok(self.permit(question, None, part, decided, now))
     }
 
@@ -81,23 +107,20 @@ impl Policy {
         now: Timestamp,
     ) -> Result<Vec<Result<Permit, Denial>>, Denial> {
         check_asker(principal, question)?;
+        check_approval(principal, question)?;
         check_time(question, now)?;
         let Ask::Batch(subjects) = &question.ask else {
             return Err(misdirected("only a batch is permitted by subject"));
         };
         check_size(subjects.len(), self.bundle.disclosure.subjects_max())?;
         // Subjects of one kind share a decision, and labels are compared once for all of them.
-        let mut known: HashMap<AskedIn, Result<Arc<Decided>, Denial>> = HashMap::new();
+        let mut known: HashMap<Context, Result<Arc<Decided>, Denial>> = HashMap::new();
         let mut permits = Vec::with_capacity(subjects.len());
         for (at, search) in subjects.iter().enumerate() {
             let part = Part::Search(search);
-            let context = AskedIn::new(&self.bundle.rules, principal, question, part);
-            let decided = known
-                .entry(context)
-                .or_insert_with_key(|context| {
-                    self.decided(context.clone(), principal, question, part, labels)
-                })
-                .clone();
+            let facts = self.facts(principal, question, part, now);
+            let context = Context::of(&self.bundle.rules, &facts);
+            let decided = known.entry(context).or_insert_with(|| self.decided(facts, labels)).clone();
             permits.push(decided.map(|decided| self.permit(question, Some(at), part, decided, now)));
         }
         match permits.iter().find_map(|permit| permit.as_ref().err()) {
@@ -106,19 +129,51 @@ impl Policy {
         }
     }
 
-    fn decided(
+    /// How this search or tabulation, or the first subject of this batch, is decided, step by step.
+    pub fn explain(
         &self,
-        context: AskedIn,
         principal: &Principal,
         question: &Question,
-        part: Part<'_>,
         labels: &LabelTable,
-    ) -> Result<Arc<Decided>, Denial> {
+        now: Timestamp,
+    ) -> Result<Explanation, Denial> {
+        check_asker(principal, question)?;
+        check_approval(principal, question)?;
+        let part = match &question.ask {
+            Ask::Batch(subjects) => subjects.first().map(Part::Search),
+            whole => Part::only(whole),
+        };
+        let part = part.ok_or_else(|| misdirected("a batch without subjects asks nothing"))?;
+        let facts = self.facts(principal, question, part, now);
+        let named = |of: &str, facts: crate::facts::Attributes| -> Vec<(String, String)> {
+            facts.into_iter().map(|(name, fact)| (format!("{of}.{name}"), fact.to_string())).collect()
+        };
+        let mut known = named("principal", facts.about_asker());
+        known.extend(named("context", facts.about_question()));
+        let mut trace = Trace::default();
+        let decided = Decided::decide(&self.bundle, &facts, labels, Some(&mut trace));
+        let table = matches!(part, Part::Table(_));
+        let protection = decided.as_ref().ok().filter(|_| table).map(|decided| decided.protection);
+        let alerts = match &decided {
+            Ok(decided) => decided.alerts.clone(),
+            Err(denial) => denial.alerts.clone(),
+        };
+        let outcome = decided.map(|decided| decided.rung);
+        let Trace { asked, labels } = trace;
+        Ok(Explanation { facts: known, asked, outcome, labels, protection, alerts })
+    }
+
+    fn facts(&self, principal: &Principal, question: &Question, part: Part<'_>, now: Timestamp) -> Facts {
+        Facts::new(principal, question, part, LocalTime::of(now, &self.zone))
+    }
+
+    fn decided(&self, facts: Facts, labels: &LabelTable) -> Result<Arc<Decided>, Denial> {
+        let context = Context::of(&self.bundle.rules, &facts);
         if let Some(decided) = self.memory.recall(&context, labels) {
             return Ok(decided);
         }
-        let decided = Arc::new(Decided::decide(&self.bundle, principal, question, part, labels)?);
-        self.memory.keep(context, decided.clone());
+        let decided = Arc::new(Decided::decide(&self.bundle, &facts, labels, None)?);
+        self.memory.keep(context, facts, decided.clone());
         Ok(decided)
     }
 
@@ -176,6 +231,18 @@ fn check_asker(principal: &Principal, question: &Question) -> Result<(), Denial>
     if principal.name.role() != Role::Analyst {
         let reason = format!("a {} does not ask questions, only analysts do", principal.name.role());
         return Err(Denial::new(Refusal::NotPermitted, reason));
+    }
+    Ok(())
+}
+
+/// A threat to life that a second person approved, or none.
+fn check_approval(principal: &Principal, question: &Question) -> Result<(), Denial> {
+    let broken = question.circumstances.urgency.reason().is_some();
+    // Who approves was verified with their signature; a second look costs nothing.
+    let second = |approver: &Name| *approver != principal.name && approver.force() == principal.force();
+    if broken && !principal.approved_by.as_ref().is_some_and(second) {
+        let why = "a threat to life was stated without the approval of a second analyst of the asker's force";
+        return Err(Denial::new(Refusal::NotApproved, why));
     }
     Ok(())
 }

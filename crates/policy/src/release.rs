@@ -6,6 +6,8 @@ use std::fmt;
 use jiff::Timestamp;
 use model::{Granularity, Name, QuestionId, Reply};
 
+use crate::Alert;
+
 /// A reply that passed disclosure control.
 pub struct Release {
     reply: Reply,
@@ -57,6 +59,8 @@ pub struct HomeRecord {
     pub notices: Vec<Notice>,
     /// What the reply's reference stands for.
     pub referral: Option<HomeReferral>,
+    /// The units that policies tell of this question.
+    pub alerts: Vec<Alert>,
 }
 
 /// Somebody asked about a silent record.

@@ -8,10 +8,10 @@ use api::v1;
 use model::filter::GridPoint;
 use model::probe::{AddressProbe, Born, IdentifierProbe, OrganisationProbe, PartialProbe, PersonProbe};
 use model::question::SUBJECTS_MAX;
-use model::vocabulary::Sex;
+use model::vocabulary::{LegalBasis, Sex};
 use model::{
-    Ask, Dataset, Dimension, Filter, Granularity, IdentifierKind, Measure, Probe, Purpose, Question,
-    QuestionId, Refusal, Search, Tabulation,
+    Ask, Circumstances, Dataset, Dimension, Filter, Granularity, IdentifierKind, Measure, Pressing, Probe,
+    Purpose, Question, QuestionId, Refusal, Search, Tabulation,
 };
 use proptest::prelude::*;
 use prost::Message;
@@ -23,6 +23,7 @@ fn question(ask: Ask) -> Question {
         asker: "spiffe://bluelamp/force/rocta/analyst/7".parse().unwrap(),
         purpose: Purpose::Investigation,
         operation: "Op Lantern".parse().unwrap(),
+        circumstances: Circumstances::default(),
         audience: BTreeSet::from(["btp".parse().unwrap(), "mps".parse().unwrap()]),
         issued_at: "2026-01-02T03:04:05Z".parse().unwrap(),
         expires_at: "2026-01-02T03:06:05Z".parse().unwrap(),
@@ -102,6 +103,21 @@ fn every_kind_of_question_survives_the_wire() {
     }
 }
 
+#[test]
+fn the_circumstances_of_a_question_survive_the_wire_and_take_no_room_where_nothing_is_said() {
+    let plain = question(search(Probe::Organisation(OrganisationProbe { name: "L".into(), postcode: None })));
+    let reason = "a child is held at an address that he knows".parse().unwrap();
+    for urgency in [Pressing::Routine, Pressing::Priority, Pressing::ThreatToLife(reason)] {
+        for legal_basis in LegalBasis::ALL.iter().copied().map(Some).chain([None]) {
+            let circumstances = Circumstances { legal_basis, urgency: urgency.clone() };
+            let question = Question { circumstances, ..plain.clone() };
+            assert_eq!(decode(&encode(&question)).unwrap(), question);
+        }
+    }
+    let wire = v1::Question::decode(encode(&plain).as_slice()).unwrap();
+    assert_eq!((wire.legal_basis, wire.urgency, wire.break_glass_reason.as_str()), (0, 0, ""));
+}
+
 /// Changes the encoded form of a sound question and returns the refusal that a node gives, with the complaint.
 fn check(change: impl FnOnce(&mut v1::Question)) -> (Refusal, String) {
     let probe = Probe::Identifier(IdentifierProbe { kind: IdentifierKind::Vrm, value: "AB12CDE".into() });
@@ -154,6 +170,8 @@ fn what_is_broken_names_its_field() {
         (|w| w.asker = "mallory".into(), "name"),
         (|w| w.purpose = 0, "purpose: must be given"),
         (|w| w.operation = String::new(), "operation"),
+        (|w| w.break_glass_reason = "a reason, and no threat to life".into(), "break_glass_reason"),
+        (|w| w.urgency = v1::Urgency::ThreatToLife.into(), "break_glass_reason"),
         (|w| w.audience.clear(), "audience"),
         (|w| w.audience = vec!["MPS!".into()], "force"),
         (|w| w.issued_at_ms = i64::MAX, "issued_at_ms"),

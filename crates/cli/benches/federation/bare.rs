@@ -60,6 +60,7 @@ impl Bare {
             question: self.question.clone(),
             signature: vec![7; 70],
             chain: vec![vec![7; 600]],
+            approval: None,
         };
         let request = v1::SearchRequest { question: Some(signed), deadline_ms: 0 };
         let answer = self.client.clone().search(request).await.unwrap().into_inner();

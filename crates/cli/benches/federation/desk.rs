@@ -14,8 +14,8 @@ use jiff::{SignedDuration, Timestamp};
 use model::probe::{IdentifierProbe, PersonProbe};
 use model::reply::Figure;
 use model::{
-    Ask, Dataset, Dimension, Granularity, Measure, Probe, Purpose, Question, QuestionId, Role, Search,
-    Tabulation,
+    Ask, Circumstances, Dataset, Dimension, Granularity, Measure, Probe, Purpose, Question, QuestionId, Role,
+    Search, Tabulation,
 };
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tonic::transport::{Channel, Endpoint};
@@ -42,6 +42,7 @@ impl Desk {
             asker: self.credentials.name().clone(),
             purpose: Purpose::Investigation,
             operation: "Op Lantern".parse().unwrap(),
+            circumstances: Circumstances::default(),
             audience: ["btp", "colp", "mps"].iter().map(|force| force.parse().unwrap()).collect(),
             issued_at: now,
             expires_at: now + SignedDuration::from_mins(2),
@@ -51,7 +52,12 @@ impl Desk {
 
     fn sign(&self, question: &Question) -> v1::SignedQuestion {
         let signed = identity::sign_question(&question::encode(question), &self.credentials).unwrap();
-        v1::SignedQuestion { question: signed.bytes, signature: signed.signature, chain: signed.chain }
+        v1::SignedQuestion {
+            question: signed.bytes,
+            signature: signed.signature,
+            chain: signed.chain,
+            approval: None,
+        }
     }
 
     pub(crate) async fn search(&self, probe: &Probe) {

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 use model::probe::PersonProbe;
-use model::{Ask, Dataset, Granularity, Principal, Probe, Purpose, Question, QuestionId, Search};
+use model::{
+    Ask, Circumstances, Dataset, Granularity, Principal, Probe, Purpose, Question, QuestionId, Search,
+};
 use node::catalogue::{self, Snapshot};
 use node::config::NodeConfig;
 use node::policy_folder;
@@ -54,12 +56,13 @@ impl Site {
             asker: "spiffe://bluelamp/force/rocta/analyst/7".parse().unwrap(),
             purpose: Purpose::Investigation,
             operation: "Op Lantern".parse().unwrap(),
+            circumstances: Circumstances::default(),
             audience: ["mps".parse().unwrap()].into_iter().collect(),
             issued_at: now,
             expires_at: now + SignedDuration::from_mins(2),
             ask: Ask::Search(Search { probe, granularity: Granularity::Picture }),
         };
-        let principal = Principal { name: question.asker.clone() };
+        let principal = Principal::named(question.asker.clone());
         self.policy.authorise(&principal, &question, self.snapshot.labels(), now).unwrap()
     }
 }

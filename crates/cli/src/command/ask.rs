@@ -6,7 +6,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::SignedDuration;
 use model::question::Operation;
-use model::{Coverage, ForceId, Purpose, Refusal};
+use model::vocabulary::{LegalBasis, Urgency};
+use model::{Circumstances, Coverage, ForceId, Pressing, Purpose, Refusal};
 
 use crate::clock;
 use crate::desk::{self, AnalystConfig, DEADLINE_MAX, Desk, Ground};
@@ -22,6 +23,12 @@ pub(crate) struct AskArguments {
     /// The operation or case that the question belongs to, such as "Op Lantern"; required
     #[arg(long, value_name = "NAME", help_heading = "Lawful ground")]
     operation: Option<Operation>,
+    /// The legal basis relied on, such as common_law, court_order or vital_interests; a force's policy may demand one
+    #[arg(long, value_name = "BASIS", help_heading = "Lawful ground")]
+    legal_basis: Option<LegalBasis>,
+    /// How urgent it is: routine or priority. A threat to life is asked with --break-glass
+    #[arg(long, value_name = "URGENCY", default_value_t = Urgency::Routine, help_heading = "Lawful ground")]
+    urgency: Urgency,
     /// Ask these forces only, such as mps,colp; otherwise every force of the federation
     #[arg(long, value_delimiter = ',', value_name = "FORCES", help_heading = "Asking")]
     forces: Vec<ForceId>,
@@ -47,7 +54,16 @@ impl AskArguments {
             Failure::usage("--operation is missing: every question belongs to an operation or case")
                 .help("name it, such as --operation \"Op Lantern\"")
         })?;
-        Ok(Ground { purpose, operation })
+        let urgency = match self.urgency {
+            Urgency::Routine => Pressing::Routine,
+            Urgency::Priority => Pressing::Priority,
+            Urgency::ThreatToLife => {
+                return Err(Failure::usage("--urgency threat_to_life is not asked like this")
+                    .help("say why with --break-glass, and have a second analyst approve it"));
+            }
+        };
+        let circumstances = Circumstances { legal_basis: self.legal_basis, urgency };
+        Ok(Ground { purpose, operation, circumstances })
     }
 
     /// The desk that asks.

@@ -10,7 +10,8 @@ use std::path::PathBuf;
 
 use identity::Serial;
 use identity::files::Existing;
-use model::{ForceId, Name, Role};
+use model::vocabulary::{Rank, Vetting};
+use model::{ForceId, Name, Role, Unit};
 
 use crate::exit::{Exit, Failure};
 
@@ -105,6 +106,15 @@ struct IssueArguments {
     /// What tells holders of one role apart, such as 1
     #[arg(long, value_name = "ID", requires = "role")]
     id: Option<String>,
+    /// The analyst's unit, such as economic-crime; policies of other forces see what their certificate says of them
+    #[arg(long, value_name = "UNIT")]
+    unit: Option<Unit>,
+    /// The analyst's rank, such as staff, constable or inspector
+    #[arg(long, value_name = "RANK")]
+    rank: Option<Rank>,
+    /// The highest vetting that the analyst holds: rv, mv, ctc, sc or dv
+    #[arg(long, value_name = "LEVEL")]
+    vetting: Option<Vetting>,
     /// Folder for the certificate and the key
     #[arg(long, value_name = "DIR")]
     out: PathBuf,

@@ -9,6 +9,7 @@
 
 mod world;
 
+mod approvals;
 mod chains;
 mod endorsements;
 mod handshakes;

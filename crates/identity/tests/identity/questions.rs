@@ -17,7 +17,8 @@ fn forged(
     message: &[u8],
     (der, key): (rustls_pki_types::CertificateDer<'static>, rcgen::KeyPair),
 ) -> SignedBytes {
-    SignedBytes { bytes: QUESTION.to_vec(), signature: key.sign(message).unwrap(), chain: vec![der.to_vec()] }
+    let signature = key.sign(message).unwrap();
+    SignedBytes { bytes: QUESTION.to_vec(), signature, chain: vec![der.to_vec()], approval: None }
 }
 
 fn in_domain() -> Vec<u8> {

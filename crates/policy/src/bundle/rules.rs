@@ -1,25 +1,64 @@
-//! The Cedar part of a bundle: parses the policies, names them by their `@id`, and validates them strictly.
-//! Errors name the file, the line where Cedar knows it, and the policy.
+//! The Cedar part of a bundle: parses the policies, names them by their `@id`, validates them strictly, and sorts them
+//! into groups that one decision can be shared among. Errors name the file, the line where Cedar knows it, and the policy.
 
 use std::collections::HashMap;
 
 use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator};
 use miette::Diagnostic;
-use model::Label;
-use model::nearest::suggestion;
 
-use super::profile::{Disclosure, STANDARD};
+use super::annotations::{self, Described};
+use super::mentions::Mentions;
+use super::profile::Disclosure;
 use super::{BundleError, Fault, words};
-
-/// Annotations that policies may carry.
-const ANNOTATIONS: &[&str] = &["id", "profile", "note"];
+use crate::Alert;
+use crate::codes::Mask;
+use crate::explain::PolicyNote;
+use crate::marks::Marks;
 
 /// A validated set of policies.
 pub(crate) struct Rules {
+    groups: [Vec<Group>; 3],
+    /// In the order of their ids.
+    described: Vec<Described>,
+    places: HashMap<PolicyId, usize>,
+    mentions: Mentions,
+    label_mask: Mask,
+    #[cfg(test)]
     pub(crate) schema: Schema,
+    #[cfg(test)]
     pub(crate) policies: PolicySet,
-    profiles: HashMap<PolicyId, String>,
-    text: String,
+}
+
+/// What is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Action {
+    /// May this be asked?
+    Ask,
+    /// May this label add to a search answer?
+    Search,
+    /// May this label be counted?
+    Tabulate,
+}
+
+impl Action {
+    pub(crate) const ALL: [Self; 3] = [Self::Ask, Self::Search, Self::Tabulate];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::Search => "search",
+            Self::Tabulate => "tabulate",
+        }
+    }
+}
+
+/// Policies on one action that mention the same attributes of a label, and the rung or not.
+pub(crate) struct Group {
+    pub(crate) policies: PolicySet,
+    /// The attributes that they mention.
+    pub(crate) mask: Mask,
+    /// Whether they mention the rung that is decided.
+    pub(crate) rung: bool,
 }
 
 impl Rules {
@@ -32,13 +71,11 @@ impl Rules {
         let schema = Schema::from_cedarschema_str(schema)
             .map(|(schema, _)| schema)
             .map_err(|error| Fault::of("schema.cedarschema", story(&error)))?;
-        let mut reading = Reading { disclosure, policies: PolicySet::new(), homes: HashMap::new() };
-        let mut profiles = HashMap::new();
+        let mut reading =
+            Reading { disclosure, policies: PolicySet::new(), homes: HashMap::new(), described: Vec::new() };
         let mut faults = Vec::new();
-        let mut all = String::new();
         for (path, text) in files {
-            reading.file(path, text, &mut profiles, &mut faults);
-            all.push_str(text);
+            reading.file(path, text, &mut faults);
         }
         if reading.policies.is_empty() && faults.is_empty() {
             faults.push(Fault::of("policies/", "holds no policy; everything would be denied"));
@@ -46,58 +83,122 @@ impl Rules {
         if faults.is_empty() {
             reading.validate(&schema, &mut faults);
         }
-        let policies = reading.policies;
-        if faults.is_empty() {
-            Ok(Self { schema, policies, profiles, text: all })
-        } else {
-            Err(faults.into())
+        if !faults.is_empty() {
+            return Err(faults.into());
+        }
+        let Reading { policies, mut described, .. } = reading;
+        described.sort_by(|one, other| one.id.cmp(&other.id));
+        let places = described.iter().enumerate().map(|(at, d)| (PolicyId::new(&d.id), at)).collect();
+        let groups = group(&policies).map_err(|error| Fault::of("policies/", story(&error)))?;
+        let mut mentions = Mentions::default();
+        policies.policies().for_each(|policy| mentions.merge(&Mentions::of(policy)));
+        Ok(Self {
+            groups,
+            described,
+            places,
+            label_mask: mentions.label_mask_with_our_own(),
+            mentions,
+            #[cfg(test)]
+            schema,
+            #[cfg(test)]
+            policies,
+        })
+    }
+
+    /// The policies that can decide on `action`.
+    pub(crate) fn groups(&self, action: Action) -> &[Group] {
+        let [ask, search, tabulate] = &self.groups;
+        match action {
+            Action::Ask => ask,
+            Action::Search => search,
+            Action::Tabulate => tabulate,
         }
     }
 
-    /// The disclosure profile that a permit names.
-    pub(crate) fn profile(&self, permit: &PolicyId) -> &str {
-        self.profiles.get(permit).map_or(STANDARD, String::as_str)
+    /// What any policy mentions.
+    pub(crate) fn mentions(&self) -> &Mentions {
+        &self.mentions
+    }
+
+    /// The attributes by which labels are told apart: those that policies mention, and those that Bluelamp itself looks
+    /// at.
+    pub(crate) fn label_mask(&self) -> &Mask {
+        &self.label_mask
+    }
+
+    /// The policy at a place.
+    pub(crate) fn described(&self, at: usize) -> Option<&Described> {
+        self.described.get(at)
+    }
+
+    /// These policies as a set.
+    pub(crate) fn marks<'p>(&self, policies: impl Iterator<Item = &'p PolicyId>) -> Marks {
+        let mut marks = Marks::default();
+        policies.filter_map(|id| self.places.get(id)).for_each(|&at| marks.mark(at));
+        marks
+    }
+
+    /// The ids of a set, in their order.
+    pub(crate) fn names(&self, marks: &Marks) -> Vec<String> {
+        self.each(marks).map(|policy| policy.id.clone()).collect()
+    }
+
+    /// Whom the policies of a set tell at home, and for which policy.
+    pub(crate) fn alerts(&self, marks: &Marks) -> Vec<Alert> {
+        self.each(marks)
+            .filter_map(|policy| Some(Alert { unit: policy.notify.clone()?, policy: policy.id.clone() }))
+            .collect()
+    }
+
+    /// The policies of a set as their authors described them.
+    pub(crate) fn notes(&self, marks: &Marks) -> Vec<PolicyNote> {
+        let note = |policy: &Described| PolicyNote {
+            id: policy.id.clone(),
+            file: policy.file.clone(),
+            permits: policy.permits,
+            reason: policy.reason.clone(),
+            profile: policy.profile.clone(),
+            notify: policy.notify.clone(),
+        };
+        self.each(marks).map(note).collect()
+    }
+
+    fn each(&self, marks: &Marks) -> impl Iterator<Item = &Described> {
+        marks.places().filter_map(|at| self.described.get(at))
     }
 }
 
-impl Rules {
-    /// Whether a policy can depend on the attribute called `name`. Errs on the side of yes: the word anywhere in the
-    /// text counts, comments included, and so does any attribute reached by brackets, where it could be spelt with
-    /// escapes.
-    pub(crate) fn mentions(&self, name: &str) -> bool {
-        self.text.contains(name) || self.text.contains("resource[") || self.text.contains("context[")
+/// Sorts policies by the actions that they can decide on and by what they mention.
+fn group(policies: &PolicySet) -> Result<[Vec<Group>; 3], cedar_policy::PolicySetError> {
+    let mut groups = [Vec::new(), Vec::new(), Vec::new()];
+    for (action, groups) in Action::ALL.into_iter().zip(&mut groups) {
+        let mut sorted: Vec<((Mask, bool), PolicySet)> = Vec::new();
+        for policy in policies.policies().filter(|policy| decides_on(policy, action)) {
+            let mentions = Mentions::of(policy);
+            // A data set that is asked about has no attributes of a label.
+            let mask = if action == Action::Ask { Mask::default() } else { mentions.label_mask() };
+            let by = (mask, mentions.question("granularity"));
+            let at = sorted.iter().position(|(known, _)| *known == by).unwrap_or_else(|| {
+                sorted.push((by, PolicySet::new()));
+                sorted.len() - 1
+            });
+            if let Some((_, set)) = sorted.get_mut(at) {
+                set.add(policy.clone())?;
+            }
+        }
+        groups.extend(sorted.into_iter().map(|((mask, rung), policies)| Group { policies, mask, rung }));
     }
+    Ok(groups)
+}
 
-    /// The label with everything that no policy mentions made alike, so that equal results are decided equally.
-    /// Dataset, disclosure mark and retention always count: Bluelamp itself looks at them.
-    pub(crate) fn as_seen(&self, label: &Label) -> Label {
-        let plain = Label::strictest(label.dataset, label.controller.clone());
-        let mut seen = label.clone();
-        if !self.mentions("handling_code") {
-            seen.handling_code = plain.handling_code;
-        }
-        if !self.mentions("handling_conditions") {
-            seen.handling_conditions = plain.handling_conditions;
-        }
-        if !self.mentions("classification") {
-            seen.classification = plain.classification;
-        }
-        if !self.mentions("provenance") {
-            seen.provenance = plain.provenance;
-        }
-        if !self.mentions("subject_category") {
-            seen.subject_category = plain.subject_category;
-        }
-        if !self.mentions("threat_category") {
-            seen.threat_category = plain.threat_category;
-        }
-        if !self.mentions("source_evaluation") {
-            seen.source_evaluation = None;
-        }
-        if !self.mentions("assessment") {
-            seen.assessment = None;
-        }
-        seen
+/// Whether the head of a policy lets it decide on `action`. Where its form is not known it may.
+fn decides_on(policy: &Policy, action: Action) -> bool {
+    use cedar_policy::ActionConstraint;
+    let is = |uid: &cedar_policy::EntityUid| uid.id().unescaped() == action.as_str();
+    match policy.action_constraint() {
+        ActionConstraint::Any => true,
+        ActionConstraint::Eq(uid) => is(&uid),
+        ActionConstraint::In(uids) => uids.iter().any(is),
     }
 }
 
@@ -106,16 +207,11 @@ struct Reading<'a> {
     disclosure: &'a Disclosure,
     policies: PolicySet,
     homes: HashMap<PolicyId, (&'a str, &'a str)>,
+    described: Vec<Described>,
 }
 
 impl<'a> Reading<'a> {
-    fn file(
-        &mut self,
-        path: &'a str,
-        text: &'a str,
-        profiles: &mut HashMap<PolicyId, String>,
-        faults: &mut Vec<Fault>,
-    ) {
+    fn file(&mut self, path: &'a str, text: &'a str, faults: &mut Vec<Fault>) {
         let parsed: PolicySet = match text.parse() {
             Ok(parsed) => parsed,
             Err(errors) => {
@@ -141,11 +237,10 @@ impl<'a> Reading<'a> {
                 }
             };
             let name: &str = id.as_ref();
-            let found = self.annotations(policy).into_iter().chain(words::unknown(policy));
+            let found =
+                annotations::faults(policy, self.disclosure).into_iter().chain(words::unknown(policy));
             faults.extend(found.map(|why| Fault::of(path, why).at(at).policy(name)));
-            if let Some(profile) = policy.annotation("profile") {
-                profiles.insert(id.clone(), profile.to_owned());
-            }
+            self.described.push(Described::read(policy, name, path));
             if let Some((elsewhere, _)) = self.homes.insert(id.clone(), (path, text)) {
                 let why = format!("the @id is taken by another policy in {elsewhere}");
                 faults.push(Fault::of(path, why).at(at).policy(name));
@@ -153,28 +248,6 @@ impl<'a> Reading<'a> {
                 faults.push(Fault::of(path, story(&error)).at(at).policy(name));
             }
         }
-    }
-
-    /// A misspelt annotation would silently mean the default, and a profile on a forbid means nothing.
-    fn annotations(&self, policy: &Policy) -> Vec<String> {
-        let mut faults: Vec<String> = policy
-            .annotations()
-            .filter(|(key, _)| !ANNOTATIONS.contains(key))
-            .map(|(key, _)| {
-                format!("@{key} is not an annotation; {}", suggestion(key, ANNOTATIONS.iter().copied()))
-            })
-            .collect();
-        match (policy.annotation("profile"), policy.effect()) {
-            (Some(_), Effect::Forbid) => {
-                faults.push("a forbid releases nothing and takes no @profile".into())
-            }
-            (Some(profile), Effect::Permit) if !self.disclosure.names().any(|known| known == profile) => {
-                let known = suggestion(profile, self.disclosure.names());
-                faults.push(format!("{profile:?} is not a profile of disclosure.toml; {known}"));
-            }
-            _ => {}
-        }
-        faults
     }
 
     /// Warnings count as errors: a policy that can never apply, or letters that look like others, was not meant.

@@ -5,8 +5,9 @@ use cedar_policy::Policy;
 use model::nearest::suggestion;
 use model::probe::Known;
 use model::vocabulary::{
-    Assessment, Classification, DisclosureMark, EntityKind, HandlingCode, HandlingConditions, Provenance,
-    Retention, SourceEvaluation, SubjectCategory, ThreatCategory,
+    Assessment, Classification, DisclosureMark, EntityKind, HandlingCode, HandlingConditions, LegalBasis,
+    Provenance, Rank, Retention, SourceEvaluation, SubjectCategory, ThreatCategory, Urgency, Vetting,
+    Weekday,
 };
 use model::{Dataset, Granularity, Purpose, Role};
 use serde_json::Value;
@@ -69,9 +70,14 @@ fn lists(attribute: &str) -> Option<&'static [&'static [&'static str]]> {
     Some(match attribute {
         "role" => &[Role::WORDS],
         "name" | "dataset" => &[Dataset::WORDS],
+        "rank" => &[Rank::WORDS],
+        "vetting" => &[Vetting::WORDS],
         "purpose" => &[Purpose::WORDS],
+        "legal_basis" => &[LegalBasis::WORDS],
+        "urgency" => &[Urgency::WORDS],
+        "weekday" => &[Weekday::WORDS],
         "mode" => &[&["search", "tabulate"]],
-        "granularity" => &[Granularity::WORDS, &["table"]],
+        "granularity" | "requested" => &[Granularity::WORDS, &["table"]],
         "entity" => &[EntityKind::WORDS, &["none"]],
         "known" => &[Known::WORDS],
         "handling_code" => &[HandlingCode::WORDS],

@@ -13,7 +13,7 @@ use super::Home;
 use crate::findings::{Facet, Match};
 use crate::noise::reference;
 use crate::release::{HomeRecord, HomeReferral, Notice, Release, ReleaseSummary};
-use crate::{Noise, Permit};
+use crate::{Alert, Noise, Permit};
 
 pub(super) fn release(
     permit: &Permit,
@@ -35,6 +35,7 @@ pub(super) fn release(
         referral: referral
             .is_some()
             .then(|| HomeReferral { reference, records: records.into_iter().map(str::to_owned).collect() }),
+        alerts: alerts(permit, &matches),
     };
     let tags = site.tagging.filter(|_| rung >= Granularity::Count).and_then(|tagging| {
         let mut told: Vec<&Match> = adding(permit, &matches, Granularity::Count).collect();
@@ -121,6 +122,13 @@ fn linked_line(
 ) -> Option<LinkedLine> {
     let years = of.years.first().copied().zip(of.years.last().copied());
     Some(LinkedLine { dataset, count: CountBand::of(of.records.len())?, category, years })
+}
+
+/// The units that hear of the question itself, and of the records that it was told of.
+fn alerts(permit: &Permit, matches: &[Match]) -> Vec<Alert> {
+    let told = adding(permit, matches, Granularity::Hit).flat_map(|found| permit.alerts_of(&found.labels));
+    let alerts: BTreeSet<&Alert> = permit.decided.alerts.iter().chain(told).collect();
+    alerts.into_iter().cloned().collect()
 }
 
 /// One notice for each silent record that was met.

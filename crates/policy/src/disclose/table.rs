@@ -37,7 +37,8 @@ pub(super) fn release(
         cells_released: cells.saturating_sub(cells_suppressed),
         cells_suppressed,
     };
-    Ok(Release::new(Reply::Table(reply), HomeRecord::default(), summary))
+    let home = HomeRecord { alerts: permit.decided.alerts.clone(), ..HomeRecord::default() };
+    Ok(Release::new(Reply::Table(reply), home, summary))
 }
 
 /// The groups sorted by their keys, without empty ones. Findings of another shape than the question are no basis

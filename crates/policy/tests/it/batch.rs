@@ -32,7 +32,7 @@ fn people() -> LabelTable {
 }
 
 fn permits(policy: &Policy, asked: &Question) -> Result<Vec<Result<Permit, Denial>>, Denial> {
-    let principal = Principal { name: asked.asker.clone() };
+    let principal = Principal::named(asked.asker.clone());
     policy.authorise_batch(&principal, asked, &people(), now())
 }
 
@@ -139,7 +139,7 @@ fn a_batch_is_held_to_its_asker_and_its_time_like_any_question() {
     stale.expires_at = now();
     assert_eq!(permits(&LAX, &stale).unwrap_err().code, Refusal::NotInTime);
     let asked = question(Ask::Batch(vec![someone()]));
-    let stranger = Principal { name: "spiffe://bluelamp/force/rocta/analyst/8".parse().unwrap() };
+    let stranger = Principal::named("spiffe://bluelamp/force/rocta/analyst/8".parse().unwrap());
     let denied = LAX.authorise_batch(&stranger, &asked, &people(), now()).unwrap_err();
     assert_eq!(denied.code, Refusal::NotAuthentic);
 }

@@ -100,7 +100,7 @@ fn table_row(policy: &Policy, question: &Question, labels: &LabelTable) -> Strin
     for (_, label) in labels.iter() {
         let mut alone = LabelTable::default();
         let id = alone.intern(label.clone());
-        let principal = Principal { name: question.asker.clone() };
+        let principal = Principal::named(question.asker.clone());
         let Ok(permit) = policy.authorise(&principal, question, &alone, now()) else {
             return "denied\n".to_owned();
         };

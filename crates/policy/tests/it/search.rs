@@ -82,7 +82,7 @@ fn a_question_outside_its_time_is_not_in_time() {
 #[test]
 fn only_the_proven_analyst_asks() {
     let asked = question(person(REFERRAL));
-    let other = Principal { name: "spiffe://bluelamp/force/rocta/analyst/8".parse().unwrap() };
+    let other = Principal::named("spiffe://bluelamp/force/rocta/analyst/8".parse().unwrap());
     let denied = policy(PERMIT_ALL).authorise(&other, &asked, &LabelTable::default(), now()).unwrap_err();
     assert_eq!(denied.code, Refusal::NotAuthentic);
     for role in ["node", "coordinator"] {

@@ -10,8 +10,8 @@ use model::vocabulary::{
     ThreatCategory,
 };
 use model::{
-    Ask, Dataset, Dimension, Granularity, Label, LabelTable, Measure, Principal, Probe, Purpose, Question,
-    QuestionId, Search, Tabulation,
+    Ask, Circumstances, Dataset, Dimension, Granularity, Label, LabelTable, Measure, Principal, Probe,
+    Purpose, Question, QuestionId, Search, Tabulation,
 };
 use policy::{Bundle, BundleFiles, Denial, Noise, Permit, Policy, bundle};
 
@@ -67,6 +67,7 @@ pub(crate) fn question(ask: Ask) -> Question {
         asker: "spiffe://bluelamp/force/rocta/analyst/7".parse().unwrap(),
         purpose: Purpose::Investigation,
         operation: "Op Lantern".parse().unwrap(),
+        circumstances: Circumstances::default(),
         audience: [("mps").parse().unwrap()].into(),
         issued_at: now(),
         expires_at: now() + SignedDuration::from_mins(1),
@@ -86,7 +87,7 @@ pub(crate) fn tabulation(dataset: Dataset, by: &[&str], measures: &[&str]) -> As
 }
 
 pub(crate) fn authorise(policy: &Policy, question: &Question, labels: &LabelTable) -> Result<Permit, Denial> {
-    let principal = Principal { name: question.asker.clone() };
+    let principal = Principal::named(question.asker.clone());
     policy.authorise(&principal, question, labels, now())
 }
 

@@ -100,7 +100,7 @@ fn tags_are_worth_nothing_under_another_question_subject_or_key() {
     assert_eq!(common(&here, &asked(&of("btp", 2), &search, ann())), 0, "another key");
     let Ask::Search(one) = &search.ask else { unreachable!("a search") };
     let batch = Question { ask: Ask::Batch(vec![one.clone(), one.clone()]), ..search.clone() };
-    let principal = Principal { name: batch.asker.clone() };
+    let principal = Principal::named(batch.asker.clone());
     let permits = mps.authorise_batch(&principal, &batch, &labels(), now()).unwrap();
     let subjects: Vec<_> = permits.into_iter().map(|permit| tags(&mps, permit.unwrap(), ann())).collect();
     assert_eq!(common(&subjects[0], &subjects[1]), 0, "another subject");

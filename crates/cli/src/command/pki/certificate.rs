@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use identity::files::{self, Existing};
 use identity::{Authority, SecretPem};
 use jiff::SignedDuration;
-use model::Name;
+use model::{Name, Standing};
 
 use super::{InitArguments, IssueArguments, existing};
 use crate::clock;
@@ -38,7 +38,9 @@ pub(super) fn issue(arguments: &IssueArguments) -> Result<Exit, Failure> {
     let folder = &arguments.authority;
     let authority = files::read_authority(&folder.join(AUTHORITY_CERTIFICATE), &folder.join(AUTHORITY_KEY))?;
     let name = holder(arguments, &authority)?;
-    let issued = authority.issue(&name, clock::now(), days_long(arguments.days))?;
+    let IssueArguments { unit, rank, vetting, .. } = arguments;
+    let said = Standing { unit: unit.clone(), rank: *rank, vetting: *vetting };
+    let issued = authority.issue_with(&name, &said, clock::now(), days_long(arguments.days))?;
     let file =
         |ending: &str| -> PathBuf { arguments.out.join(format!("{}-{}.{ending}", name.role(), name.id())) };
     let (certificate, key) = (file("pem"), file("key"));

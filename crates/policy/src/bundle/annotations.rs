@@ -1,0 +1,164 @@
+//! What a policy says of itself in annotations: its name, its profile, its reason, whom it tells, whom it names.
+//! A misspelt annotation would silently mean nothing, so every one is checked.
+
+use cedar_policy::{Effect, Policy};
+use model::nearest::suggestion;
+use model::vocabulary::{DisclosureMark, SubjectCategory};
+use serde_json::Value;
+
+use super::profile::{Disclosure, STANDARD};
+
+/// Annotations that policies may carry.
+const ANNOTATIONS: &[&str] = &["id", "profile", "reason", "note", "notify", "allows"];
+
+/// Records that Bluelamp itself keeps back, and the words by which a permit names them to lift that: victims, witnesses,
+/// and what is marked *refer* beyond a hit and the desk.
+pub(crate) const KEPT_BACK: &[(&str, &str)] = &[
+    ("subject_category", SubjectCategory::Victim.as_str()),
+    ("subject_category", SubjectCategory::Witness.as_str()),
+    ("disclosure_mark", DisclosureMark::Refer.as_str()),
+];
+
+/// A policy as its author described it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Described {
+    pub(crate) id: String,
+    pub(crate) file: String,
+    pub(crate) permits: bool,
+    /// The disclosure profile of what it permits in tables.
+    pub(crate) profile: String,
+    /// Why it decides as it does. For the home force: what a peer is told of a refusal is a fixed code (invariant 5).
+    pub(crate) reason: Option<String>,
+    /// The home unit that is told when it decides.
+    pub(crate) notify: Option<String>,
+    /// The words of [`KEPT_BACK`] that it names.
+    pub(crate) allows: Vec<&'static str>,
+}
+
+impl Described {
+    pub(crate) fn read(policy: &Policy, id: &str, file: &str) -> Self {
+        let text = |key: &str| policy.annotation(key).map(str::to_owned);
+        Self {
+            id: id.to_owned(),
+            file: file.to_owned(),
+            permits: policy.effect() == Effect::Permit,
+            profile: text("profile").unwrap_or_else(|| STANDARD.to_owned()),
+            reason: text("reason"),
+            notify: text("notify"),
+            allows: allowed(policy).filter_map(Result::ok).collect(),
+        }
+    }
+}
+
+/// The words of `@allows`, or those that are none.
+fn allowed(policy: &Policy) -> impl Iterator<Item = Result<&'static str, &str>> {
+    let words = policy.annotation("allows").unwrap_or_default();
+    words
+        .split([' ', ','])
+        .filter(|word| !word.is_empty())
+        .map(|word| KEPT_BACK.iter().map(|(_, known)| *known).find(|known| *known == word).ok_or(word))
+}
+
+/// What is wrong with the annotations of `policy`, one line for each fault.
+pub(super) fn faults(policy: &Policy, disclosure: &Disclosure) -> Vec<String> {
+    let mut faults: Vec<String> = policy
+        .annotations()
+        .filter(|(key, _)| !ANNOTATIONS.contains(key))
+        .map(|(key, _)| {
+            format!("@{key} is not an annotation; {}", suggestion(key, ANNOTATIONS.iter().copied()))
+        })
+        .collect();
+    for key in ["reason", "notify"] {
+        if policy.annotation(key).is_some_and(|text| text.trim().is_empty()) {
+            faults.push(format!("@{key} says nothing; write it out or leave it away"));
+        }
+    }
+    match (policy.annotation("profile"), policy.effect()) {
+        (Some(_), Effect::Forbid) => faults.push("a forbid releases nothing and takes no @profile".into()),
+        (Some(profile), Effect::Permit) if !disclosure.names().any(|known| known == profile) => {
+            let known = suggestion(profile, disclosure.names());
+            faults.push(format!("{profile:?} is not a profile of disclosure.toml; {known}"));
+        }
+        _ => {}
+    }
+    faults.extend(kept_back_faults(policy));
+    faults
+}
+
+/// A permit that names victims or witnesses without `@allows` would never let them through, and one that allows them
+/// without naming them would let through more than its reader sees.
+fn kept_back_faults(policy: &Policy) -> Vec<String> {
+    let mut faults = Vec::new();
+    if policy.effect() == Effect::Forbid {
+        if policy.annotation("allows").is_some() {
+            faults.push("a forbid allows nothing and takes no @allows".to_owned());
+        }
+        return faults;
+    }
+    let named = named(policy);
+    for word in allowed(policy) {
+        match word {
+            Err(unknown) => {
+                let known = suggestion(unknown, KEPT_BACK.iter().map(|(_, word)| *word));
+                faults.push(format!("@allows: {unknown:?} is nothing that is kept back; {known}"));
+            }
+            Ok(word) if !named.contains(&word) => faults.push(format!(
+                "@allows(\"{word}\") needs a condition that names {word:?}, so that a reader sees whom it lets through"
+            )),
+            Ok(_) => {}
+        }
+    }
+    let allows: Vec<&str> = allowed(policy).filter_map(Result::ok).collect();
+    // A permit may speak of what is marked refer without lifting anything: a hit and the desk are open to it.
+    for word in named.iter().filter(|word| **word != DisclosureMark::Refer.as_str()) {
+        if !allows.contains(word) {
+            faults.push(format!(
+                "names {word:?}, which Bluelamp keeps back unless the permit also says @allows(\"{word}\")"
+            ));
+        }
+    }
+    faults
+}
+
+/// The kept-back words that a policy asks for: compared for equality, outside `unless` and outside a negation.
+fn named(policy: &Policy) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    let Ok(json) = policy.to_json() else { return found };
+    for condition in json["conditions"].as_array().into_iter().flatten() {
+        if condition["kind"] == "when" {
+            asked_for(&condition["body"], &mut found);
+        }
+    }
+    found
+}
+
+fn asked_for(json: &Value, found: &mut Vec<&'static str>) {
+    match json {
+        Value::Array(parts) => parts.iter().for_each(|part| asked_for(part, found)),
+        Value::Object(object) => {
+            for (operator, operand) in object {
+                match operator.as_str() {
+                    "!" | "!=" => {}
+                    "==" | "contains" => {
+                        let sides =
+                            [(&operand["left"], &operand["right"]), (&operand["right"], &operand["left"])];
+                        sides.iter().for_each(|(one, other)| compared(one, other, found));
+                    }
+                    _ => asked_for(operand, found),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn compared(attribute: &Value, literals: &Value, found: &mut Vec<&'static str>) {
+    let Some(attribute) = attribute["."]["attr"].as_str() else { return };
+    let members = literals["Set"].as_array().into_iter().flatten();
+    for literal in members.chain([literals]).filter_map(|literal| literal["Value"].as_str()) {
+        let known = KEPT_BACK.iter().find(|(of, word)| *of == attribute && *word == literal);
+        if let Some((_, word)) = known.filter(|(_, word)| !found.contains(word)) {
+            found.push(word);
+        }
+    }
+}
