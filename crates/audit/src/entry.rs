@@ -1,8 +1,8 @@
 //! What an entry says. Shapes and fixed words only: nothing here can hold a value searched for.
 
 use jiff::Timestamp;
-use model::vocabulary::Purpose;
-use model::{Granularity, Name, QuestionId, Refusal};
+use model::vocabulary::{LegalBasis, Purpose, Rank, Urgency, Vetting};
+use model::{Granularity, Name, QuestionId, Refusal, Unit};
 use serde::{Deserialize, Serialize};
 
 use crate::Record;
@@ -78,6 +78,9 @@ pub enum Event {
         expires_at: Option<Timestamp>,
         /// Hash of the policy bundle that decided.
         bundle: String,
+        /// What else the policies knew, so that the decision can be made again under another bundle.
+        #[serde(default, skip_serializing_if = "Particulars::is_empty")]
+        particulars: Box<Particulars>,
         /// The decision.
         decision: Decision,
     },
@@ -107,6 +110,42 @@ pub enum Event {
         /// The coverage sentence.
         coverage: String,
     },
+}
+
+/// What policies knew of a question beside purpose, operation and subject. Closed words and names, never a value.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Particulars {
+    /// The asker's unit, as their force attests it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
+    /// The asker's rank.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rank: Option<Rank>,
+    /// The asker's vetting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vetting: Option<Vetting>,
+    /// The legal basis that they named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<LegalBasis>,
+    /// How urgent it was, where it was not routine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<Urgency>,
+    /// The rung that a search asked for; the highest of a batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requested: Option<Granularity>,
+    /// BREAK GLASS: the second analyst who approved a threat to life.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<Name>,
+    /// The policies that permitted, by their `@id`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<String>,
+}
+
+impl Particulars {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What was decided about a question.

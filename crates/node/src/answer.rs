@@ -6,14 +6,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use audit::{Decision, Entry, Log};
+use audit::{AuditError, Decision, Entry, Log};
 use identity::{IdentityError, Peer, SignedBytes, Trust};
 use jiff::Timestamp;
 use linkage::subject::Subject;
 use model::{
     Ask, ForceId, Granularity, LabelTable, Principal, Question, QuestionId, Refusal, Search, Tabulation,
 };
-use policy::{Denial, Findings, History, Noise, Permit, Policy, Release};
+use policy::usage::Limited;
+use policy::{Alert, Denial, Findings, History, Noise, Permit, Policy, Release};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -22,6 +23,7 @@ use crate::epoch::Epoch;
 use crate::ledger::Ledger;
 use crate::moment::wait_until;
 use crate::references::References;
+use crate::usage::Counter;
 
 mod bucket;
 mod parts;
@@ -50,6 +52,8 @@ pub struct Desk {
     pub audit: Log,
     /// What was answered before, and what stays at home.
     pub ledger: Ledger,
+    /// How much was asked, which the policy limits.
+    pub usage: Counter,
     /// The clock.
     pub clock: Clock,
     /// Randomness for tables.
@@ -102,6 +106,8 @@ pub struct Denied {
     /// What the peer is told.
     pub code: Refusal,
     reason: String,
+    /// Whom at home the policies tell of it.
+    alerts: Vec<Alert>,
 }
 
 impl Desk {
@@ -117,7 +123,14 @@ impl Desk {
     ) -> Result<(Answered, Vec<u8>), Refused> {
         let digest = hex(&Sha256::digest(&signed.bytes));
         let policy = self.policy.load_full();
-        let mut seen = Seen { peer, digest, bundle: policy.bundle_hash(), question: None };
+        let mut seen = Seen {
+            peer,
+            digest,
+            bundle: policy.bundle_hash(),
+            question: None,
+            asker: None,
+            policies: Vec::new(),
+        };
         let outcome = async {
             let _room =
                 self.room.try_acquire().map_err(|_| denied(Refusal::Busy, "too many questions in flight"))?;
@@ -129,16 +142,38 @@ impl Desk {
             let question =
                 api::question::decode(requester.bytes()).map_err(|e| denied(e.refusal(), e.field()))?;
             seen.question = Some(question.clone());
+            let asker = requester.principal();
+            seen.asker = Some(asker.clone());
             let subjects = self.check(&question, mode)?;
-            let work = authorise(&policy, &requester.principal(), &question, subjects, epoch.labels(), now)?;
+            let limits = policy.limits();
+            self.usage.check_lockout(limits, &asker.name, now).map_err(limited)?;
+            let work = authorise(&policy, &asker, &question, subjects, epoch.labels(), now)?;
+            seen.policies = work.policies();
             self.ledger
                 .claim(&question, now)
                 .map_err(|_| denied(Refusal::Replayed, "the question was answered before"))?;
+            let glass = seen.broken_glass();
+            let counted = match self.usage.admit(limits, &question, glass.is_some(), now) {
+                Ok(entry) => self.usage.keep(entry, now),
+                Err(mut excess) => {
+                    if let Some(lockout) = excess.entry.take() {
+                        self.usage.keep(lockout, now).await.map_err(|e| denied(Refusal::Failed, e))?;
+                    }
+                    return Err(limited(excess));
+                }
+            };
+            if let Some(glass) = &glass {
+                let (id, approver) = (question.id, &glass.approved_by);
+                tracing::warn!(question = %id, asker = %asker.name, %approver, "BREAK GLASS: a threat to life is stated");
+            }
             let rung = work.rung();
             let began = Instant::now();
+            // The count is on its way to the disk before the question is executed, and there before anything leaves: a
+            // crash between the two has answered nobody.
             let executed = tokio::time::timeout(self.question_time, self.execute(epoch, work));
-            let found =
-                executed.await.map_err(|_| denied(Refusal::Failed, "the question took too long"))??;
+            let (counted, executed) = tokio::join!(counted, executed);
+            counted.map_err(|e| denied(Refusal::Failed, e))?;
+            let found = executed.map_err(|_| denied(Refusal::Failed, "the question took too long"))??;
             let released = found.then(|(permit, findings)| {
                 let mut noise: Box<dyn Noise + Send> = match permit.ask() {
                     Ask::Search(search) => {
@@ -224,9 +259,12 @@ impl Desk {
         let now = (self.clock)();
         let entry = |event| Entry { at: now, question: Some(question.id), event };
         let entries = seen.answered(rung, released, hex(&Sha256::digest(bytes))).into_iter().map(entry);
+        let glass = seen.broken_glass();
         let homes = released.each().map(|(at, release)| (at, release.map(Release::home)));
-        let (audited, settled) =
-            tokio::join!(self.audit.append(entries.collect()), self.ledger.settle(question, homes, now));
+        let (audited, settled) = tokio::join!(
+            self.audit.append(entries.collect()),
+            self.ledger.settle(question, glass.as_ref(), homes, now)
+        );
         match audited.and(settled) {
             Ok(()) => Ok(()),
             Err(error) => {
@@ -238,17 +276,41 @@ impl Desk {
 
     async fn refuse(&self, seen: &Seen<'_>, denied: Denied) -> Refused {
         let question = seen.question.as_ref().map(|q| q.id);
-        let Denied { code, reason } = denied;
+        let Denied { code, reason, alerts } = denied;
+        let counted = self.count_refusal(seen, code, alerts).await;
         tracing::info!(question = ?question, peer = %seen.peer.name(), %code, "refused");
         let event = seen.decided(Decision::Refused { code, reason });
         let entry = Entry { at: (self.clock)(), question, event };
-        match self.audit.append(vec![entry]).await {
-            Ok(_) => Refused { code, question },
+        match counted.and(self.audit.append(vec![entry]).await.map(|_| ())) {
+            Ok(()) => Refused { code, question },
             Err(error) => {
                 tracing::error!(question = ?question, %error, "a refusal could not be audited");
                 Refused { code: Refusal::Failed, question }
             }
         }
+    }
+}
+
+impl Desk {
+    /// What a refusal leaves behind: it counts towards a lockout where policy refused, and whom the policies tell of it
+    /// hears of it. Depends on the question and the policy alone.
+    async fn count_refusal(
+        &self,
+        seen: &Seen<'_>,
+        code: Refusal,
+        alerts: Vec<Alert>,
+    ) -> Result<(), AuditError> {
+        let (Some(question), Some(asker)) = (&seen.question, &seen.asker) else { return Ok(()) };
+        let now = (self.clock)();
+        if matches!(code, Refusal::NotPermitted | Refusal::NotApproved)
+            && let Some(entry) = self.usage.refused(&asker.name, question.id, now)
+        {
+            self.usage.keep(entry, now).await?;
+        }
+        if !alerts.is_empty() {
+            self.ledger.alert(question, alerts, now).await?;
+        }
+        Ok(())
     }
 }
 
@@ -260,6 +322,19 @@ enum Work {
 }
 
 impl Work {
+    /// The policies that permitted it, or some subject of it.
+    fn policies(&self) -> Vec<String> {
+        let mut policies: Vec<String> = match self {
+            Self::Search(parts) => {
+                parts.each().filter_map(|(_, part)| Some(part?.1.policies())).flatten().cloned().collect()
+            }
+            Self::Table(_, permit) => permit.policies().to_vec(),
+        };
+        policies.sort_unstable();
+        policies.dedup();
+        policies
+    }
+
     /// The highest rung that a search, or a subject of a batch, is answered on.
     fn rung(&self) -> Option<Granularity> {
         match self {
@@ -306,12 +381,16 @@ fn not_authentic(error: &IdentityError) -> Refusal {
 
 impl From<Denial> for Denied {
     fn from(denial: Denial) -> Self {
-        Self { code: denial.code, reason: denial.reason }
+        Self { code: denial.code, reason: denial.reason, alerts: denial.alerts }
     }
 }
 
 fn denied(code: Refusal, reason: impl ToString) -> Denied {
-    Denied { code, reason: reason.to_string() }
+    Denied { code, reason: reason.to_string(), alerts: Vec::new() }
+}
+
+fn limited(excess: Limited) -> Denied {
+    denied(Refusal::Limited, excess.reason)
 }
 
 fn hex(bytes: &[u8]) -> String {

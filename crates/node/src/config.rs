@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use identity::files::{CredentialsFiles, FileError};
+use jiff::tz::TimeZone;
 use linkage::person::Weights;
 use model::ForceId;
 use model::config::ConfigError;
@@ -39,6 +40,10 @@ pub struct NodeConfig {
     pub data: PathBuf,
     /// The audit log's file.
     pub audit: PathBuf,
+    /// Where the force is, for policies that mention the hour or the weekday: a name such as `Europe/London`, or the
+    /// zone written as POSIX does. The United Kingdom's where nothing is said.
+    #[serde(default = "united_kingdom")]
+    pub time_zone: String,
     /// What one question and one node may use.
     #[serde(default)]
     pub limits: LimitsConfig,
@@ -127,7 +132,19 @@ impl Default for LimitsConfig {
     }
 }
 
+/// British time, written out so that it needs no time zone files.
+fn united_kingdom() -> String {
+    "GMT0BST,M3.5.0/1,M10.5.0".to_owned()
+}
+
 impl NodeConfig {
+    /// The time zone.
+    pub fn zone(&self) -> Result<TimeZone, NodeError> {
+        TimeZone::get(&self.time_zone)
+            .or_else(|_| TimeZone::posix(&self.time_zone))
+            .map_err(|_| NodeError::TimeZone { given: self.time_zone.clone() })
+    }
+
     /// Reads the text of `file` and resolves its paths against the file's folder.
     pub fn read(text: &str, file: &Path) -> Result<Self, ConfigError> {
         let mut config: Self = model::config::read(text, &file.display().to_string())?;

@@ -60,6 +60,23 @@ pub enum NodeError {
         /// The system's reason.
         cause: std::io::Error,
     },
+    /// The secret of the usage log can't be used.
+    #[error(
+        "{}: does not hold 64 hexadecimal digits; put the file back from a backup, or remove it, which forgets who was asked about",
+        .file.display()
+    )]
+    UsageKey {
+        /// The file.
+        file: PathBuf,
+    },
+    /// No such time zone.
+    #[error(
+        "time_zone = {given:?} is not known here; name one such as Europe/London, or write it as POSIX does"
+    )]
+    TimeZone {
+        /// What was configured.
+        given: String,
+    },
     /// The file of weights can't be used.
     #[error("{}: {why}", .file.display())]
     Weights {

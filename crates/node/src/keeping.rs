@@ -88,11 +88,19 @@ impl Keeper {
                 // Invariant 2: no question is decided under a bundle that the audit log does not name.
                 if self.audit(taken_up(&news)).await {
                     tracing::info!(version = news.adopted.version, bundle = bundle.hash(), "policy taken up");
-                    self.desk.policy.store(Arc::new((self.outfit)(bundle)));
+                    self.take_up(Arc::new((self.outfit)(bundle)));
                     self.refused = None;
                 }
             }
             Err(error) => self.refuse_policy(&error).await,
+        }
+    }
+
+    /// The policy is in force at once; what was asked lately is decided anew beside the questions that come in.
+    fn take_up(&self, policy: Arc<Policy>) {
+        let before = self.desk.policy.swap(policy.clone());
+        if let Some(epoch) = self.epoch.load_full() {
+            tokio::task::spawn_blocking(move || policy.warm(&before, epoch.labels()));
         }
     }
 

@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use audit::{AuditError, Log, Record};
 use jiff::Timestamp;
 use model::{Name, Question, QuestionId};
-use policy::HomeRecord;
+use policy::{Alert, HomeRecord};
 use serde::{Deserialize, Serialize};
 
 /// One line of the ledger.
@@ -31,12 +31,34 @@ pub struct Line {
     /// Silent records that were asked about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<String>,
+    /// Units that the policies tell of the question.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<Alert>,
+    /// The threat to life under which it was asked, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub break_glass: Option<BrokenGlass>,
     /// The reference that was given out, where one was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
     /// The records that the reference stands for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<String>,
+}
+
+/// A threat to life, as its asker stated it and a second analyst approved it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrokenGlass {
+    /// The second analyst.
+    pub approved_by: Name,
+    /// The asker's words. For the home unit alone: they may name whom the question is about.
+    pub reason: String,
+}
+
+impl Line {
+    /// Whether it is of interest to the home unit.
+    fn is_notice(&self) -> bool {
+        !self.notices.is_empty() || !self.alerts.is_empty() || self.break_glass.is_some()
+    }
 }
 
 impl Record for Line {
@@ -48,6 +70,8 @@ impl Record for Line {
             asker: None,
             expires_at: None,
             notices: Vec::new(),
+            alerts: Vec::new(),
+            break_glass: None,
             reference: None,
             records: Vec::new(),
         }
@@ -95,6 +119,7 @@ impl Ledger {
     pub async fn settle<'a>(
         &self,
         question: &Question,
+        glass: Option<&BrokenGlass>,
         homes: impl Iterator<Item = (Option<usize>, Option<&'a HomeRecord>)>,
         now: Timestamp,
     ) -> Result<(), AuditError> {
@@ -107,17 +132,36 @@ impl Ledger {
                 asker: Some(question.asker.clone()),
                 expires_at: Some(question.expires_at),
                 notices: home.map_or_else(Vec::new, |h| h.notices.iter().map(|n| n.record.clone()).collect()),
+                alerts: home.map_or_else(Vec::new, |home| home.alerts.clone()),
+                break_glass: glass.cloned(),
                 reference: referral.map(|referral| referral.reference.clone()),
                 records: referral.map_or_else(Vec::new, |referral| referral.records.clone()),
             }
         };
         self.log.append(homes.map(line).collect()).await.map(|_| ())
     }
+
+    /// Makes durable whom the policies tell of a question that was refused. It does not count as answered.
+    pub async fn alert(
+        &self,
+        question: &Question,
+        alerts: Vec<Alert>,
+        now: Timestamp,
+    ) -> Result<(), AuditError> {
+        let line = Line {
+            question: Some(question.id),
+            asker: Some(question.asker.clone()),
+            alerts,
+            ..Line::recovered(now, 0)
+        };
+        self.log.append(vec![line]).await.map(|_| ())
+    }
 }
 
-/// Every line of the ledger at `path` that names a silent record, oldest first.
+/// Every line of the ledger at `path` that the home unit has to hear of, oldest first: silent records that were asked
+/// about, units that a policy tells, threats to life.
 pub fn notices(path: &Path) -> Result<Vec<Line>, AuditError> {
-    select(path, |line| !line.notices.is_empty())
+    select(path, Line::is_notice)
 }
 
 /// The lines whose reference is `reference`.
@@ -162,7 +206,7 @@ mod tests {
         let ledger = Ledger::open(&path, now).unwrap();
         ledger.claim(&question, now).unwrap();
         let homes = [(Some(0), Some(&home)), (Some(1), None), (Some(2), Some(&home))];
-        ledger.settle(&question, homes.into_iter(), now).await.unwrap();
+        ledger.settle(&question, None, homes.into_iter(), now).await.unwrap();
         drop(ledger);
         assert_eq!(select(&path, |_| true).unwrap().len(), 3);
         let reopened = Ledger::open(&path, now).unwrap();

@@ -2,7 +2,8 @@
 //!
 //! Rooms in the order in which a question walks through them: [`service`] (bytes in, release out, no decisions),
 //! [`answer`] (the whole pipeline on one screen), [`index`] (search) and [`engine`] (tabulate) over an [`epoch`] of the
-//! [`catalogue`] (local sources mapped onto the shared schema), with the [`ledger`] of what was answered before.
+//! [`catalogue`] (local sources mapped onto the shared schema), with the [`ledger`] of what was answered before and
+//! the [`usage`] that limits count.
 //! [`custody`] says under which policy.
 
 pub mod config;
@@ -24,6 +25,7 @@ pub mod catalogue;
 
 pub mod ledger;
 pub mod references;
+pub mod usage;
 
 pub mod custody;
 pub mod policy_folder;

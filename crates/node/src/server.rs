@@ -8,6 +8,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use audit::{Entry, Event, Log};
 use identity::listen::Limits;
 use identity::{Acceptor, CredentialStore, Listener, Trust, serve};
+use jiff::tz::TimeZone;
 use model::{ForceId, Role};
 use policy::{Bundle, Policy, TagKey, Tagging};
 use tokio::net::TcpListener;
@@ -23,6 +24,7 @@ use crate::keeping::{Keeper, Outfit, taken_up};
 use crate::ledger::Ledger;
 use crate::references::References;
 use crate::service::Service;
+use crate::usage::Counter;
 
 /// What a node is started with. The shell reads files, binds the listener and holds the clock.
 pub struct Start {
@@ -71,7 +73,7 @@ impl Start {
 pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -> Result<(), NodeError> {
     let Start { config, sources, trust, credentials, clock, noise, tag_key, refresh } = start;
     let force = config.force.clone();
-    let outfit = outfit(&force, &trust, tag_key)?;
+    let outfit = outfit(&force, &trust, tag_key, config.zone()?)?;
     std::fs::create_dir_all(&config.data).map_err(|e| NodeError::folder(&config.data, e))?;
     if let Some(folder) = config.audit.parent() {
         std::fs::create_dir_all(folder).map_err(|e| NodeError::folder(folder, e))?;
@@ -79,6 +81,10 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
     let audit = Log::open(&config.audit, clock(), |_: Entry| {})?;
     let ledger = Ledger::open(&config.data.join("ledger.log"), clock())?;
     let references = References::open(&config.data.join("references.key"), &noise)?;
+    let usage = {
+        let mut noise = (noise)();
+        Counter::open(&config.data, clock(), [noise.bits(), noise.bits()])?
+    };
     let started = Event::Started { version: env!("CARGO_PKG_VERSION").to_owned() };
     audit.append(vec![Entry { at: clock(), question: None, event: started }]).await?;
     let whose = (force.clone(), trust.clone());
@@ -96,6 +102,7 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
         policy: ArcSwap::from_pointee(outfit(bundle)),
         audit,
         ledger,
+        usage,
         clock: clock.clone(),
         noise,
         references,
@@ -136,11 +143,16 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
 }
 
 /// Makes this node's policy of a bundle: the desk that referrals name, and the key of tags.
-fn outfit(force: &ForceId, trust: &Trust, tag_key: Option<TagKey>) -> Result<Outfit, NodeError> {
+fn outfit(
+    force: &ForceId,
+    trust: &Trust,
+    tag_key: Option<TagKey>,
+    zone: TimeZone,
+) -> Result<Outfit, NodeError> {
     let desk = trust.bundle().member(force).map(|member| member.desk().to_owned())?;
     let tagging = tag_key.map(|key| Tagging::new(key, force.clone()));
     Ok(Box::new(move |bundle: Bundle| {
-        let policy = Policy::new(bundle, desk.clone());
+        let policy = Policy::new(bundle, desk.clone()).in_zone(zone.clone());
         match &tagging {
             Some(tagging) => policy.tagging(tagging.clone()),
             None => policy,

@@ -41,7 +41,7 @@ enum Action {
     Run(ServeArguments),
     /// Read all sources and the policy, write nothing, and say what they hold
     Check(ConfigArgument),
-    /// Who asked about silent records
+    /// What the home unit has to hear of: silent records that were asked about, units that a policy tells, threats to life
     Notices(ConfigArgument),
     /// The records behind a reference that an asker was given
     Resolve {

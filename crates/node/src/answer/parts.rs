@@ -88,7 +88,7 @@ mod tests {
     use super::{Denied, Parts};
 
     fn denied(reason: &str) -> Denied {
-        Denied { code: Refusal::NotPermitted, reason: reason.to_owned() }
+        Denied { code: Refusal::NotPermitted, reason: reason.to_owned(), alerts: Vec::new() }
     }
 
     /// Lets even numbers through, and shows what came of a batch.

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use audit::{Decision, Event, Told};
+use audit::{Decision, Event, Particulars, Told};
 use identity::Peer;
-use model::{Ask, Granularity, Question, Search};
+use model::vocabulary::Urgency;
+use model::{Ask, Granularity, Principal, Question, Search, Standing};
 use policy::Release;
 
 use super::Parts;
+use crate::ledger::BrokenGlass;
 
 /// What the audit log may say of a question, as far as it was understood.
 pub(super) struct Seen<'a> {
@@ -15,6 +17,8 @@ pub(super) struct Seen<'a> {
     pub(super) digest: String,
     pub(super) bundle: &'a str,
     pub(super) question: Option<Question>,
+    pub(super) asker: Option<Principal>,
+    pub(super) policies: Vec<String>,
 }
 
 impl Seen<'_> {
@@ -56,8 +60,40 @@ impl Seen<'_> {
             digest: self.digest.clone(),
             expires_at: question.map(|q| q.expires_at),
             bundle: self.bundle.to_owned(),
+            particulars: Box::new(self.particulars()),
             decision,
         }
+    }
+}
+
+impl Seen<'_> {
+    fn particulars(&self) -> Particulars {
+        let Some(question) = &self.question else { return Particulars::default() };
+        let circumstances = &question.circumstances;
+        let Standing { unit, rank, vetting } =
+            self.asker.as_ref().map_or_else(Standing::default, |asker| asker.standing.clone());
+        let urgency = circumstances.urgency.urgency();
+        Particulars {
+            unit,
+            rank,
+            vetting,
+            legal_basis: circumstances.legal_basis,
+            urgency: (urgency != Urgency::Routine).then_some(urgency),
+            requested: match &question.ask {
+                Ask::Search(search) => Some(search.granularity),
+                Ask::Batch(searches) => searches.iter().map(|search| search.granularity).max(),
+                Ask::Tabulate(_) => None,
+            },
+            approved_by: self.broken_glass().map(|glass| glass.approved_by),
+            policies: self.policies.clone(),
+        }
+    }
+
+    /// The threat to life under which it is asked, where a second analyst approved one.
+    pub(super) fn broken_glass(&self) -> Option<BrokenGlass> {
+        let reason = self.question.as_ref()?.circumstances.urgency.reason()?.as_str().to_owned();
+        let approved_by = self.asker.as_ref()?.approved_by.clone()?;
+        Some(BrokenGlass { approved_by, reason })
     }
 }
 

@@ -22,6 +22,11 @@ impl SubjectSecret {
         Self(Zeroizing::new(bytes))
     }
 
+    /// Reads the text of a secret's file, 64 hexadecimal digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        hexadecimal(text.trim()).map(Self::new)
+    }
+
     /// The key of a subject, given as its kind and its parts in the form in which equal ones are equal.
     pub fn key(&self, kind: &str, parts: &[&str]) -> SubjectKey {
         let mut key = SubjectKey([0; KEY_BYTES]);
@@ -65,15 +70,17 @@ impl TryFrom<String> for SubjectKey {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        const BAD: &str = "is not 32 hexadecimal digits";
-        if text.len() != 2 * KEY_BYTES || !text.is_ascii() {
-            return Err(BAD);
-        }
-        let mut key = Self([0; KEY_BYTES]);
-        for (byte, pair) in key.0.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            let pair = std::str::from_utf8(pair).map_err(|_| BAD)?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| BAD)?;
-        }
-        Ok(key)
+        hexadecimal(&text).map(Self).ok_or("is not 32 hexadecimal digits")
     }
+}
+
+fn hexadecimal<const BYTES: usize>(text: &str) -> Option<[u8; BYTES]> {
+    if text.len() != 2 * BYTES || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    let mut bytes = [0; BYTES];
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(bytes)
 }

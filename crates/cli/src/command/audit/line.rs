@@ -1,6 +1,6 @@
 //! An audit entry as one line for reading.
 
-use ::audit::{Decision, Entry, Event, Told};
+use ::audit::{Decision, Entry, Event, Particulars, Told};
 use model::Name;
 
 use crate::output::plain;
@@ -26,7 +26,18 @@ fn event(event: &Event) -> String {
             format!("policy version {version} taken up ({how}), bundle {bundle}, signed by {signers}: {note}")
         }
         Event::PolicyRefused { why } => format!("policy not taken up, the one in use stays: {why}"),
-        Event::Decided { asker, peer, purpose, operation, mode, about, bundle, decision, .. } => {
+        Event::Decided {
+            asker,
+            peer,
+            purpose,
+            operation,
+            mode,
+            about,
+            bundle,
+            particulars,
+            decision,
+            ..
+        } => {
             let asker = asker.as_ref().map_or_else(|| "an asker not proven".to_owned(), Name::to_string);
             let mode = mode.as_deref().unwrap_or("question");
             let about = about.as_deref().unwrap_or("something not understood");
@@ -34,7 +45,8 @@ fn event(event: &Event) -> String {
             let operation = operation.as_deref().unwrap_or("no operation understood");
             let bundle: String = bundle.chars().take(12).collect();
             format!(
-                "{}: {mode} about {about} by {asker} through {peer}, for {purpose} in {operation}, policy {bundle}",
+                "{}{}: {mode} about {about} by {asker} through {peer}, for {purpose} in {operation}, policy {bundle}",
+                broken(particulars),
                 decided(decision)
             )
         }
@@ -58,6 +70,11 @@ fn event(event: &Event) -> String {
             format!("merged for {asker}: {coverage}, digest {digest}")
         }
     }
+}
+
+fn broken(particulars: &Particulars) -> String {
+    let approver = particulars.approved_by.as_ref();
+    approver.map_or_else(String::new, |approver| format!("BREAK GLASS, approved by {approver}; "))
 }
 
 fn decided(decision: &Decision) -> String {
@@ -88,6 +105,7 @@ mod tests {
             digest: "d1".to_owned(),
             expires_at: None,
             bundle: "0123456789abcdef".to_owned(),
+            particulars: Default::default(),
             decision,
         };
         let refused =

@@ -6,15 +6,18 @@ use ::node::config::NodeConfig;
 use ::node::ledger::{self, Line};
 
 use crate::exit::{Exit, Failure};
+use crate::output::plain;
 use crate::output::target::stdout;
 
-/// Prints who asked about silent records.
+/// Prints what the home unit has to hear of.
 pub(super) fn notices(config: &NodeConfig) -> Result<Exit, Failure> {
     let file = ledger_file(config);
     let lines = if file.exists() { ledger::notices(&file)? } else { Vec::new() };
     let text = match lines.as_slice() {
-        [] => "nobody has asked about a silent record\n".to_owned(),
-        lines => lines.iter().map(|line| told(line, &line.notices)).collect(),
+        [] => {
+            "nobody has asked about a silent record, and no policy tells anybody of a question\n".to_owned()
+        }
+        lines => lines.iter().map(notice).collect(),
     };
     stdout(text.as_bytes())?;
     Ok(Exit::Ok)
@@ -28,7 +31,7 @@ pub(super) fn resolve(config: &NodeConfig, reference: &str) -> Result<Exit, Fail
         return Err(Failure::error("this node gave out no such reference")
             .help("have it read out again, and check that it came from this force"));
     }
-    let text: String = lines.iter().map(|line| told(line, &line.records)).collect();
+    let text: String = lines.iter().map(|line| told(line, "records", &line.records)).collect();
     stdout(text.as_bytes())?;
     Ok(Exit::Ok)
 }
@@ -37,12 +40,32 @@ fn ledger_file(config: &NodeConfig) -> PathBuf {
     config.data.join("ledger.log")
 }
 
-fn told(line: &Line, records: &[String]) -> String {
+fn told(line: &Line, what: &str, parts: &[String]) -> String {
     let or_unknown = |text: Option<String>| text.unwrap_or_else(|| "unknown".to_owned());
     let asker = or_unknown(line.asker.as_ref().map(ToString::to_string));
     let question = or_unknown(line.question.as_ref().map(ToString::to_string));
     let subject = line.subject.map_or_else(String::new, |at| format!(" subjects[{at}]"));
-    format!("{:.3}  {asker}  question {question}{subject}  records {}\n", line.at, records.join(", "))
+    format!("{:.3}  {asker}  question {question}{subject}  {what} {}\n", line.at, parts.join(", "))
+}
+
+/// One notice: what it is about, one part to a line.
+fn notice(line: &Line) -> String {
+    let mut text = String::new();
+    if let Some(glass) = &line.break_glass {
+        let head = told(line, "BREAK GLASS approved by", &[glass.approved_by.to_string()]);
+        text.push_str(&format!("{head}    {}\n", plain(&glass.reason)));
+    }
+    for alert in &line.alerts {
+        text.push_str(&told(
+            line,
+            &format!("for {} by policy", alert.unit),
+            std::slice::from_ref(&alert.policy),
+        ));
+    }
+    if !line.notices.is_empty() {
+        text.push_str(&told(line, "records", &line.notices));
+    }
+    text
 }
 
 /// The reference as it was given out: letters that are easily misheard or misread stand for the digits they look

@@ -1,0 +1,152 @@
+//! How much was asked of this node, kept across restarts: one log line for each question that is about to be executed, for
+//! each that policy refused, and for each lockout. Subjects stand in it as keyed hashes, never as what was searched for.
+//!
+//! `policy::usage` decides; this is its shell. The log is the node's own and never leaves it.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use audit::{AuditError, Log, Record};
+use identity::SecretPem;
+use identity::files::{self, Existing};
+use jiff::Timestamp;
+use linkage::identifier::Identifier;
+use model::{Ask, Name, Probe, Question, QuestionId, Search};
+use policy::usage::{Asked, Entry, Limited, Limits, SubjectKey, SubjectSecret, Usage};
+use serde::{Deserialize, Serialize};
+
+use crate::error::NodeError;
+
+/// File of the log in the node's data folder.
+pub const LOG: &str = "usage.log";
+/// File of the secret beside it, mode 0600.
+pub const SECRET: &str = "usage.key";
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// When it counted.
+    pub at: Timestamp,
+    /// What counted; none where bytes were cut after a crash.
+    pub entry: Option<Entry>,
+}
+
+impl Record for Line {
+    fn recovered(at: Timestamp, _bytes: u64) -> Self {
+        Self { at, entry: None }
+    }
+}
+
+/// What was asked, in memory and on disk.
+#[derive(Debug)]
+pub struct Counter {
+    log: Log<Line>,
+    usage: Mutex<Usage>,
+    secret: SubjectSecret,
+}
+
+impl Counter {
+    /// Opens the log in `folder` and recalls what counts still. A secret is made of `random` where there is none yet.
+    pub fn open(folder: &Path, now: Timestamp, random: [u128; 2]) -> Result<Self, NodeError> {
+        let secret = secret(&folder.join(SECRET), random)?;
+        let mut usage = Usage::default();
+        let log = Log::open(&folder.join(LOG), now, |line: Line| {
+            if let Some(entry) = line.entry {
+                usage.recall(entry, line.at);
+            }
+        })?;
+        Ok(Self { log, usage: Mutex::new(usage), secret })
+    }
+
+    /// Whether `asker` is locked out.
+    pub fn check_lockout(&self, limits: &Limits, asker: &Name, now: Timestamp) -> Result<(), Limited> {
+        self.usage.lock().map_err(|_| poisoned())?.check_lockout(limits, asker, now)
+    }
+
+    /// Counts a question that is about to be executed, or says which limit it would exceed. What is returned must be
+    /// kept before anything is released.
+    pub fn admit(
+        &self,
+        limits: &Limits,
+        question: &Question,
+        break_glass: bool,
+        now: Timestamp,
+    ) -> Result<Entry, Limited> {
+        let asked = Asked {
+            question: question.id,
+            asker: question.asker.clone(),
+            operation: question.operation.clone(),
+            subjects: self.subjects(&question.ask),
+            break_glass,
+        };
+        self.usage.lock().map_err(|_| poisoned())?.admit(limits, asked, now)
+    }
+
+    /// Counts a question that policy refused.
+    pub fn refused(&self, asker: &Name, question: QuestionId, now: Timestamp) -> Option<Entry> {
+        self.usage.lock().ok()?.refused(asker, question, now)
+    }
+
+    /// Makes what counted durable.
+    pub async fn keep(&self, entry: Entry, now: Timestamp) -> Result<(), AuditError> {
+        self.log.append(vec![Line { at: now, entry: Some(entry) }]).await.map(|_| ())
+    }
+
+    fn subjects(&self, ask: &Ask) -> Vec<SubjectKey> {
+        match ask {
+            Ask::Search(search) => vec![self.subject(search)],
+            Ask::Batch(searches) => searches.iter().map(|search| self.subject(search)).collect(),
+            Ask::Tabulate(_) => Vec::new(),
+        }
+    }
+
+    /// Spellings that the search itself takes for one are one subject. What differs in more counts as another, which
+    /// only limits more.
+    fn subject(&self, search: &Search) -> SubjectKey {
+        let part = |text: &str| -> String {
+            text.chars()
+                .filter(|c| c.is_alphanumeric() || "?*".contains(*c))
+                .flat_map(char::to_lowercase)
+                .collect()
+        };
+        let some = |text: &Option<String>| text.as_deref().map(part).unwrap_or_default();
+        let date = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string()).unwrap_or_default();
+        let parts: Vec<String> = match &search.probe {
+            Probe::Person(person) => vec![
+                part(&person.given_names),
+                part(&person.family_name),
+                date(person.dob),
+                date(person.born.map(|born| born.from)),
+                date(person.born.map(|born| born.to)),
+            ],
+            Probe::Identifier(identifier) => vec![
+                Identifier::parse(identifier.kind, &identifier.value)
+                    .map_or_else(|_| part(&identifier.value), |normal| normal.value().to_owned()),
+            ],
+            Probe::Organisation(organisation) => vec![part(&organisation.name), some(&organisation.postcode)],
+            Probe::Partial(partial) => {
+                vec![part(&partial.pattern), some(&partial.make), some(&partial.colour)]
+            }
+            Probe::Address(address) => {
+                vec![some(&address.postcode), some(&address.number), some(&address.text)]
+            }
+        };
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        self.secret.key(search.probe.kind(), &parts)
+    }
+}
+
+/// A poisoned lock means that counting panicked in the middle: nothing more is admitted.
+fn poisoned() -> Limited {
+    Limited { reason: "what was asked can't be counted any more; restart the node".to_owned(), entry: None }
+}
+
+fn secret(file: &Path, random: [u128; 2]) -> Result<SubjectSecret, NodeError> {
+    if !file.exists() {
+        let [high, low] = random;
+        let text = SecretPem::new(format!("{high:032x}{low:032x}\n"));
+        files::write_secret(file, &text, Existing::Keep)?;
+    }
+    let text = files::read_secret(file)?;
+    SubjectSecret::parse(text.reveal()).ok_or_else(|| NodeError::UsageKey { file: file.to_owned() })
+}
