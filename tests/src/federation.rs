@@ -40,11 +40,19 @@ pub struct Plan {
     sites: Vec<(&'static str, Site)>,
     tag_keys: BTreeMap<&'static str, u8>,
     custody: BTreeMap<&'static str, usize>,
+    limits: BTreeMap<&'static str, &'static str>,
+    buckets: BTreeMap<&'static str, u64>,
 }
 
 impl Plan {
     pub fn new() -> Self {
-        Self { sites: Vec::new(), tag_keys: BTreeMap::new(), custody: BTreeMap::new() }
+        Self {
+            sites: Vec::new(),
+            tag_keys: BTreeMap::new(),
+            custody: BTreeMap::new(),
+            limits: BTreeMap::new(),
+            buckets: BTreeMap::new(),
+        }
     }
 
     #[must_use]
@@ -70,6 +78,20 @@ impl Plan {
     #[must_use]
     pub fn custody(mut self, force: &'static str, signatures: usize) -> Self {
         self.custody.insert(force, signatures);
+        self
+    }
+
+    /// Gives a force these limits on what is asked, in place of the harness's, which let a scenario ask what it needs.
+    #[must_use]
+    pub fn limits(mut self, force: &'static str, text: &'static str) -> Self {
+        self.limits.insert(force, text);
+        self
+    }
+
+    /// Makes a force's search answers leave at multiples of so many microseconds.
+    #[must_use]
+    pub fn bucket(mut self, force: &'static str, micros: u64) -> Self {
+        self.buckets.insert(force, micros);
         self
     }
 
@@ -103,6 +125,8 @@ pub struct Federation {
     refreshes: BTreeMap<String, Arc<Notify>>,
     tag_keys: BTreeMap<&'static str, u8>,
     custody: BTreeMap<&'static str, usize>,
+    limits: BTreeMap<&'static str, &'static str>,
+    buckets: BTreeMap<&'static str, u64>,
     pub folder: TempDir,
     tasks: JoinSet<()>,
     stubs: BTreeMap<String, OwnRuntime>,
@@ -148,6 +172,8 @@ impl Federation {
             refreshes: BTreeMap::new(),
             tag_keys: plan.tag_keys,
             custody: plan.custody,
+            limits: plan.limits,
+            buckets: plan.buckets,
             folder,
             tasks: JoinSet::new(),
             stubs: BTreeMap::new(),
@@ -201,8 +227,9 @@ impl Federation {
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/policies").join(force);
         let (policy, signatures) = match self.custody.get(force) {
             Some(&signatures) => (self.own_policy(force, &shipped, signatures), signatures),
-            None => (shipped, 0),
+            None => (self.own_policy(force, &shipped, 0), 0),
         };
+        let bucket = self.buckets.get(force).copied().unwrap_or(500);
         let config = format!(
             r#"
 force = "{force}"
@@ -223,16 +250,24 @@ signatures = {signatures}
 
 [limits]
 question_threads = 1
+search_time_bucket_us = {bucket}
 {sources}"#,
             policy.display()
         );
         std::fs::write(self.site(force).join("node.toml"), config).unwrap();
     }
 
+    /// Writes the limits that a scenario wants, or none to speak of.
+    fn limit(&self, force: &str, folder: &Path) {
+        let text = self.limits.get(force).copied().unwrap_or(UNLIMITED);
+        std::fs::write(folder.join("limits.toml"), text).unwrap();
+    }
+
     /// A copy of a policy in the force's site, signed by its first custodians.
     fn own_policy(&self, force: &str, from: &Path, signatures: usize) -> PathBuf {
         let folder = self.site(force).join("policy");
         node::policy_folder::write(&folder, &node::policy_folder::read(from).unwrap()).unwrap();
+        self.limit(force, &folder);
         (1..=signatures).for_each(|id| self.endorse(&folder, force, &id.to_string()));
         folder
     }
@@ -290,7 +325,12 @@ question_threads = 1
 
     /// A channel to a node, as ROCTA's coordinator.
     pub fn channel(&self, force: &str, address: &str) -> tonic::transport::Channel {
-        let credentials = self.authorities.credentials("rocta", Role::Coordinator, "probe");
+        self.channel_of("probe", force, address)
+    }
+
+    /// The same as another of ROCTA's coordinators.
+    pub fn channel_of(&self, id: &str, force: &str, address: &str) -> tonic::transport::Channel {
+        let credentials = self.authorities.credentials("rocta", Role::Coordinator, id);
         let dialler = identity::Dialler::new(
             self.trust.clone(),
             CredentialStore::new(credentials),
@@ -364,6 +404,12 @@ key = "coordinator.key"
         self.stubs.remove(force);
     }
 }
+
+/// Limits that no scenario reaches.
+const UNLIMITED: &str = "[asker]\nquestions_per_hour = 1000000\nquestions_per_day = 1000000\n\
+     subjects_per_hour = 1000000\nsubjects_per_day = 1000000\n\
+     [operation]\nquestions_per_day = 1000000\nsubjects_per_day = 1000000\n\
+     [lockout]\nrepeats_per_day = 1000000\nrefusals_per_hour = 1000000\n";
 
 /// Randomness that a scenario can foresee.
 struct Counter(u128);

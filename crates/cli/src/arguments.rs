@@ -1,7 +1,8 @@
 //! The command line at its top: what can be asked of `bluelamp`. Each command reads its own options.
 
 use crate::command::{
-    audit, coordinator, demo, doctor, federation, linkage, node, pki, policy, search, synth, table,
+    approve, audit, coordinator, demo, doctor, federation, linkage, node, pki, policy, search, send, synth,
+    table,
 };
 use crate::logging::LogArguments;
 
@@ -37,6 +38,10 @@ pub(crate) enum Command {
     Demo(demo::Arguments),
     /// Ask the forces: do you hold anything on this?
     Search(Box<search::Arguments>),
+    /// Approve another analyst's request under a threat to life
+    Approve(approve::Arguments),
+    /// Send an approved request
+    Send(send::Arguments),
     /// Ask the forces: how much of this do you see?
     Table(Box<table::Arguments>),
     /// Show the forces of the federation and how their nodes are
@@ -102,6 +107,12 @@ mod tests {
             ("search organisation --postcode EC2V", false),
             ("search phone 07700900123 --granularity referral --forces mps,colp --deadline 10s", true),
             ("search phone 07700900123 --granularity everything", false),
+            ("search phone 07700900123 --break-glass held-in-a-car --request r", true),
+            ("search phone 07700900123 --break-glass held-in-a-car", false),
+            ("search phone 07700900123 --legal-basis court_order --urgency priority", true),
+            ("search phone 07700900123 --legal-basis hunch", false),
+            ("approve r --yes", true),
+            ("send r --format json", true),
             ("search phone 07700900123 --deadline 10", false),
             ("search phone 07700900123 --deadline 5m", false),
             ("search phone 07700900123 --purpose curiosity", false),
@@ -117,6 +128,11 @@ mod tests {
             ("table events", false),
             ("pki issue --authority a --role node --id 1 --out b", true),
             ("pki issue --authority a --name spiffe://bluelamp/force/mps/node/1 --out b", true),
+            (
+                "pki issue --authority a --role analyst --id 7 --unit crime --rank inspector --vetting sc --out b",
+                true,
+            ),
+            ("pki issue --authority a --role analyst --id 7 --vetting thorough --out b", false),
             ("pki issue --authority a --role node --out b", false),
             ("pki issue --authority a --out b", false),
             ("node run --config node.toml --stop-with-stdin", true),

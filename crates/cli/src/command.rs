@@ -2,9 +2,11 @@
 
 pub(crate) mod demo;
 
+pub(crate) mod approve;
 pub(crate) mod ask;
 pub(crate) mod federation;
 pub(crate) mod search;
+pub(crate) mod send;
 pub(crate) mod table;
 
 pub(crate) mod coordinator;
@@ -26,6 +28,8 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Search(arguments) => search::run(*arguments).await,
+        Command::Approve(arguments) => approve::run(&arguments),
+        Command::Send(arguments) => send::run(arguments).await,
         Command::Table(arguments) => table::run(*arguments).await,
         Command::Federation(arguments) => federation::run(arguments).await,
         Command::Node(arguments) => node::run(arguments).await,

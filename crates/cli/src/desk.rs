@@ -2,6 +2,7 @@
 
 mod config;
 mod reading;
+pub(crate) mod request;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -182,6 +183,18 @@ impl Desk {
         audience: &BTreeSet<ForceId>,
         ask: Ask,
     ) -> Result<(QuestionId, v1::SignedQuestion), Failure> {
+        let (question, signed) = self.sign_for(ground, audience, ask, QUESTION_LIFETIME)?;
+        tracing::info!(question = %question.id, mode = question.ask.mode(), "asking");
+        Ok((question.id, to_wire(signed)))
+    }
+
+    fn sign_for(
+        &self,
+        ground: &Ground,
+        audience: &BTreeSet<ForceId>,
+        ask: Ask,
+        lifetime: SignedDuration,
+    ) -> Result<(Question, identity::SignedBytes), Failure> {
         let now = clock::now();
         let credentials = self.credentials.current();
         let id = QuestionId(new_id(now));
@@ -193,12 +206,11 @@ impl Desk {
             circumstances: ground.circumstances.clone(),
             audience: audience.clone(),
             issued_at: now,
-            expires_at: now.checked_add(QUESTION_LIFETIME)?,
+            expires_at: now.checked_add(lifetime)?,
             ask,
         };
         let signed = identity::sign_question(&question::encode(&question), &credentials)?;
-        tracing::info!(question = %id, mode = question.ask.mode(), "asking");
-        Ok((id, to_wire(signed)))
+        Ok((question, signed))
     }
 
     /// Opens an authenticated connection to the coordinator.

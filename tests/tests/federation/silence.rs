@@ -36,6 +36,30 @@ async fn silent_denied_and_none_are_the_same_bytes() {
 }
 
 #[tokio::test]
+async fn silent_denied_and_none_leave_in_the_same_bucket() {
+    let bucket = std::time::Duration::from_secs(1);
+    let plan = tests::Plan::new().node("mps", crate::story::mps()).bucket("mps", 1_000_000);
+    let federation = Federation::start(plan).await;
+    let analyst = federation.analyst();
+    // Connections are opened, and decisions made, before the time counts.
+    released(&federation, &analyst, person("Nora", "Nobody", "1955-05-05")).await;
+    let timed = async |probe| {
+        let began = std::time::Instant::now();
+        let bytes = released(&federation, &analyst, probe).await;
+        (bytes.len(), began.elapsed().as_nanos() / bucket.as_nanos())
+    };
+    let (silent, denied, none, hit) = tokio::join!(
+        timed(person("Quentin", "Quietly", "1991-06-30")),
+        timed(person("Victor", "Victimson", "1968-02-14")),
+        timed(person("Nora", "Nobody", "1955-05-05")),
+        timed(person("Paul", "Pairman", "1979-11-22")),
+    );
+    assert_eq!((silent, denied), (none, none));
+    assert_eq!(hit.1, none.1, "a hit takes as long");
+    assert!(none.1 >= 1, "nothing leaves before its bucket ends");
+}
+
+#[tokio::test]
 async fn the_home_unit_hears_who_asked_about_a_silent_record() {
     let federation = Federation::start(three_forces()).await;
     let analyst = federation.analyst();

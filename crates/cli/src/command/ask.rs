@@ -1,11 +1,11 @@
 //! What every question says besides what it asks: why, for which operation, whom, how long, and from which desk.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::SignedDuration;
-use model::question::Operation;
+use model::question::{Operation, Reason};
 use model::vocabulary::{LegalBasis, Urgency};
 use model::{Circumstances, Coverage, ForceId, Pressing, Purpose, Refusal};
 
@@ -29,6 +29,12 @@ pub(crate) struct AskArguments {
     /// How urgent it is: routine or priority. A threat to life is asked with --break-glass
     #[arg(long, value_name = "URGENCY", default_value_t = Urgency::Routine, help_heading = "Lawful ground")]
     urgency: Urgency,
+    /// Break the glass: whose life is in danger and why. A second analyst of your force must approve the request
+    #[arg(long, value_name = "REASON", requires = "request", help_heading = "Lawful ground")]
+    break_glass: Option<Reason>,
+    /// With --break-glass: write the signed request to this file, for `bluelamp approve` and `bluelamp send`
+    #[arg(long, value_name = "FILE", requires = "break_glass", help_heading = "Lawful ground")]
+    request: Option<PathBuf>,
     /// Ask these forces only, such as mps,colp; otherwise every force of the federation
     #[arg(long, value_delimiter = ',', value_name = "FORCES", help_heading = "Asking")]
     forces: Vec<ForceId>,
@@ -46,6 +52,20 @@ pub(crate) struct AskArguments {
 impl AskArguments {
     /// The lawful ground, which no question goes without.
     pub(crate) fn ground(&self) -> Result<Ground, Failure> {
+        if self.break_glass.is_some() {
+            return Err(Failure::usage("--break-glass is for a search about one subject")
+                .help("ask about that one: bluelamp search person … --break-glass …"));
+        }
+        self.stated_ground()
+    }
+
+    /// The reason and the file of a request under a threat to life, where one is made.
+    pub(crate) fn request(&self) -> Option<(&Reason, &Path)> {
+        self.break_glass.as_ref().zip(self.request.as_deref())
+    }
+
+    /// The lawful ground of a search that may be a threat to life.
+    pub(crate) fn stated_ground(&self) -> Result<Ground, Failure> {
         let purpose = self.purpose.ok_or_else(|| {
             Failure::usage("--purpose is missing: every question states why it is asked")
                 .help(format!("give one of {}", Purpose::WORDS.join(", ")))
@@ -55,6 +75,9 @@ impl AskArguments {
                 .help("name it, such as --operation \"Op Lantern\"")
         })?;
         let urgency = match self.urgency {
+            _ if self.break_glass.is_some() => {
+                self.break_glass.clone().map_or(Pressing::Routine, Pressing::ThreatToLife)
+            }
             Urgency::Routine => Pressing::Routine,
             Urgency::Priority => Pressing::Priority,
             Urgency::ThreatToLife => {

@@ -5,10 +5,11 @@ mod batch;
 mod noun;
 
 use linkage::subject::Subject;
-use model::{Granularity, Probe, Search};
+use model::{Granularity, Probe, Search, SearchAnswer};
 
 use super::ask::{AskArguments, conclude, waiting};
 use crate::exit::{Exit, Failure};
+use crate::output::target::stdout;
 use crate::output::{self, Format};
 
 pub(crate) use noun::identified;
@@ -93,8 +94,19 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
 
 async fn ask<P: clap::Args + Probing>(asked: Asked<P>) -> Result<Exit, Failure> {
     let Asked { probe, granularity, ask } = asked;
-    let ground = ask.ground()?;
+    let ground = ask.stated_ground()?;
     let probe = checked(probe)?;
+    if let Some((_, file)) = ask.request() {
+        let desk = ask.desk()?;
+        let audience = desk.audience(ask.forces())?;
+        let expires = desk.prepare(&ground, &audience, Search { probe, granularity }, file)?;
+        let text = format!(
+            "{0}: signed and not sent; it can be answered until {expires:.0}\nhave another analyst of your force approve it: bluelamp approve {0}\nthen send it: bluelamp send {0}\n",
+            file.display()
+        );
+        stdout(text.as_bytes())?;
+        return Ok(Exit::Pending);
+    }
     let target = ask.output.open()?;
     let desk = ask.desk()?;
     let audience = desk.audience(ask.forces())?;
@@ -102,13 +114,17 @@ async fn ask<P: clap::Args + Probing>(asked: Asked<P>) -> Result<Exit, Failure> 
         let _shown = waiting(format!("asking {}", output::list(&audience)));
         desk.search(&ground, &audience, Search { probe, granularity }, ask.deadline()).await?
     };
-    let written = match ask.output.format() {
-        Format::Table => output::search_text::render(&answer, granularity).into_bytes(),
-        Format::Json => output::json::search(&answer)?,
-        other => output::grid_bytes(other, &output::search_grid::grid(&answer), &answer.coverage)?,
-    };
-    target.deliver(&written, &answer.coverage)?;
+    target.deliver(&written(&answer, granularity, ask.output.format())?, &answer.coverage)?;
     conclude(&answer.coverage)
+}
+
+/// The answer in the format asked for.
+pub(crate) fn written(answer: &SearchAnswer, asked: Granularity, format: Format) -> Result<Vec<u8>, Failure> {
+    Ok(match format {
+        Format::Table => output::search_text::render(answer, asked).into_bytes(),
+        Format::Json => output::json::search(answer)?,
+        other => output::grid_bytes(other, &output::search_grid::grid(answer), &answer.coverage)?,
+    })
 }
 
 /// The probe, once it is one that can be looked for.

@@ -13,6 +13,7 @@ mod support;
 
 mod batch;
 mod bundle;
+mod facts;
 mod matrix;
 mod memory;
 mod samples;
@@ -20,6 +21,7 @@ mod search;
 mod shielding;
 mod table;
 mod tags;
+mod usage;
 
 #[test]
 fn what_would_bypass_the_policy_does_not_compile() {

@@ -251,8 +251,8 @@ fn linked_records_are_counted_as_their_labels_allow_and_never_named() {
     ]);
     // What may be counted and no more.
     let counted = "@id(\"all\") permit (principal, action, resource);\n\
-        @id(\"refer\") forbid (principal, action == Action::\"search\", resource)\n\
-        when { resource.disclosure_mark == \"refer\" && context.granularity == \"picture\" };";
+        @id(\"refer\") @allows(\"refer\") permit (principal, action == Action::\"search\", resource)\n\
+        when { resource.disclosure_mark == \"refer\" && context.granularity == \"count\" };";
     let policy = policy(counted);
     let linked = |labels: &[u32], dataset, record, year| Facet {
         labels: labels.iter().map(|&label| LabelId(label)).collect(),
