@@ -25,10 +25,6 @@ pub(crate) enum Exit {
     /// Every force refused: its policy does not permit the question.
     Denied = 4,
     /// A person has to decide first.
-    #[expect(
-        dead_code,
-        reason = "scripts may rely on the number; requests to a person are not asked through here"
-    )]
     Pending = 5,
 }
 

@@ -44,14 +44,14 @@ fn nobody_else_approves_and_nothing_else() {
         (
             "other bytes",
             by(&world, "rocta/analyst/8", b"another question"),
-            "does not belong to this question",
+            "does not belong to what was signed",
         ),
         ("revoked", approve_question(QUESTION, &credentials(&revoked)).unwrap(), "is revoked"),
         ("a server", server, "analyst was expected"),
         (
             "a question's signature",
             Approval { signature: question_signature.signature, chain: question_signature.chain },
-            "does not belong to this question",
+            "does not belong to what was signed",
         ),
         ("no chain", Approval { signature: vec![1], chain: vec![] }, "no certificate"),
     ] {
