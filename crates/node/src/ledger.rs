@@ -4,7 +4,7 @@
 //! One line is written for every answered question, or for every subject of a batch, with or without a notice: a
 //! question about a silent record takes no more writes than one about nobody. The file holds the force's own record ids and never leaves.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -82,7 +82,35 @@ impl Record for Line {
 #[derive(Debug)]
 pub struct Ledger {
     log: Log<Line>,
-    answered: Mutex<HashMap<QuestionId, Timestamp>>,
+    answered: Mutex<Answered>,
+}
+
+/// Questions that were claimed, until they expire.
+#[derive(Debug, Default)]
+struct Answered {
+    known: HashSet<QuestionId>,
+    /// The same by when they expire, so that forgetting does not look at those that stay.
+    expiring: BTreeSet<(Timestamp, QuestionId)>,
+}
+
+impl Answered {
+    /// Whether the question was new.
+    fn claim(&mut self, question: QuestionId, expires_at: Timestamp) -> bool {
+        let is_new = self.known.insert(question);
+        if is_new {
+            self.expiring.insert((expires_at, question));
+        }
+        is_new
+    }
+
+    fn forget_until(&mut self, now: Timestamp) {
+        while let Some(&(expires_at, question)) = self.expiring.first()
+            && expires_at <= now
+        {
+            self.expiring.pop_first();
+            self.known.remove(&question);
+        }
+    }
 }
 
 /// The question was answered before.
@@ -92,12 +120,12 @@ pub struct AlreadyAnswered;
 impl Ledger {
     /// Opens the ledger at `path` and recalls the questions that have not expired by `now`.
     pub fn open(path: &Path, now: Timestamp) -> Result<Self, AuditError> {
-        let mut answered = HashMap::new();
+        let mut answered = Answered::default();
         let log = Log::open(path, now, |line: Line| {
             if let (Some(question), Some(expires_at)) = (line.question, line.expires_at)
                 && expires_at > now
             {
-                answered.insert(question, expires_at);
+                answered.claim(question, expires_at);
             }
         })?;
         Ok(Self { log, answered: Mutex::new(answered) })
@@ -107,11 +135,8 @@ impl Ledger {
     pub fn claim(&self, question: &Question, now: Timestamp) -> Result<(), AlreadyAnswered> {
         // A poisoned lock means that another claim panicked in the middle; refusing is the safe reading.
         let mut answered = self.answered.lock().map_err(|_| AlreadyAnswered)?;
-        answered.retain(|_, expires_at| *expires_at > now);
-        match answered.insert(question.id, question.expires_at) {
-            None => Ok(()),
-            Some(_) => Err(AlreadyAnswered),
-        }
+        answered.forget_until(now);
+        if answered.claim(question.id, question.expires_at) { Ok(()) } else { Err(AlreadyAnswered) }
     }
 
     /// Makes the claim and what stays at home durable: one line for each part of the question, given with the place
@@ -211,5 +236,8 @@ mod tests {
         assert_eq!(select(&path, |_| true).unwrap().len(), 3);
         let reopened = Ledger::open(&path, now).unwrap();
         assert_eq!(reopened.claim(&question, now), Err(AlreadyAnswered));
+        let before = question.expires_at - SignedDuration::from_millis(1);
+        assert_eq!(reopened.claim(&question, before), Err(AlreadyAnswered));
+        assert_eq!(reopened.claim(&question, question.expires_at), Ok(()), "what has expired is forgotten");
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! reference = the first 16 bytes of HMAC-SHA256(key, "bluelamp reference 1" ‖ each of: asker, purpose, operation,
-//!                                               search, policy bundle, data epoch, as length ‖ bytes)
+//!                     legal basis, urgency, search, policy bundle, data epoch, as length ‖ bytes)
 //! ```
 //!
 //! The key is random, is minted at the node's first start, and never leaves it. Without it a reference is a random number.
@@ -14,6 +14,7 @@ use std::path::Path;
 use hmac::{Hmac, KeyInit, Mac};
 use identity::SecretPem;
 use identity::files::{Existing, FileError, read_secret, write_secret};
+use model::vocabulary::LegalBasis;
 use model::{Question, Search};
 use policy::Noise;
 use sha2::Sha256;
@@ -58,6 +59,8 @@ impl References {
             question.asker.to_string().as_bytes(),
             question.purpose.as_str().as_bytes(),
             question.operation.to_string().as_bytes(),
+            question.circumstances.legal_basis.map_or("", LegalBasis::as_str).as_bytes(),
+            question.circumstances.urgency.urgency().as_str().as_bytes(),
             &api::question::encode_search(search),
             bundle.as_bytes(),
             epoch.as_bytes(),
@@ -97,6 +100,7 @@ mod tests {
 
     use jiff::{SignedDuration, Timestamp};
     use model::probe::PersonProbe;
+    use model::question::Circumstances;
     use model::{Ask, Granularity, Probe, Purpose, Question, Search};
     use policy::Noise;
 
@@ -122,6 +126,7 @@ mod tests {
             asker: "spiffe://bluelamp/force/rocta/analyst/7".parse().unwrap(),
             purpose: Purpose::Investigation,
             operation: "Op Lantern".parse().unwrap(),
+            circumstances: Circumstances::default(),
             audience: ["mps".parse().unwrap()].into(),
             issued_at: Timestamp::UNIX_EPOCH,
             expires_at: Timestamp::UNIX_EPOCH + SignedDuration::from_mins(1),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use linkage::subject::Subject;
-use model::{Ask, Probe, Refusal};
+use model::{Ask, Probe, Refusal, Search};
 use policy::{Findings, Permit};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
@@ -75,8 +75,8 @@ pub(super) async fn all(
 }
 
 /// Whether a search finds its records by one key, without comparing any.
-pub(super) fn is_lookup(ask: &Ask) -> bool {
-    matches!(ask, Ask::Search(search) if matches!(search.probe, Probe::Identifier(_)))
+fn is_lookup(ask: &Ask) -> bool {
+    matches!(ask, Ask::Search(Search { probe: Probe::Identifier(_), .. }))
 }
 
 fn search(epoch: &Epoch, subject: &Subject, permit: Permit) -> (Permit, Findings) {
