@@ -37,6 +37,9 @@ pub(crate) struct Arguments {
     /// Made-up intelligence reports for each force
     #[arg(long, value_name = "N", default_value_t = 6_000, value_parser = clap::value_parser!(u32).range(100..=20_000_000))]
     reports: u32,
+    /// Limits on what is asked (limits.toml) in place of the sample policies'
+    #[arg(long, value_name = "FILE")]
+    limits: Option<PathBuf>,
     /// Stop after the two questions
     #[arg(long)]
     exit: bool,
@@ -59,6 +62,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         persons: arguments.persons,
         reports: arguments.reports,
         policeuk,
+        limits: arguments.limits.clone(),
     };
     prepare(&layout, &wanted, crate::clock::now(), &note)?;
     let doors = Doors::bind(&layout)?;

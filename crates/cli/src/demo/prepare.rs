@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use identity::files::{Existing, read_authority, write_public, write_secret};
 use identity::{Authority, Bundle, Member, SecretPem};
 use jiff::{SignedDuration, Timestamp};
-use model::{ForceId, Name, Role};
+use model::vocabulary::{Rank, Vetting};
+use model::{ForceId, Name, Role, Standing};
 use rust_embed::RustEmbed;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,9 @@ pub(crate) struct MadeWith {
     pub(crate) reports: u32,
     /// Folder of data.police.uk files that is mounted as it is; the shipped month where none.
     pub(crate) policeuk: Option<PathBuf>,
+    /// Limits on what is asked, in place of those that the sample policies have.
+    #[serde(default)]
+    pub(crate) limits: Option<PathBuf>,
 }
 
 /// How long the demo's certificates last.
@@ -124,8 +128,17 @@ fn credentials(layout: &Layout, force: &str, now: Timestamp) -> Result<(), Failu
         }
         let name = Name::new(force_id(force)?, *role, id)
             .map_err(|e| Failure::from(e).while_doing("naming a server"))?;
+        // What ROCTA says of its analyst: some policies tell more to cleared eyes.
+        let said = match role {
+            Role::Analyst => Standing {
+                unit: "organised-crime".parse().ok(),
+                rank: Some(Rank::Staff),
+                vetting: Some(Vetting::SecurityCheck),
+            },
+            _ => Standing::default(),
+        };
         let issued = authority
-            .issue(&name, now, VALID)
+            .issue_with(&name, &said, now, VALID)
             .map_err(|e| Failure::from(e).while_doing("issuing a certificate"))?;
         put(&certificate, &key, &issued.certificate_pem, &issued.key_pem)?;
     }
@@ -170,6 +183,10 @@ fn write_node(layout: &Layout, site: &Site, wanted: &MadeWith) -> Result<(), Fai
         };
         make_parent(&target)?;
         write(&target, &shipped(&path)?)?;
+    }
+    if let Some(limits) = &wanted.limits {
+        let text = fs::read(limits).map_err(|e| disk(limits, &e))?;
+        write(&folder.join("policy/limits.toml"), &text)?;
     }
     let mut sources =
         shipped_text("sources/shared-schema.toml")? + &shipped_text("sources/policeuk-street.toml")?;
