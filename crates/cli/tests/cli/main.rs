@@ -9,6 +9,7 @@
 
 mod world;
 
+mod approving;
 mod asking;
 mod batches;
 mod custody;
