@@ -157,7 +157,7 @@ impl Desk {
                 Ok(entry) => self.usage.keep(entry, now),
                 Err(mut excess) => {
                     if let Some(lockout) = excess.entry.take() {
-                        self.usage.keep(lockout, now).await.map_err(|e| denied(Refusal::Failed, e))?;
+                        self.usage.keep(*lockout, now).await.map_err(|e| denied(Refusal::Failed, e))?;
                     }
                     return Err(limited(excess));
                 }

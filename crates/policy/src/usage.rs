@@ -68,7 +68,7 @@ pub struct Limited {
     /// Which limit, by its line in `limits.toml`.
     pub reason: String,
     /// What counts from now on because of it.
-    pub entry: Option<Entry>,
+    pub entry: Option<Box<Entry>>,
 }
 
 /// All that was asked within a day.
@@ -238,7 +238,7 @@ impl OperationUse {
 }
 
 fn limited(reason: String, entry: Option<Entry>) -> Limited {
-    Limited { reason, entry }
+    Limited { reason, entry: entry.map(Box::new) }
 }
 
 fn minutes(count: u64) -> SignedDuration {

@@ -1,7 +1,6 @@
 //! Two people, one question: who may approve, and what an approval is good for.
 
 use identity::{Approval, SignedBytes, approve_question, sign_question};
-use jiff::Timestamp;
 use model::Standing;
 use model::vocabulary::{Rank, Vetting};
 use rcgen::SigningKey;
@@ -123,6 +122,6 @@ fn a_certificate_whose_facts_can_not_be_read_is_refused() {
         let signature = key.sign(&[b"bluelamp question v1\0", QUESTION].concat()).unwrap();
         let signed =
             SignedBytes { bytes: QUESTION.to_vec(), signature, chain: vec![der.to_vec()], approval: None };
-        assert!(world.trust.check_question(&signed, Timestamp::from(now())).is_err(), "{content:?}");
+        assert!(world.trust.check_question(&signed, now()).is_err(), "{content:?}");
     }
 }

@@ -124,7 +124,7 @@ fn kept_back_faults(policy: &Policy) -> Vec<String> {
 fn named(policy: &Policy) -> Vec<&'static str> {
     let mut found = Vec::new();
     let Ok(json) = policy.to_json() else { return found };
-    for condition in json["conditions"].as_array().into_iter().flatten() {
+    for condition in json.get("conditions").and_then(Value::as_array).into_iter().flatten() {
         if condition["kind"] == "when" {
             asked_for(&condition["body"], &mut found);
         }
@@ -153,7 +153,10 @@ fn asked_for(json: &Value, found: &mut Vec<&'static str>) {
 }
 
 fn compared(attribute: &Value, literals: &Value, found: &mut Vec<&'static str>) {
-    let Some(attribute) = attribute["."]["attr"].as_str() else { return };
+    let Some(attribute) = attribute.get(".").and_then(|access| access.get("attr")).and_then(Value::as_str)
+    else {
+        return;
+    };
     let members = literals["Set"].as_array().into_iter().flatten();
     for literal in members.chain([literals]).filter_map(|literal| literal["Value"].as_str()) {
         let known = KEPT_BACK.iter().find(|(of, word)| *of == attribute && *word == literal);

@@ -41,10 +41,11 @@ impl Mentions {
         match policy.to_json() {
             Ok(json) => {
                 // A comparison with a named asker is one with their name; a record's own name says nothing.
-                if json["principal"].get("entity").is_some() || json["principal"].get("in").is_some() {
+                let named = |part| json.get("principal").is_some_and(|head| head.get(part).is_some());
+                if named("entity") || named("in") {
                     mentions.asker.names.insert("id".to_owned());
                 }
-                mentions.walk(&json["conditions"]);
+                mentions.walk(json.get("conditions").unwrap_or(&Value::Null));
             }
             Err(_) => {
                 for attributes in [&mut mentions.asker, &mut mentions.question, &mut mentions.label] {

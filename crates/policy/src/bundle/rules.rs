@@ -89,7 +89,7 @@ impl Rules {
         let Reading { policies, mut described, .. } = reading;
         described.sort_by(|one, other| one.id.cmp(&other.id));
         let places = described.iter().enumerate().map(|(at, d)| (PolicyId::new(&d.id), at)).collect();
-        let groups = group(&policies).map_err(|error| Fault::of("policies/", story(&error)))?;
+        let groups = group(&policies).map_err(|error| Fault::of("policies/", story(error.as_ref())))?;
         let mut mentions = Mentions::default();
         policies.policies().for_each(|policy| mentions.merge(&Mentions::of(policy)));
         Ok(Self {
@@ -169,7 +169,7 @@ impl Rules {
 }
 
 /// Sorts policies by the actions that they can decide on and by what they mention.
-fn group(policies: &PolicySet) -> Result<[Vec<Group>; 3], cedar_policy::PolicySetError> {
+fn group(policies: &PolicySet) -> Result<[Vec<Group>; 3], Box<cedar_policy::PolicySetError>> {
     let mut groups = [Vec::new(), Vec::new(), Vec::new()];
     for (action, groups) in Action::ALL.into_iter().zip(&mut groups) {
         let mut sorted: Vec<((Mask, bool), PolicySet)> = Vec::new();
@@ -183,7 +183,7 @@ fn group(policies: &PolicySet) -> Result<[Vec<Group>; 3], cedar_policy::PolicySe
                 sorted.len() - 1
             });
             if let Some((_, set)) = sorted.get_mut(at) {
-                set.add(policy.clone())?;
+                set.add(policy.clone()).map_err(Box::new)?;
             }
         }
         groups.extend(sorted.into_iter().map(|((mask, rung), policies)| Group { policies, mask, rung }));

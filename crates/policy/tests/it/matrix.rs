@@ -4,14 +4,15 @@ use std::fmt::Write as _;
 
 use model::probe::{IdentifierProbe, OrganisationProbe, PartialProbe};
 use model::vocabulary::{
-    DisclosureMark, HandlingCode, HandlingConditions, Provenance, SubjectCategory, ThreatCategory,
+    DisclosureMark, HandlingCode, HandlingConditions, Provenance, SubjectCategory, ThreatCategory, Vetting,
 };
 use model::{
-    Ask, Dataset, Granularity, IdentifierKind, Label, LabelTable, Principal, Probe, Purpose, Question, Search,
+    Ask, Circumstances, Dataset, Granularity, IdentifierKind, Label, LabelTable, Pressing, Principal, Probe,
+    Purpose, Question, Search,
 };
 use policy::{Bundle, Policy};
 
-use crate::support::{authorise, now, ordinary, person, question, sample, tabulation};
+use crate::support::{now, ordinary, person, question, sample, tabulation};
 
 type Class = (&'static str, fn(&mut Label));
 
@@ -70,7 +71,8 @@ fn matrix(policy: &Policy) -> String {
         for (name, dataset, probe) in probes() {
             let question = asked(purpose, Ask::Search(Search { probe, granularity: Granularity::Referral }));
             write!(page, "{purpose:<14}{name:<20}").unwrap();
-            page.push_str(&search_row(policy, &question, &labels(dataset)));
+            let asker = Principal::named(question.asker.clone());
+            page.push_str(&search_row(policy, &asker, &question, &labels(dataset)));
         }
         for &dataset in Dataset::ALL {
             let question = asked(purpose, tabulation(dataset, &[], &["count"]));
@@ -78,11 +80,36 @@ fn matrix(policy: &Policy) -> String {
             page.push_str(&table_row(policy, &question, &labels(dataset)));
         }
     }
+    for (title, asker, circumstances) in special() {
+        writeln!(page, "\n{title}").unwrap();
+        for &purpose in Purpose::ALL {
+            let question = Question {
+                circumstances: circumstances.clone(),
+                ..asked(purpose, person(Granularity::Referral))
+            };
+            write!(page, "{purpose:<14}{:<20}", "person").unwrap();
+            page.push_str(&search_row(policy, &asker, &question, &labels(Dataset::Person)));
+        }
+    }
     page.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
-fn search_row(policy: &Policy, question: &Question, labels: &LabelTable) -> String {
-    let Ok(permit) = authorise(policy, question, labels) else { return "denied\n".to_owned() };
+/// Askers and circumstances that policies make a difference for.
+fn special() -> [(&'static str, Principal, Circumstances); 2] {
+    let plain = Principal::named("spiffe://bluelamp/force/rocta/analyst/7".parse().unwrap());
+    let mut cleared = plain.clone();
+    cleared.standing.vetting = Some(Vetting::SecurityCheck);
+    let second =
+        Principal { approved_by: Some("spiffe://bluelamp/force/rocta/analyst/8".parse().unwrap()), ..plain };
+    let urgency = Pressing::ThreatToLife("somebody's life is in danger".parse().unwrap());
+    [
+        ("the same with a security clearance", cleared, Circumstances::default()),
+        ("the same under a threat to life, approved", second, Circumstances { urgency, legal_basis: None }),
+    ]
+}
+
+fn search_row(policy: &Policy, asker: &Principal, question: &Question, labels: &LabelTable) -> String {
+    let Ok(permit) = policy.authorise(asker, question, labels, now()) else { return "denied\n".to_owned() };
     let mut row = format!("{:<13}", permit.rung().unwrap());
     for (id, _) in labels.iter() {
         let marks: String = Granularity::ALL

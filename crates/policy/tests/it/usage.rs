@@ -96,7 +96,7 @@ fn who_asks_about_one_subject_too_often_is_locked_out_for_a_while() {
     for (minute, number) in [(0, 1), (1, 1), (2, 1)] {
         match usage.admit(&limits, asked(minute as u128, 1, "Op A", &[number]), now() + minutes(minute)) {
             Ok(entry) => entries.push(entry),
-            Err(limited) => entries.extend(limited.entry),
+            Err(limited) => entries.extend(limited.entry.map(|entry| *entry)),
         }
     }
     assert!(matches!(entries.last(), Some(Entry::LockedOut { .. })), "{entries:?}");
