@@ -133,7 +133,8 @@ impl Confidence {
     /// The weights of birth dates against `probe`: u of each level is the share of birth dates that agree with it so.
     pub(super) fn dob(&self, probe: Date) -> Bits {
         let mut bits = self.levels(Field::Dob);
-        let Some(year) = self.counts.year(probe.year()) else { return bits };
+        let Some(births) = self.counts.births() else { return bits };
+        let (written, year) = (dob::Written::of(probe), births.year(probe.year()));
         let mut u = [0.0; LEVELS];
         let mut see = |level: Level, share: f64| {
             if let Some(sum) = u.get_mut(level as usize) {
@@ -141,15 +142,15 @@ impl Confidence {
             }
         };
         for record in neighbours(probe) {
-            let level = dob::level(Some(probe), Some(record), DobPrecision::Day);
+            let level = dob::level(Some(written), Some(dob::Written::of(record)), DobPrecision::Day);
             if !matches!(level, Level::Differ | Level::YearKnown) {
-                see(level, self.counts.day(record).unwrap_or(0.0));
+                see(level, births.day(record));
             }
         }
         see(Level::MonthKnown, year / 12.0);
         see(Level::YearKnown, year);
         for near in probe.year() - dob::ESTIMATE_YEARS..=probe.year() + dob::ESTIMATE_YEARS {
-            see(Level::Estimated, self.counts.year(near).unwrap_or(0.0));
+            see(Level::Estimated, births.year(near));
         }
         for ((slot, u), level) in bits.iter_mut().zip(u).zip(0_usize..) {
             let odds = ROWS.iter().find(|row| row.0 == Field::Dob && row.1 as usize == level);

@@ -9,11 +9,66 @@ use crate::score::Level;
 /// Years by which an estimate from apparent age may miss.
 pub(super) const ESTIMATE_YEARS: i16 = 2;
 
+/// A date as eight decimal digits of four bits each, as a clerk writes them: `19840302`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Written(u32);
+
+/// The digits of the day, and of the month beside it.
+const DAY: u32 = 0xff;
+const MONTH: u32 = 0xff00;
+const NEW_YEAR: u32 = 0x0101;
+
+impl Written {
+    /// The digits of a date. Nobody is born before the year 0.
+    pub(super) fn of(date: Date) -> Self {
+        let number = |part: i8| u32::try_from(part).unwrap_or(0);
+        let year = u32::try_from(date.year()).unwrap_or(0);
+        let digits = |number: u32| ((number / 10) << 4) | (number % 10);
+        let (month, day) = (number(date.month()), number(date.day()));
+        Self((digits(year / 100) << 24) | (digits(year % 100) << 16) | (digits(month) << 8) | digits(day))
+    }
+
+    /// The date, where there is such a day.
+    pub(super) fn date(self) -> Option<Date> {
+        let number = |shift: u32| ((self.0 >> (shift + 4)) & 0xf) * 10 + ((self.0 >> shift) & 0xf);
+        let year = i16::try_from(number(24) * 100 + number(16)).ok()?;
+        Date::new(year, i8::try_from(number(8)).ok()?, i8::try_from(number(0)).ok()?).ok()
+    }
+
+    /// In 27 bits: month and day need no more than eleven.
+    pub(super) fn packed(self) -> u32 {
+        ((self.0 & !(MONTH | DAY)) >> 5) | ((self.0 & 0x1f00) >> 2) | (self.0 & 0x3f)
+    }
+
+    /// What [`Self::packed`] packed.
+    pub(super) fn unpacked(packed: u32) -> Self {
+        Self(((packed & 0x07ff_f800) << 5) | ((packed & 0x07c0) << 2) | (packed & 0x3f))
+    }
+
+    fn year(self) -> u32 {
+        let digit = |shift: u32| (self.0 >> shift) & 0xf;
+        ((digit(28) * 10 + digit(24)) * 10 + digit(20)) * 10 + digit(16)
+    }
+
+    fn month(self) -> u32 {
+        (self.0 & MONTH) >> 8
+    }
+
+    fn day(self) -> u32 {
+        self.0 & DAY
+    }
+
+    fn is_new_year(self) -> bool {
+        self.0 & (MONTH | DAY) == NEW_YEAR
+    }
+}
+
 /// Compares a probe's date with a record's.
-pub(super) fn level(probe: Option<Date>, record: Option<Date>, precision: DobPrecision) -> Level {
+pub(super) fn level(probe: Option<Written>, record: Option<Written>, precision: DobPrecision) -> Level {
     let (Some(probe), Some(record)) = (probe, record) else { return Level::Missing };
-    let same_year = probe.year() == record.year();
-    let same_month = probe.month() == record.month();
+    let differ = probe.0 ^ record.0;
+    let same_year = differ & !(MONTH | DAY) == 0;
+    let same_month = differ & MONTH == 0;
     match precision {
         DobPrecision::Day => day_level(probe, record),
         DobPrecision::Month if same_year && same_month => Level::MonthKnown,
@@ -24,21 +79,22 @@ pub(super) fn level(probe: Option<Date>, record: Option<Date>, precision: DobPre
     }
 }
 
-fn day_level(a: Date, b: Date) -> Level {
+fn day_level(a: Written, b: Written) -> Level {
     if a == b {
-        return if is_new_year(a) { Level::NewYear } else { Level::Exact };
+        return if a.is_new_year() { Level::NewYear } else { Level::Exact };
     }
-    let (same_year, same_month, same_day) =
-        (a.year() == b.year(), a.month() == b.month(), a.day() == b.day());
+    let differ = a.0 ^ b.0;
+    let same_year = differ & !(MONTH | DAY) == 0;
+    let same_day_of_year = differ & (MONTH | DAY) == 0;
     if same_year && a.month() == b.day() && a.day() == b.month() {
         Level::Swapped
-    } else if same_month && same_day && a.year().abs_diff(b.year()) == 1 {
+    } else if same_day_of_year && a.year().abs_diff(b.year()) == 1 {
         Level::YearOff
-    } else if is_one_slip(a, b) || (same_month && same_day && a.year().abs_diff(b.year()) == 10) {
+    } else if is_one_slip(a, b) || (same_day_of_year && a.year().abs_diff(b.year()) == 10) {
         Level::Typo
-    } else if same_year && same_month {
+    } else if same_year && differ & MONTH == 0 {
         Level::Month
-    } else if same_year && (is_new_year(a) || is_new_year(b)) {
+    } else if same_year && (a.is_new_year() || b.is_new_year()) {
         // The first of January is what many systems write when only the year is known.
         Level::YearKnown
     } else {
@@ -46,40 +102,38 @@ fn day_level(a: Date, b: Date) -> Level {
     }
 }
 
-fn within_estimate(a: Date, b: Date) -> bool {
-    (a.year() - b.year()).abs() <= ESTIMATE_YEARS
+fn within_estimate(a: Written, b: Written) -> bool {
+    a.year().abs_diff(b.year()) <= ESTIMATE_YEARS.unsigned_abs().into()
 }
 
 pub(super) fn is_new_year(date: Date) -> bool {
     date.month() == 1 && date.day() == 1
 }
 
-/// One digit differs, or two neighbours are exchanged, when both are written as eight digits.
-fn is_one_slip(a: Date, b: Date) -> bool {
-    let (a, b) = (digits(a), digits(b));
-    let mut wrong = a.iter().zip(&b).zip(0_usize..).filter(|((a, b), _)| a != b);
-    match (wrong.next(), wrong.next(), wrong.next()) {
-        (Some(_), None, _) => true,
-        (Some(((a, b), at)), Some(((c, d), then)), None) => then == at + 1 && a == d && b == c,
+/// One digit differs, or two neighbours are exchanged.
+fn is_one_slip(a: Written, b: Written) -> bool {
+    let differ = a.0 ^ b.0;
+    // The lowest bit of each digit that differs.
+    let wrong = (differ | (differ >> 1) | (differ >> 2) | (differ >> 3)) & 0x1111_1111;
+    match wrong.count_ones() {
+        1 => true,
+        2 => {
+            let at = wrong.trailing_zeros();
+            let digits = |date: Written| ((date.0 >> at) & 0xf, (date.0 >> at >> 4) & 0xf);
+            let ((a, before_a), (b, before_b)) = (digits(a), digits(b));
+            wrong >> at == 0x11 && a == before_b && b == before_a
+        }
         _ => false,
     }
 }
 
-fn digits(date: Date) -> [u8; 8] {
-    let mut rest = i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day());
-    let mut digits = [0; 8];
-    for digit in digits.iter_mut().rev() {
-        *digit = u8::try_from(rest % 10).unwrap_or_default();
-        rest /= 10;
-    }
-    digits
-}
-
 #[cfg(test)]
 mod tests {
+    use jiff::civil::Date;
     use model::vocabulary::DobPrecision;
+    use proptest::prelude::*;
 
-    use super::level;
+    use super::{Written, is_one_slip, level};
     use crate::score::Level;
 
     #[test]
@@ -106,9 +160,41 @@ mod tests {
             ("1984-03-02", "1986-01-01", Estimated, Level::Estimated),
             ("1984-03-02", "1990-01-01", Estimated, Level::OffEstimate),
         ] {
-            let found = level(probe.parse().ok(), record.parse().ok(), precision);
+            let written = |date: &str| date.parse().ok().map(Written::of);
+            let found = level(written(probe), written(record), precision);
             assert_eq!(found, wanted, "{probe} {record} {precision}");
         }
-        assert_eq!(level(None, "1984-03-02".parse().ok(), Day), Level::Missing);
+        assert_eq!(level(None, "1984-03-02".parse().ok().map(Written::of), Day), Level::Missing);
+    }
+
+    proptest! {
+        #[test]
+        fn a_written_date_is_read_back(year in 0_i16..=9999, month in 1_i8..=12, day in 1_i8..=28, bits: u32) {
+            let date = Date::new(year, month, day).unwrap();
+            let written = Written::of(date);
+            prop_assert_eq!(written.date(), Some(date));
+            prop_assert!(written.packed() < 1 << 27 && Written::unpacked(written.packed()) == written);
+            let _ = Written::unpacked(bits).date();
+        }
+
+        #[test]
+        fn a_slip_is_one_digit_or_two_exchanged(a in date(), b in date()) {
+            let digits = |date: Date| -> Vec<u8> {
+                format!("{:04}{:02}{:02}", date.year(), date.month(), date.day()).into_bytes()
+            };
+            let wrong: Vec<usize> = (0..8).filter(|&at| digits(a)[at] != digits(b)[at]).collect();
+            let slip = match wrong[..] {
+                [_] => true,
+                [at, then] => then == at + 1 && digits(a)[at] == digits(b)[then] && digits(a)[then] == digits(b)[at],
+                _ => false,
+            };
+            prop_assert_eq!(is_one_slip(Written::of(a), Written::of(b)), slip);
+        }
+    }
+
+    /// Dates of few digits, so that two are often a slip apart.
+    fn date() -> impl Strategy<Value = Date> {
+        let year = prop_oneof![Just(1984), Just(1994), Just(1948), Just(1985)];
+        (year, 1_i8..=12, 1_i8..=28).prop_map(|(year, month, day)| Date::new(year, month, day).unwrap())
     }
 }

@@ -133,35 +133,43 @@ impl NameCounts {
         lift.filter(|lift| lift.is_finite()).map_or(1.0, |lift| lift.max(LIFT_MIN))
     }
 
-    /// The share of birth dates that fall on `date`.
-    pub(super) fn day(&self, date: Date) -> Option<f64> {
-        let (all, new_year) = self.births(date.year())?;
-        let day =
-            if date.month() == 1 && date.day() == 1 { new_year } else { (all - new_year).max(0.0) / 364.25 };
-        Some(day)
-    }
-
-    /// The share of birth dates that fall in `year`.
-    pub(super) fn year(&self, year: i16) -> Option<f64> {
-        self.births(year).map(|(all, _)| all)
-    }
-
-    /// Shares of birth dates in `year`: all, and the first of January.
-    fn births(&self, year: i16) -> Option<(f64, f64)> {
+    /// When those counted were born; nothing where no records were counted.
+    pub(super) fn births(&self) -> Option<BirthShares<'_>> {
         let total: u64 = self.births.iter().map(|births| u64::from(births.0)).sum();
-        let (all, new_year) =
-            match usize::try_from(year - YEARS.start).ok().and_then(|at| self.births.get(at)) {
-                Some(&(all, new_year)) => (f64::from(all), f64::from(new_year)),
-                None => (0.0, 0.0),
-            };
         // As if sixty years' births, spread evenly, had been seen before.
-        let total = total as f64 + 60.0;
-        (self.records > 0).then(|| ((all + 1.0) / total, (new_year + 1.0 / 365.25) / total))
+        (self.records > 0).then(|| BirthShares { births: &self.births, total: total as f64 + 60.0 })
     }
 
     /// As if a record with an average name had been seen before: few records can't say that a name is rare.
     fn smoothed(&self, count: f64, average: f64) -> Option<f64> {
         (self.records > 0).then(|| count / (f64::from(self.records) + 1.0 / average).max(count))
+    }
+}
+
+/// Shares of birth dates.
+#[derive(Clone, Copy)]
+pub(super) struct BirthShares<'a> {
+    births: &'a [Births],
+    total: f64,
+}
+
+impl BirthShares<'_> {
+    /// The share that falls on `date`.
+    pub(super) fn day(self, date: Date) -> f64 {
+        let (all, new_year) = self.of(date.year());
+        if date.month() == 1 && date.day() == 1 { new_year } else { (all - new_year).max(0.0) / 364.25 }
+    }
+
+    /// The share that falls in `year`.
+    pub(super) fn year(self, year: i16) -> f64 {
+        self.of(year).0
+    }
+
+    /// Shares in `year`: all, and the first of January.
+    fn of(self, year: i16) -> (f64, f64) {
+        let at = usize::try_from(year - YEARS.start).ok();
+        let (all, new_year) = at.and_then(|at| self.births.get(at)).copied().unwrap_or((0, 0));
+        ((f64::from(all) + 1.0) / self.total, (f64::from(new_year) + 1.0 / 365.25) / self.total)
     }
 }
 
@@ -273,9 +281,10 @@ mod tests {
         near(counts.share(counts.seen("nobody"), Place::Family), 2.0 / 101_000.0);
         near(counts.initial(b'a'), 0.991);
         near(counts.district("M1"), 1.0);
-        near(counts.year(1984), 0.996);
-        near("1984-01-01".parse().ok().and_then(|day| counts.day(day)), 0.003);
-        near("1990-07-07".parse().ok().and_then(|day| counts.day(day)), 0.003 / 364.25);
+        let births = counts.births().unwrap();
+        near(Some(births.year(1984)), 0.996);
+        near(Some(births.day("1984-01-01".parse().unwrap())), 0.003);
+        near(Some(births.day("1990-07-07".parse().unwrap())), 0.003 / 364.25);
         assert!(counts.lift(counts.seen("mohammed"), counts.seen("khan")) > 100.0);
         assert!(counts.lift(counts.seen("mohammed"), counts.seen("smith")) < 1.0);
         near(Some(counts.lift(counts.seen("anna"), counts.seen("smith"))), 1.0);

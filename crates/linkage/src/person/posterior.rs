@@ -30,24 +30,37 @@ pub(super) fn posteriors(prior: Prior, records: u64, weights_bits: &[f64]) -> Ve
     let records = (records.max(1)) as f64;
     let fits: Vec<f64> =
         weights_bits.iter().map(|bits| bits.clamp(-BITS_MAX, BITS_MAX).exp2() / records).collect();
-    let mut best: Vec<usize> = (0..fits.len()).collect();
-    best.sort_by(|&a, &b| fits.get(b).unwrap_or(&0.0).total_cmp(fits.get(a).unwrap_or(&0.0)));
-    best.truncate(EXACT_MAX);
-
-    let ways = ways(prior);
-    let all = products(fits.iter().copied());
+    let best = best(&fits);
+    let (ways, rest) = (ways(prior), products(NO_FITS, rest_of(&fits, &best)));
+    let best_fits = |without: Option<usize>| {
+        let others = best.iter().filter(move |&&at| Some(at) != without);
+        others.filter_map(|&at| fits.get(at)).copied()
+    };
+    let all = products(rest, best_fits(None));
     let whole: f64 =
         1.0 - prior.held + ways.iter().zip(all.iter().skip(1)).map(|(way, sum)| way * sum).sum::<f64>();
     let chance = |(at, &fit): (usize, &f64)| {
-        let others = if best.contains(&at) {
-            products(fits.iter().enumerate().filter(|&(other, _)| other != at).map(|(_, &fit)| fit))
-        } else {
-            without(all, fit)
-        };
+        let others = if best.contains(&at) { products(rest, best_fits(Some(at))) } else { without(all, fit) };
         let part: f64 = ways.iter().zip(others).map(|(way, sum)| way * fit * sum).sum();
         Probability::clamped(part / whole)
     };
     fits.iter().enumerate().map(chance).collect()
+}
+
+/// The places of the best fits.
+fn best(fits: &[f64]) -> Vec<usize> {
+    let mut best: Vec<usize> = (0..fits.len()).collect();
+    if best.len() > EXACT_MAX {
+        let fit = |at: usize| fits.get(at).copied().unwrap_or(0.0);
+        best.select_nth_unstable_by(EXACT_MAX, |&a, &b| fit(b).total_cmp(&fit(a)).then(a.cmp(&b)));
+        best.truncate(EXACT_MAX);
+    }
+    best
+}
+
+/// All fits but the best.
+fn rest_of<'f>(fits: &'f [f64], best: &'f [usize]) -> impl Iterator<Item = f64> + 'f {
+    fits.iter().enumerate().filter(|(at, _)| !best.contains(at)).map(|(_, &fit)| fit)
 }
 
 /// P(r) · r! for one record, two, and so on.
@@ -64,8 +77,11 @@ fn ways(prior: Prior) -> [f64; RECORDS_MAX] {
 /// The sums of products of none, one, two … of the fits.
 type Products = [f64; RECORDS_MAX + 1];
 
-fn products(fits: impl Iterator<Item = f64>) -> Products {
-    let mut sums = [1.0, 0.0, 0.0, 0.0, 0.0];
+/// The products of no fits at all.
+const NO_FITS: Products = [1.0, 0.0, 0.0, 0.0, 0.0];
+
+/// The products of what `sums` were made of and `fits` besides.
+fn products(mut sums: Products, fits: impl Iterator<Item = f64>) -> Products {
     for fit in fits {
         let before = sums;
         sums.iter_mut().skip(1).zip(before).for_each(|(sum, fewer)| *sum += fit * fewer);
