@@ -13,7 +13,7 @@ mod sounds;
 use deunicode::deunicode;
 use unicode_normalization::UnicodeNormalization;
 
-pub(crate) use likeness::{Likeness, jaro_winkler};
+pub(crate) use likeness::{Letters, Likeness, jaro_winkler};
 pub(crate) use nickname::GIVEN;
 pub(crate) use phones::Phones;
 pub(crate) use prepared::{GivenLevels, Prepared, same_letters};

@@ -57,6 +57,31 @@ impl Groups {
     }
 }
 
+/// Marks of a name's kindred, by which most other names are told not to be among them without looking them up.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct KinMarks(u128);
+
+impl KinMarks {
+    /// The marks of all names that share a group with `token`, itself included.
+    pub(crate) fn of(groups: &Groups, token: &str) -> Self {
+        Self(groups.kindred(token).fold(Self::mark(token), |marks, name| marks | Self::mark(name)))
+    }
+
+    /// Whether `name` may be one of them.
+    #[inline]
+    pub(crate) fn may_hold(self, name: &str) -> bool {
+        self.0 & Self::mark(name) != 0
+    }
+
+    /// One bit, by the first two letters and the length.
+    fn mark(name: &str) -> u128 {
+        let mut letters = name.bytes().map(u32::from);
+        let (first, second) = (letters.next().unwrap_or(0), letters.next().unwrap_or(0));
+        let length = u32::try_from(name.len()).unwrap_or(0);
+        1 << (first.wrapping_mul(11).wrapping_add(second.wrapping_mul(5)).wrapping_add(length) & 127)
+    }
+}
+
 /// Whether two names have a group in common.
 pub(crate) fn share_a_group(a: &[u16], b: &[u16]) -> bool {
     a.iter().any(|group| b.contains(group))
@@ -64,7 +89,21 @@ pub(crate) fn share_a_group(a: &[u16], b: &[u16]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{FAMILY, GIVEN, share_a_group};
+    use super::{FAMILY, GIVEN, KinMarks, share_a_group};
+
+    #[test]
+    fn marks_miss_no_kin() {
+        for groups in [&*GIVEN, &*FAMILY] {
+            for name in groups.by_name.keys() {
+                let marks = KinMarks::of(groups, name);
+                assert!(
+                    groups.kindred(name).all(|other| marks.may_hold(other)) && marks.may_hold(name),
+                    "{name}"
+                );
+            }
+        }
+        assert!(!KinMarks::of(&GIVEN, "william").may_hold("featherstone"));
+    }
 
     #[test]
     fn nicknames_lead_to_their_names() {

@@ -2,8 +2,8 @@
 //! The other side of a comparison stays plain text, so a candidate costs no allocation.
 
 use super::family::same_stem;
-use super::nickname::{FAMILY, GIVEN, share_a_group};
-use super::{Likeness, Phones, is_particle};
+use super::nickname::{FAMILY, GIVEN, KinMarks, share_a_group};
+use super::{Letters, Likeness, Phones, is_particle};
 use crate::score::Level;
 
 /// A normal name, ready for comparison.
@@ -19,23 +19,42 @@ pub(crate) struct Prepared {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Token {
     pub(crate) text: String,
+    letters: Letters,
     phones: Phones,
     /// Groups of given names, and of family names, that it stands in.
     given: &'static [u16],
     family: &'static [u16],
+    /// What tells most names apart from those of the groups.
+    given_kin: KinMarks,
+    family_kin: KinMarks,
 }
 
 impl Token {
     fn new(text: String) -> Self {
-        Self { phones: Phones::of(&text), given: GIVEN.of(&text), family: FAMILY.of(&text), text }
+        Self {
+            letters: Letters::of(&text),
+            phones: Phones::of(&text),
+            given: GIVEN.of(&text),
+            family: FAMILY.of(&text),
+            given_kin: KinMarks::of(&GIVEN, &text),
+            family_kin: KinMarks::of(&FAMILY, &text),
+            text,
+        }
     }
 
     fn likeness(&self, other: &str) -> Likeness {
-        Likeness::of(&self.text, &self.phones, other)
+        Likeness::between((&self.text, self.letters, &self.phones), other)
     }
 
     fn is_nickname_of(&self, other: &str) -> bool {
-        !self.given.is_empty() && share_a_group(self.given, GIVEN.of(other))
+        !self.given.is_empty() && self.given_kin.may_hold(other) && share_a_group(self.given, GIVEN.of(other))
+    }
+
+    /// Whether the two are listed as spellings of one family name.
+    fn is_spelling_of(&self, other: &str) -> bool {
+        !self.family.is_empty()
+            && self.family_kin.may_hold(other)
+            && share_a_group(self.family, FAMILY.of(other))
     }
 
     fn is_initial(&self) -> bool {
@@ -85,14 +104,11 @@ impl Prepared {
     /// Compares as family names: spacing and particles do not matter, one part of a double name is worth something.
     pub(crate) fn family_level(&self, other: &str) -> Level {
         let Some(whole) = self.whole().filter(|_| !other.is_empty()) else { return Level::Missing };
-        let several = self.tokens.len() > 1 || other.contains(' ');
+        let several = self.tokens.len() > 1 || has_space(other);
         if same_letters(&whole.text, other) || (several && self.same_core(other)) {
             return Level::Exact;
         }
-        let whole_level = match other.contains(' ') {
-            false => family_likeness(whole, other),
-            true => family_likeness(whole, &other.replace(' ', "")),
-        };
+        let whole_level = joined(other, |other| family_likeness(whole, other));
         if !several {
             return whole_level;
         }
@@ -133,8 +149,8 @@ impl Prepared {
                 return GivenLevels { first: Level::Part, rest: Level::Missing };
             }
             // Written apart on one side: `Abdul Rahman`, `Abdurrahman`.
-            if other.len() > 1 && (self.tokens.len() > 1 || other.contains(' ')) {
-                let joined = whole.map(|whole| given_likeness(whole, &other.replace(' ', "")));
+            if other.len() > 1 && (self.tokens.len() > 1 || has_space(other)) {
+                let joined = whole.map(|whole| joined(other, |other| given_likeness(whole, other)));
                 if let Some(level @ (Level::Nickname | Level::Typo)) = joined {
                     return GivenLevels { first: level, rest: Level::Missing };
                 }
@@ -207,9 +223,7 @@ fn family_likeness(a: &Token, b: &str) -> Level {
     match a.likeness(b) {
         Likeness::Exact => Level::Exact,
         Likeness::Spelling | Likeness::Phonetic => Level::Phonetic,
-        _ if same_stem(&a.text, b) || (!a.family.is_empty() && share_a_group(a.family, FAMILY.of(b))) => {
-            Level::Phonetic
-        }
+        _ if same_stem(&a.text, b) || a.is_spelling_of(b) => Level::Phonetic,
         Likeness::Typo => Level::Typo,
         Likeness::Close => Level::Close,
         Likeness::Differ => Level::Differ,
@@ -239,13 +253,53 @@ fn is_initial(a: &str, b: &str) -> bool {
     (a.len() == 1 || b.len() == 1) && a.bytes().next() == b.bytes().next()
 }
 
+/// Letters of a name that are joined without asking for memory: those of all but a few names.
+const JOINED_MAX: usize = 64;
+
+/// What `with` makes of a name written without its spaces.
+fn joined<R>(text: &str, with: impl FnOnce(&str) -> R) -> R {
+    if !has_space(text) {
+        return with(text);
+    }
+    let mut letters = [0; JOINED_MAX];
+    if text.len() > JOINED_MAX {
+        return with(&text.replace(' ', ""));
+    }
+    let mut length = 0;
+    for (place, byte) in letters.iter_mut().zip(text.bytes().filter(|&byte| byte != b' ')) {
+        *place = byte;
+        length += 1;
+    }
+    with(letters.get(..length).and_then(|letters| str::from_utf8(letters).ok()).unwrap_or_default())
+}
+
+/// Names are short: looking at each byte is quicker than a search made for long texts.
+fn has_space(text: &str) -> bool {
+    text.bytes().any(|byte| byte == b' ')
+}
+
 /// Whether `letters`, which has no spaces, spells `text` once its spaces are left out.
 pub(crate) fn same_letters(letters: &str, text: &str) -> bool {
     letters.len() <= text.len() && letters.bytes().eq(text.bytes().filter(|&b| b != b' '))
 }
 
 fn tokens_of(text: &str) -> impl Iterator<Item = &str> + Clone {
-    text.split(' ').filter(|token| !token.is_empty())
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        loop {
+            let (token, after) = match rest.bytes().position(|byte| byte == b' ') {
+                Some(space) => (rest.get(..space)?, rest.get(space + 1..)?),
+                None => (rest, ""),
+            };
+            rest = after;
+            if !token.is_empty() {
+                return Some(token);
+            }
+            if rest.is_empty() {
+                return None;
+            }
+        }
+    })
 }
 
 fn core_of(text: &str) -> impl Iterator<Item = &str> + Clone {
