@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use linkage::person::{
-    Comparer, Confidence, NameCounter, PersonRecord, PersonSubject, Weights, candidates, record_keys,
+    Confidence, Facts, NameCounter, NameTable, PersonRecord, PersonSubject, Weigher, Weights, candidates,
+    record_keys,
 };
 
 use crate::postings::Postings;
@@ -23,9 +24,16 @@ pub(crate) struct Candidate {
 
 /// One force's records, indexed.
 pub(crate) struct Shelf {
-    records: Vec<PersonRecord>,
+    records: Vec<Stored>,
+    names: NameTable,
     postings: Postings,
     confidence: Arc<Confidence>,
+}
+
+/// A record as it is weighed: its names by number, and what else is compared.
+struct Stored {
+    forms: Box<[[u32; 2]]>,
+    facts: Facts,
 }
 
 impl Shelf {
@@ -41,19 +49,29 @@ impl Shelf {
         let mut names = NameCounter::new();
         records.iter().for_each(|record| names.add(record.view()));
         let confidence = Confidence::new(weights.clone(), names.finish(), records.len() as u64);
-        Self { records, postings: Postings::new(pairs), confidence: Arc::new(confidence) }
+        let mut table = NameTable::new();
+        // Each form is two names; the table is full at four gigabytes, far beyond what memory holds of records.
+        let mut number = |name: &str| table.number(name).unwrap_or(u32::MAX);
+        let stored = |record: PersonRecord| Stored {
+            forms: record.name_forms().map(|form| [number(form.given), number(form.family)]).collect(),
+            facts: Facts::of(record.view()),
+        };
+        let records = records.into_iter().map(stored).collect();
+        Self { records, names: table, postings: Postings::new(pairs), confidence: Arc::new(confidence) }
     }
 
     /// What shares a key with `subject`, the likeliest first.
     pub(crate) fn ask(&self, subject: &PersonSubject) -> Vec<Candidate> {
         let subject = subject.clone().under(&self.confidence);
-        let mut comparer = Comparer::new(&subject);
+        let mut weigher = Weigher::new(&subject);
         let rows = candidates(&subject, |key| self.postings.rows(key).iter().copied());
         let bits: Vec<f64> = rows
             .iter()
             .map(|&row| {
                 let record = self.records.get(row as usize);
-                record.map_or(f64::NEG_INFINITY, |record| comparer.compare(record.view()).weight_bits)
+                record.map_or(f64::NEG_INFINITY, |Stored { forms, facts }| {
+                    weigher.weigh(forms, *facts, |number| self.names.name(number))
+                })
             })
             .collect();
         let weighed = rows.into_iter().zip(&bits).zip(self.confidence.posteriors(&bits));

@@ -6,8 +6,10 @@ mod compare;
 mod confidence;
 mod dob;
 mod explain;
+mod facts;
 mod frequency;
 mod keys;
+mod names;
 mod posterior;
 mod record;
 mod same;
@@ -16,14 +18,16 @@ mod subject;
 mod train;
 mod weights;
 
-pub use compare::{Comparer, compare, compare_view};
+pub use compare::{Comparer, Weigher, compare, compare_view};
 pub use confidence::Confidence;
 pub use explain::{Step, Waterfall, explain};
+pub use facts::Facts;
 pub use frequency::{BadCounts, NameCounter, NameCounts};
 pub use keys::{
     CANDIDATES_MAX, PROBE_KEYS_MAX, ProbeKey, RECORD_KEYS_MAX, candidates, probe_keys, ranked_keys,
     record_keys,
 };
+pub use names::NameTable;
 pub use record::{NameForm, PersonRecord, PersonView, RawPerson};
 pub use same::{SAME_FEATURES_MAX, same_features};
 pub use subject::PersonSubject;

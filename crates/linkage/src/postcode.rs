@@ -1,11 +1,15 @@
 //! Postcodes: read, checked against shapes and areas, and compared by outward and inward part.
 //! A probe may give the outward part alone.
 
+mod code;
+
 use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
 use crate::score::Level;
+
+pub(crate) use code::Code;
 
 /// Areas in use, with Crown dependencies, forces mail and `ZZ` for pseudo-postcodes such as no fixed abode.
 const AREAS: &str = " AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY \

@@ -1,16 +1,19 @@
 //! Compares a subject with records: the best of a record's name forms, birth date, postcode, sex.
-//! Candidates of one search share most of their names, so a comparer remembers those it has met.
+//! Candidates of one search share most of their names, so both comparers remember those they have met.
 
 mod memo;
 mod names;
 
 use model::vocabulary::Sex as SexWord;
 
-use super::record::{PersonRecord, PersonView};
+use super::confidence::Bits;
+use super::dob::{self, Written};
+use super::facts::Facts;
+use super::record::{NameForm, PersonRecord, PersonView};
 use super::subject::PersonSubject;
-use super::{Field, Level, Part, Score, born, dob};
-use crate::postcode;
-use names::Names;
+use super::{Field, Level, Part, Score, born};
+use crate::postcode::Code;
+use names::{NumberedNames, Parts, TextNames};
 
 /// How well a record fits a subject.
 pub fn compare(subject: &PersonSubject, record: &PersonRecord) -> Score {
@@ -24,39 +27,90 @@ pub fn compare_view(subject: &PersonSubject, record: PersonView<'_>) -> Score {
 
 /// Compares one subject with many records.
 pub struct Comparer<'s> {
-    subject: &'s PersonSubject,
-    names: Names<'s>,
+    known: Known<'s>,
+    names: TextNames<'s>,
 }
 
 impl<'s> Comparer<'s> {
     /// Ready to compare `subject`.
     pub fn new(subject: &'s PersonSubject) -> Self {
-        Self { subject, names: Names::new(subject) }
+        Self { known: Known::of(subject), names: TextNames::new(subject) }
     }
 
     /// How well a record fits. The same as [`compare_view`], whatever was compared before.
     pub fn compare(&mut self, record: PersonView<'_>) -> Score {
+        let forms = record.name_forms().map(|NameForm { given, family }| (given, family));
+        let names = self.names.best(forms, &|name| name);
+        Score::of(self.known.parts(names, Facts::of(record)))
+    }
+}
+
+/// Weighs one subject against many records whose names are stored once each, under numbers.
+pub struct Weigher<'s> {
+    known: Known<'s>,
+    names: NumberedNames<'s>,
+}
+
+impl<'s> Weigher<'s> {
+    /// Ready to weigh `subject`.
+    pub fn new(subject: &'s PersonSubject) -> Self {
+        Self { known: Known::of(subject), names: NumberedNames::new(subject) }
+    }
+
+    /// [`Score::weight_bits`] of the comparison with a record, to the last bit. `forms` are the ways in which it names
+    /// its person, each a given and a family name by number, and `text` tells a number's name; the same number always
+    /// the same.
+    pub fn weigh<'n>(&mut self, forms: &[[u32; 2]], facts: Facts, text: impl Fn(u32) -> &'n str) -> f64 {
+        let forms = forms.iter().map(|&[given, family]| (given, family));
+        let names = self.names.best(forms, &text);
+        let parts = self.known.parts(names, facts);
+        let compared = parts.iter().filter(|part| part.level != Level::Missing);
+        compared.fold(0.0, |sum, part| sum + part.weight)
+    }
+}
+
+/// What is compared with every record.
+struct Known<'s> {
+    subject: &'s PersonSubject,
+    dob: Option<Written>,
+    postcode: Option<Code>,
+}
+
+impl<'s> Known<'s> {
+    fn of(subject: &'s PersonSubject) -> Self {
+        let postcode = subject.postcode.as_ref().and_then(|postcode| Code::of(postcode.as_str()));
+        Self { subject, dob: subject.dob.map(Written::of), postcode }
+    }
+
+    /// The parts of a score, those of the names being known.
+    fn parts(&self, mut names: Parts, facts: Facts) -> [Part; 7] {
         let subject = self.subject;
-        let mut names = self.names.best(record);
         let dob = match subject.born {
-            Some(born) => born::level(born, record.dob, record.dob_precision),
-            None => dob::level(subject.dob, record.dob, record.dob_precision),
+            Some(born) => born::level(born, facts.dob(), facts.dob_precision()),
+            None => dob::level(self.dob, facts.written(), facts.dob_precision()),
         };
         let given = names.iter_mut().find(|part| part.field == Field::Given && agrees(part.level));
         let known_as_given = given.is_some();
         if let Some(given) = given.filter(|given| agrees(dob) && given.weight > 0.0) {
             given.weight = (given.weight - subject.fashion_bits).max(0.0);
         }
-        let postcode = postcode_level(subject, record.postcode);
-        let sex = sex_level(subject.sex, record.sex);
+        let postcode = match (self.postcode, facts.code()) {
+            (Some(probe), Some(record)) => probe.level(record),
+            _ => Level::Missing,
+        };
+        let sex = sex_level(subject.sex, facts.sex());
         let sex_weight = match sex {
             // A given name that agrees has said it already.
             Level::Exact if known_as_given => 0.0,
             _ => subject.confidence.bits(Field::Sex, sex),
         };
-        let weight =
-            |bits: &super::confidence::Bits, level: Level| bits.get(level as usize).copied().unwrap_or(0.0);
-        Score::of(names.into_iter().chain([
+        let weight = |bits: &Bits, level: Level| bits.get(level as usize).copied().unwrap_or(0.0);
+        let [family, given, middle, order] = names;
+        [
+            family,
+            given,
+            middle,
+            order,
             Part { field: Field::Dob, level: dob, weight: weight(&subject.dob_bits, dob) },
             Part {
                 field: Field::Postcode,
@@ -64,20 +118,13 @@ impl<'s> Comparer<'s> {
                 weight: weight(&subject.postcode_bits, postcode),
             },
             Part { field: Field::Sex, level: sex, weight: sex_weight },
-        ]))
+        ]
     }
 }
 
 /// Whether a level speaks for one person rather than against.
 fn agrees(level: Level) -> bool {
     !matches!(level, Level::Differ | Level::OffEstimate | Level::Missing)
-}
-
-fn postcode_level(subject: &PersonSubject, record: Option<&str>) -> Level {
-    match (&subject.postcode, record) {
-        (Some(probe), Some(record)) => postcode::level(probe.as_str(), record),
-        _ => Level::Missing,
-    }
 }
 
 fn sex_level(probe: Option<SexWord>, record: Option<SexWord>) -> Level {

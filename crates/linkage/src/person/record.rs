@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::civil::Date;
 use model::vocabulary::{DobPrecision, Sex};
 
+use super::facts::Facts;
 use crate::name;
 use crate::postcode::Postcode;
 
@@ -94,10 +95,27 @@ impl PersonRecord {
         let postcode = raw.postcode.and_then(|raw| Postcode::parse(raw).ok());
         Self {
             names,
-            dob: raw.dob,
+            // Nobody was born before the year 0, and a stored date has no sign.
+            dob: raw.dob.filter(|dob| dob.year() >= 0),
             dob_precision: raw.dob_precision.unwrap_or(DobPrecision::Day),
             sex: raw.sex,
             postcode: postcode.map(|postcode| postcode.to_string()),
+        }
+    }
+
+    /// The record that an index stored as its name forms, none of them empty, and facts.
+    pub fn stored<'a>(forms: impl Iterator<Item = NameForm<'a>>, facts: Facts) -> Self {
+        let mut names = String::new();
+        for NameForm { given, family } in forms {
+            let line_end = if names.is_empty() { "" } else { "\n" };
+            names.extend([line_end, given, "\t", family]);
+        }
+        Self {
+            names,
+            dob: facts.dob(),
+            dob_precision: facts.dob_precision(),
+            sex: facts.sex(),
+            postcode: facts.postcode(),
         }
     }
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use linkage::person::{
-    Confidence, Field, Level, NameCounter, PersonRecord, PersonSubject, RECORD_KEYS_MAX, RawPerson, Weights,
-    candidate_sets, compare, explain, probe_keys, random_pairs, record_keys, train,
+    Comparer, Confidence, Facts, Field, Level, NameCounter, NameForm, NameTable, PersonRecord, PersonSubject,
+    RECORD_KEYS_MAX, RawPerson, Weigher, Weights, candidate_sets, compare, explain, probe_keys, random_pairs,
+    record_keys, train,
 };
 use model::probe::{Born, PersonProbe};
 use model::vocabulary::{DobPrecision, Sex};
@@ -238,6 +239,50 @@ fn stored_columns_compare_as_the_record_does() {
         format!("{record:?} {subject:?}"),
         "PersonRecord(…) [\"given names\", \"family name\", \"birth date\"]"
     );
+}
+
+#[test]
+fn records_stored_by_number_weigh_what_they_compare_as() {
+    let written = [
+        "John|Smith|1984-03-02|M1 1AE|male",
+        "Jon Paul|Smythe-Jones|1984-02-03|M1 2AB||Jack Smith;Jones, J",
+        "Smith|John|1984-01-01|SW1A|female",
+        "J|Smith||ZZ99 3VZ|",
+        "|Smith|1985-03-02",
+        "Mohammed Ali|van der Berg|1948-03-02|EC1A 1BB|male|Mo",
+        "Algernon|Featherstonehaugh|1974-03-02",
+        "|",
+    ];
+    let records: Vec<PersonRecord> = written.iter().map(|text| record(text)).collect();
+    let mut names = NameTable::new();
+    let stored: Vec<(Vec<[u32; 2]>, Facts)> = records
+        .iter()
+        .map(|record| {
+            let mut number = |name: &str| names.number(name).unwrap();
+            let forms = record.name_forms().map(|form| [number(form.given), number(form.family)]);
+            (forms.collect(), Facts::from_bits(Facts::of(record.view()).to_bits()))
+        })
+        .collect();
+    for (record, (forms, facts)) in records.iter().zip(&stored) {
+        let forms = forms
+            .iter()
+            .map(|&[given, family]| NameForm { given: names.name(given), family: names.name(family) });
+        assert_eq!(PersonRecord::stored(forms, *facts).view().to_record(), *record);
+    }
+    let confidence = counted();
+    for probe in written.iter().filter(|text| text.len() > 1) {
+        let subject = subject(probe.split(';').next().unwrap()).under(&confidence);
+        let (mut weigher, mut comparer) = (Weigher::new(&subject), Comparer::new(&subject));
+        // Twice, so that what is remembered is asked too.
+        for (record, (forms, facts)) in records.iter().zip(&stored).chain(records.iter().zip(&stored)) {
+            let weight = weigher.weigh(forms, *facts, |number| names.name(number));
+            assert_eq!(
+                weight.to_bits(),
+                comparer.compare(record.view()).weight_bits.to_bits(),
+                "{probe} {record:?}"
+            );
+        }
+    }
 }
 
 #[test]

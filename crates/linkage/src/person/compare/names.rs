@@ -2,71 +2,104 @@
 //! record has. Weights follow how common the names are on either side.
 
 use super::agrees;
-use super::memo::Memo;
+use super::memo::{ByNumber, ByText, Memo};
 use crate::name::GivenLevels;
 use crate::person::frequency::{Place, Seen};
-use crate::person::record::{NameForm, PersonView};
 use crate::person::subject::PersonSubject;
 use crate::person::{Field, Level, Part, slip};
 
-/// Compares the names of one subject, and remembers.
-pub(super) struct Names<'s> {
+/// Compares the names of one subject, and remembers what came of family names in `F` and of given names in `G`.
+pub(super) struct Names<'s, F, G> {
     subject: &'s PersonSubject,
-    usual: Order,
-    exchanged: Order,
+    usual: Order<F, G>,
+    exchanged: Order<F, G>,
 }
 
+/// Remembers names by their texts.
+pub(super) type TextNames<'s> = Names<'s, ByText<Found>, ByText<Given>>;
+
+/// Remembers names by their numbers.
+pub(super) type NumberedNames<'s> = Names<'s, ByNumber<Found>, ByNumber<Given>>;
+
 /// What came of names in one order: family names, and given names with what further ones add.
-struct Order {
+struct Order<F, G> {
     level: Level,
-    family: Memo<Found>,
-    given: Memo<(Found, Level)>,
+    family: F,
+    given: G,
 }
 
 /// What came of one name.
 #[derive(Clone, Copy)]
-struct Found {
+pub(super) struct Found {
     level: Level,
     weight: f64,
     /// What was counted of the record's name.
     seen: Seen,
 }
 
-type Parts = [Part; 4];
+/// What came of given names: of the first, and how further ones agree.
+type Given = (Found, Level);
+
+/// A way in which a record names its person, given names first, each name known by `K`.
+pub(super) type Form<K> = (K, K);
+
+pub(super) type Parts = [Part; 4];
 
 const NONE: Parts = [Part { field: Field::Order, level: Level::Missing, weight: 0.0 }; 4];
 
-impl<'s> Names<'s> {
+impl<'s, F: Default, G: Default> Names<'s, F, G> {
     pub(super) fn new(subject: &'s PersonSubject) -> Self {
-        let order = |level| Order { level, family: Memo::new(), given: Memo::new() };
+        let order = |level| Order { level, family: F::default(), given: G::default() };
         Self { subject, usual: order(Level::Missing), exchanged: order(Level::Swapped) }
     }
 
-    /// The parts of the form that fits best.
-    pub(super) fn best(&mut self, record: PersonView<'_>) -> Parts {
-        let forms = record.name_forms().map(|form| self.form(form));
+    /// The parts of the form that fits best. `text` tells the text of a name.
+    pub(super) fn best<'n, K: Copy>(
+        &mut self,
+        forms: impl Iterator<Item = Form<K>>,
+        text: &impl Fn(K) -> &'n str,
+    ) -> Parts
+    where
+        F: Memo<K, Found>,
+        G: Memo<K, Given>,
+    {
+        let forms = forms.map(|form| self.form(form, text));
         forms.max_by(|a, b| total(a).total_cmp(&total(b))).unwrap_or(NONE)
     }
 
     /// In the usual order or exchanged, whichever fits better.
-    fn form(&mut self, form: NameForm<'_>) -> Parts {
+    fn form<'n, K: Copy>(&mut self, (given, family): Form<K>, text: &impl Fn(K) -> &'n str) -> Parts
+    where
+        F: Memo<K, Found>,
+        G: Memo<K, Given>,
+    {
         let subject = self.subject;
-        let usual = self.usual.parts(subject, (form.family, Place::Family), (form.given, Place::Given));
+        let usual = self.usual.parts(subject, (family, Place::Family), (given, Place::Given), text);
         let found = |part: &Part| matches!(part.level, Level::Exact | Level::Nickname | Level::Typo);
         if usual.iter().filter(|part| matches!(part.field, Field::Family | Field::Given)).any(found) {
             return usual;
         }
-        let exchanged =
-            self.exchanged.parts(subject, (form.given, Place::Given), (form.family, Place::Family));
+        let exchanged = self.exchanged.parts(subject, (given, Place::Given), (family, Place::Family), text);
         if total(&exchanged) > total(&usual) { exchanged } else { usual }
     }
 }
 
-impl Order {
+impl<F, G> Order<F, G> {
     /// Compares the subject's family name with one name of a record, and its given names with the other.
-    fn parts(&mut self, subject: &PersonSubject, for_family: Named<'_>, for_given: Named<'_>) -> Parts {
-        let family = self.family.get(for_family.0, |name| family(subject, (name, for_family.1)));
-        let (mut given, middle) = self.given.get(for_given.0, |name| given(subject, (name, for_given.1)));
+    fn parts<'n, K: Copy>(
+        &mut self,
+        subject: &PersonSubject,
+        for_family: (K, Place),
+        for_given: (K, Place),
+        text: &impl Fn(K) -> &'n str,
+    ) -> Parts
+    where
+        F: Memo<K, Found>,
+        G: Memo<K, Given>,
+    {
+        let family = self.family.get(for_family.0, || family(subject, (text(for_family.0), for_family.1)));
+        let (mut given, middle) =
+            self.given.get(for_given.0, || given(subject, (text(for_given.0), for_given.1)));
         if agrees(family.level) && agrees(given.level) && given.weight > 0.0 {
             let (given_seen, family_seen) = match for_given.1 {
                 Place::Given => (given.seen, family.seen),
@@ -117,7 +150,7 @@ fn family(subject: &PersonSubject, (text, place): Named<'_>) -> Found {
     Found { level, weight, seen }
 }
 
-fn given(subject: &PersonSubject, (text, place): Named<'_>) -> (Found, Level) {
+fn given(subject: &PersonSubject, (text, place): Named<'_>) -> Given {
     let confidence = &subject.confidence;
     let GivenLevels { first: level, rest } = subject.given.given_levels(text);
     if !agrees(level) {

@@ -1,5 +1,7 @@
-//! What came of names met before: candidates of one search share a few hundred names between them.
-//! A bounded table with one place for each name; a name that comes later takes the place.
+//! What came of names, by their texts: a bounded table with one place for each, which a name that comes later takes.
+//! Serves where texts are all there is.
+
+use super::Memo;
 
 /// Places of the table.
 const PLACES: usize = 256;
@@ -7,8 +9,8 @@ const PLACES: usize = 256;
 /// Longer names are not remembered: they are seldom met twice.
 const NAME_BYTES_MAX: usize = 31;
 
-/// What came of names, by name.
-pub(super) struct Memo<V> {
+/// What came of names, by text.
+pub(in crate::person::compare) struct ByText<V> {
     places: Vec<Option<Met<V>>>,
 }
 
@@ -19,25 +21,26 @@ struct Met<V> {
     found: V,
 }
 
-impl<V: Copy> Memo<V> {
-    pub(super) fn new() -> Self {
+impl<V> Default for ByText<V> {
+    fn default() -> Self {
         Self { places: Vec::new() }
     }
+}
 
-    /// What came of `name`: remembered, or else found out now.
-    pub(super) fn get(&mut self, name: &str, find_out: impl FnOnce(&str) -> V) -> V {
+impl<V: Copy> Memo<&str, V> for ByText<V> {
+    fn get(&mut self, name: &str, find_out: impl FnOnce() -> V) -> V {
         if self.places.is_empty() {
             self.places.resize(PLACES, None);
         }
         let place = self.places.get_mut(place(name));
-        let (Some(place), Ok(length)) = (place, u8::try_from(name.len())) else { return find_out(name) };
+        let (Some(place), Ok(length)) = (place, u8::try_from(name.len())) else { return find_out() };
         if let Some(met) = place
             && met.length == length
             && met.name.get(..name.len()) == Some(name.as_bytes())
         {
             return met.found;
         }
-        let found = find_out(name);
+        let found = find_out();
         let mut kept = [0; NAME_BYTES_MAX];
         if let Some(kept_name) = kept.get_mut(..name.len()) {
             kept_name.copy_from_slice(name.as_bytes());
@@ -55,14 +58,14 @@ fn place(name: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::Memo;
+    use super::{ByText, Memo};
 
     #[test]
     fn a_name_is_found_out_once_until_another_takes_its_place() {
-        let (mut memo, mut asked) = (Memo::new(), Vec::new());
+        let (mut memo, mut asked) = (ByText::default(), Vec::new());
         let long = "x".repeat(40);
         for name in ["smith", "jones", "smith", "", "", &long, &long, "smith"] {
-            let length = memo.get(name, |name| {
+            let length = memo.get(name, || {
                 asked.push(name.to_owned());
                 name.len()
             });
@@ -70,7 +73,8 @@ mod tests {
         }
         assert_eq!(asked, ["smith", "jones", "", &long, &long]);
         for name in 0..10_000_u32 {
-            assert_eq!(memo.get(&name.to_string(), |name| name.len()), name.to_string().len());
+            let name = name.to_string();
+            assert_eq!(memo.get(&*name, || name.len()), name.len());
         }
     }
 }

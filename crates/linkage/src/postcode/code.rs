@@ -1,0 +1,140 @@
+//! A postcode in its normal form as one number, so that an index keeps it in four bytes and compares it at once.
+//! Every normal form has a number of its own, and can be read back from it.
+
+use super::parts;
+use crate::score::Level;
+
+/// Whole postcodes of one district, and one number for the district by itself.
+const INWARD: u32 = 10 * LETTERS * LETTERS + 1;
+const LETTERS: u32 = 26;
+/// A second letter, or none.
+const SECOND: u32 = LETTERS + 1;
+/// What may follow a district's first digit: a digit, a letter, or nothing.
+const LAST: u32 = 10 + LETTERS + 1;
+
+/// A postcode by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Code(u32);
+
+impl Code {
+    /// The number of a normal form; nothing for other text.
+    pub(crate) fn of(postcode: &str) -> Option<Self> {
+        let (outward, inward) = parts(postcode);
+        let inward = inward.map_or(Some(0), |inward| Some(inward_number(inward)? + 1))?;
+        // The largest is below 2³¹, so nothing overflows.
+        Some(Self(outward_number(outward)? * INWARD + inward + 1))
+    }
+
+    /// The number as it is stored; 0 stands for none.
+    pub(crate) fn to_bits(code: Option<Self>) -> u32 {
+        code.map_or(0, |Self(number)| number)
+    }
+
+    /// What [`Self::to_bits`] stored.
+    pub(crate) fn from_bits(bits: u32) -> Option<Self> {
+        (bits != 0).then_some(Self(bits))
+    }
+
+    /// The normal form; nothing for a number that no postcode has.
+    pub(crate) fn text(self) -> Option<String> {
+        let (outward, inward) = self.split();
+        let (rest, last) = (outward / LAST, outward % LAST);
+        let (rest, digit) = (rest / 10, rest % 10);
+        let (first, second) = (rest / SECOND, rest % SECOND);
+        let mut text = String::from(letter(first)?);
+        text.extend(second.checked_sub(1).and_then(letter));
+        text.push(char::from_digit(digit, 10)?);
+        text.extend(last.checked_sub(1).and_then(|last| match last {
+            0..10 => char::from_digit(last, 10),
+            _ => letter(last - 10),
+        }));
+        if let Some(inward) = inward.checked_sub(1) {
+            let (rest, last) = (inward / LETTERS, inward % LETTERS);
+            text.push(' ');
+            text.push(char::from_digit(rest / LETTERS, 10)?);
+            text.extend([letter(rest % LETTERS)?, letter(last)?]);
+        }
+        Some(text)
+    }
+
+    /// How two postcodes agree.
+    pub(crate) fn level(self, other: Self) -> Level {
+        if self == other && self.split().1 != 0 {
+            return Level::Exact;
+        }
+        let ((outward, inward), (other_outward, other_inward)) = (self.split(), other.split());
+        match (outward == other_outward, inward, other_inward) {
+            (false, _, _) => Level::Differ,
+            (true, 1.., 1..) => Level::Part,
+            (true, _, _) => Level::OutwardKnown,
+        }
+    }
+
+    fn split(self) -> (u32, u32) {
+        let number = self.0.saturating_sub(1);
+        (number / INWARD, number % INWARD)
+    }
+}
+
+/// One or two letters, a digit, and perhaps a digit or letter.
+fn outward_number(outward: &str) -> Option<u32> {
+    let mut bytes = outward.bytes().peekable();
+    let first = letter_number(bytes.next()?)?;
+    let second = bytes.next_if(u8::is_ascii_uppercase).and_then(letter_number).map_or(0, |place| place + 1);
+    let digit = digit_number(bytes.next()?)?;
+    let last = match bytes.next() {
+        None => 0,
+        Some(byte) => digit_number(byte).or_else(|| Some(letter_number(byte)? + 10))? + 1,
+    };
+    let number = ((first * SECOND + second) * 10 + digit) * LAST + last;
+    bytes.next().is_none().then_some(number)
+}
+
+/// A digit and two letters.
+fn inward_number(inward: &str) -> Option<u32> {
+    let &[digit, first, second] = inward.as_bytes() else { return None };
+    Some((digit_number(digit)? * LETTERS + letter_number(first)?) * LETTERS + letter_number(second)?)
+}
+
+fn digit_number(byte: u8) -> Option<u32> {
+    byte.is_ascii_digit().then(|| u32::from(byte - b'0'))
+}
+
+fn letter_number(byte: u8) -> Option<u32> {
+    byte.is_ascii_uppercase().then(|| u32::from(byte - b'A'))
+}
+
+fn letter(number: u32) -> Option<char> {
+    let number = u8::try_from(number).ok().filter(|&number| u32::from(number) < LETTERS)?;
+    Some(char::from(b'A' + number))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Code;
+    use crate::postcode::level;
+
+    proptest! {
+        #[test]
+        fn a_postcode_is_read_back_and_compares_as_its_text_does(
+            postcodes in prop::collection::vec("[A-D][A-D]?[0-9]([0-9]|[A-D])?( [0-9][A-D][A-D])?", 2),
+            stranger in "\\PC{0,9}",
+            bits: u32,
+        ) {
+            let codes: Vec<Code> = postcodes.iter().map(|text| Code::of(text).unwrap()).collect();
+            for (text, code) in postcodes.iter().zip(&codes) {
+                prop_assert_eq!(code.text(), Some(text.clone()));
+                prop_assert_eq!(Code::from_bits(Code::to_bits(Some(*code))), Some(*code));
+            }
+            for (a, b) in [(0, 1), (1, 0), (0, 0)] {
+                prop_assert_eq!(codes[a].level(codes[b]), level(&postcodes[a], &postcodes[b]));
+            }
+            if let Some(code) = Code::of(&stranger) {
+                prop_assert_eq!(code.text(), Some(stranger));
+            }
+            let _ = Code::from_bits(bits).map(Code::text);
+        }
+    }
+}
