@@ -15,6 +15,7 @@ pub mod identifier;
 pub mod probe;
 pub mod tabulation;
 
+pub mod canonical;
 pub mod filter;
 pub mod question;
 
@@ -33,6 +34,7 @@ pub mod config;
 pub mod nearest;
 
 pub use answer::{BatchAnswer, Coverage, ForceCoverage, Outcome, SearchAnswer, TableAnswer};
+pub use canonical::Canonical;
 pub use complaint::Complaint;
 pub use confidence::{Probability, Yardstick};
 pub use filter::Filter;

@@ -79,6 +79,15 @@ impl Tabulation {
         self.filter.as_ref()
     }
 
+    /// The same question with its dimensions, and its measures, in the order of their names.
+    #[must_use]
+    pub fn ordered(&self) -> Self {
+        let mut ordered = self.clone();
+        ordered.by.sort_by_cached_key(ToString::to_string);
+        ordered.measures.sort_by_cached_key(ToString::to_string);
+        ordered
+    }
+
     /// Column headings of the resulting table: dimensions, then measures.
     pub fn headings(&self) -> Vec<String> {
         self.by.iter().map(ToString::to_string).chain(self.measures.iter().map(ToString::to_string)).collect()
