@@ -8,6 +8,7 @@ mod document;
 pub mod generate;
 mod iban_lengths;
 mod kin;
+mod mobile;
 mod nino;
 mod online;
 mod place;

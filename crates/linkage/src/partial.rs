@@ -114,6 +114,15 @@ impl PartialSubject {
 
     /// Bits for a record's being the one looked for; `None` when it does not fit, or what agrees is too little.
     pub fn evidence(&self, record: PartialView<'_>) -> Option<f64> {
+        self.evidence_with(record, || (record.make, record.colour))
+    }
+
+    /// As [`Self::evidence`], with make and colour asked for only where the value fits and they matter.
+    pub fn evidence_with<'a>(
+        &self,
+        record: PartialView<'_>,
+        look: impl FnOnce() -> (Option<&'a str>, Option<&'a str>),
+    ) -> Option<f64> {
         let implied;
         let value = if record.kind == self.kind {
             record.value
@@ -128,8 +137,10 @@ impl PartialSubject {
         let form = Form::of(self.kind)?;
         let lost =
             self.alignments.iter().filter_map(|a| a.loss(&form, &bare)).min_by(|a, b| a.total_cmp(b))?;
-        let make = self.make.as_ref().map_or(0.0, |make| make.weight(record.make));
-        let colour = self.colour.as_ref().map_or(0.0, |colour| colour.weight(record.colour));
+        let described = self.make.is_some() || self.colour.is_some();
+        let (seen_make, seen_colour) = if described { look() } else { (None, None) };
+        let make = self.make.as_ref().map_or(0.0, |make| make.weight(seen_make));
+        let colour = self.colour.as_ref().map_or(0.0, |colour| colour.weight(seen_colour));
         let bits = self.pattern_bits - lost + make + colour;
         (bits >= self.least_bits).then_some(bits)
     }

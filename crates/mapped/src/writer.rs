@@ -2,13 +2,14 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
-use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use crate::ColumnError;
 use crate::header::{HEADER_BYTES, Header, Item};
 
 const BUFFER_BYTES: usize = 256 * 1024;
+/// Items pushed one by one that wait to be written together.
+const PENDING_MAX: usize = 4096;
 
 /// A column being written. Without [`ColumnWriter::finish`] the file is no column.
 pub struct ColumnWriter<T: Item> {
@@ -17,7 +18,7 @@ pub struct ColumnWriter<T: Item> {
     version: u64,
     count: u64,
     checksum: crc32fast::Hasher,
-    items: PhantomData<T>,
+    pending: Vec<T>,
 }
 
 impl<T: Item> ColumnWriter<T> {
@@ -27,26 +28,41 @@ impl<T: Item> ColumnWriter<T> {
         let mut file = BufWriter::with_capacity(BUFFER_BYTES, file);
         file.write_all(&[0; HEADER_BYTES]).map_err(ColumnError::disk(path))?;
         let checksum = crc32fast::Hasher::new();
-        Ok(Self { path: path.to_owned(), file, version, count: 0, checksum, items: PhantomData })
+        let pending = Vec::with_capacity(PENDING_MAX);
+        Ok(Self { path: path.to_owned(), file, version, count: 0, checksum, pending })
     }
 
     /// Items written so far.
     pub fn len(&self) -> u64 {
-        self.count
+        self.count + self.pending.len() as u64
     }
 
     /// Whether nothing is written yet.
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.len() == 0
     }
 
     /// Adds one item.
     pub fn push(&mut self, item: T) -> Result<(), ColumnError> {
-        self.extend(&[item])
+        self.pending.push(item);
+        if self.pending.len() < PENDING_MAX { Ok(()) } else { self.write_pending() }
     }
 
     /// Adds items.
     pub fn extend(&mut self, items: &[T]) -> Result<(), ColumnError> {
+        self.write_pending()?;
+        self.write(items)
+    }
+
+    fn write_pending(&mut self) -> Result<(), ColumnError> {
+        let mut pending = std::mem::take(&mut self.pending);
+        let written = self.write(&pending);
+        pending.clear();
+        self.pending = pending;
+        written
+    }
+
+    fn write(&mut self, items: &[T]) -> Result<(), ColumnError> {
         let bytes = bytemuck::cast_slice(items);
         self.checksum.update(bytes);
         self.count += items.len() as u64;
@@ -55,6 +71,7 @@ impl<T: Item> ColumnWriter<T> {
 
     /// Writes the header and returns once all is safely on the disk.
     pub fn finish(mut self) -> Result<(), ColumnError> {
+        self.write_pending()?;
         let header = Header {
             version: self.version,
             width: u32::try_from(size_of::<T>()).unwrap_or_default(),

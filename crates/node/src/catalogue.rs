@@ -29,6 +29,7 @@ mod report;
 mod folder;
 mod ingest;
 mod manifest;
+mod print;
 mod snapshot;
 mod writer;
 
@@ -39,7 +40,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-pub use dataset::{ENTITY, LABEL, stored_schema};
+pub use dataset::{ENTITY, LABEL, PRINT, stored_schema};
 pub use error::{Damage, IngestError};
 pub use ingest::Progress;
 pub use manifest::{DatasetManifest, FORMAT, Manifest};
@@ -67,12 +68,15 @@ pub async fn prepare(
         folder.prune(&snapshot);
         return Ok((snapshot, None));
     }
+    // Entities and labels keep the numbers that they had, so that the index can keep what was made of them.
+    let before = folder.latest();
     let building = folder.build(&fingerprint)?;
     // Another process may have finished the same one while this one came to the lock.
     if let Some(snapshot) = folder.find(&fingerprint) {
         return Ok((snapshot, None));
     }
-    let ingested = ingest::run(sources, &files, Some(building.dir()), progress).await?;
+    let ingested = ingest::run(sources, &files, Some(building.dir()), before.as_ref(), progress).await?;
+    drop(before);
     if let Some(file) = files::changed(&files, &files::find(sources)?) {
         return Err(IngestError::Changed(file));
     }
@@ -106,5 +110,5 @@ pub async fn prepare(
 pub async fn check(sources: &Sources) -> Result<IngestReport, IngestError> {
     sources.check_names()?;
     let files = files::find(sources)?;
-    Ok(ingest::run(sources, &files, None, &mut |_| {}).await?.report)
+    Ok(ingest::run(sources, &files, None, None, &mut |_| {}).await?.report)
 }

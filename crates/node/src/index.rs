@@ -1,8 +1,9 @@
 //! Search: who or what fits a probe. Keys bring candidates up, labels filter them before anything is compared, and
 //! what fits well enough is written into findings, from which only policy reads.
 //!
-//! The index is part of its snapshot's folder, built once per data epoch. Its files are read in place: opening costs
-//! milliseconds, and memory holds what questions touched.
+//! The index is part of its snapshot's folder: a base and small segments of what changed since it was built, with what is no
+//! longer held noted beside each. Whatever came to be in whichever way, it answers as one built anew over the same records.
+//! Its files are read in place: opening costs milliseconds, and memory holds what questions touched.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 
 use linkage::address::{self, AddressSubject};
 use linkage::organisation::{self, OrganisationSubject};
-use linkage::partial::PartialSubject;
+use linkage::partial::{PartialSubject, PartialView};
 use linkage::person::{self, Comparer, Confidence, NameCounts, PersonSubject, Weights};
 use linkage::{Identifier, Subject};
 use mapped::Column;
@@ -21,23 +22,37 @@ use policy::{Findings, Match, Permit};
 use crate::catalogue::Snapshot;
 
 mod build;
+mod difference;
+mod summary;
+mod update;
+
+mod bits;
 mod entry;
+mod postings;
+mod rows;
+mod segment;
+mod shelf;
+mod stack;
+
 mod facets;
 mod home;
-mod look;
-mod postings;
-mod registry;
-mod rows;
-mod shelf;
+mod records;
+mod referent;
 mod tally;
 
+#[cfg(test)]
+mod tests;
+
 use entry::{AddressEntry, IdentifierEntry, OrganisationEntry, PersonEntry};
-use facets::{Facets, owner};
-use shelf::Shelf;
+use facets::Gatherer;
+use records::Records;
+use referent::{Name, owner};
+use segment::Segment;
+use stack::{Allowed, Stack};
 use tally::Tally;
 
 /// What the index files mean: our layout, and the keys that linkage makes. Files of another version are built anew.
-const VERSION: u64 = 3 << 32 | linkage::KEYS_VERSION as u64;
+const VERSION: u64 = 4 << 32 | linkage::KEYS_VERSION as u64;
 
 /// How common names are among the persons: the file that [`linkage::person::NameCounts`] is kept in.
 const NAMES: &str = "persons.names";
@@ -79,15 +94,22 @@ pub struct Built {
 /// The search index of one snapshot.
 #[derive(Debug)]
 pub struct Index {
-    persons: Shelf,
+    persons: Stack,
     /// What the persons' own names and numbers make of a comparison.
     confidence: Arc<Confidence>,
-    organisations: Shelf,
-    addresses: Shelf,
-    identifiers: Shelf,
+    organisations: Stack,
+    addresses: Stack,
+    identifiers: Stack,
     tally: Tally,
-    facets: Facets,
+    /// What identifiers and links point to.
+    records: Stack,
+    links: Stack,
+    /// All rows of records, and of links.
+    everyone: [Allowed; 2],
     open: Open,
+    labels: LabelTable,
+    /// The place of each label in the order of what they say, which is the same in every epoch.
+    ranks: Vec<usize>,
 }
 
 /// How many records are not silent: silent ones must not move the confidence in others.
@@ -104,6 +126,8 @@ struct Best {
     kind: EntityKind,
     probability: Probability,
     owner: Option<u64>,
+    /// The dataset and name of what is told of, where facets may be known of it.
+    named: Option<(Dataset, Name)>,
     /// What another force's record of the same person has in common with it.
     features: Vec<(SameBy, Vec<u8>)>,
 }
@@ -116,55 +140,83 @@ impl Index {
         weights: &Weights,
         progress: &mut dyn FnMut(Built),
     ) -> Result<Self, IndexError> {
-        let folder = snapshot.dir().join("index");
-        match Self::read(&folder, weights, snapshot.labels()) {
-            Ok(index) => Ok(index),
-            Err(error) => {
-                if folder.exists() {
-                    tracing::warn!(%error, "the search index can't be used and is built anew");
-                }
-                build::build(snapshot, &folder, limits, progress)?;
-                Self::read(&folder, weights, snapshot.labels())
-            }
+        let folder = snapshot.index_dir();
+        let read = || Self::read(&folder, weights, snapshot.labels());
+        let unfit = match read() {
+            Ok(index) => return Ok(index),
+            Err(error) => folder.exists().then_some(error),
+        };
+        if let Some(error) = &unfit {
+            tracing::warn!(%error, "the search index can't be used and is built anew");
         }
+        // An index that is damaged shares files with the one it came of.
+        update::write(snapshot, unfit.is_none(), limits, progress)?;
+        read().or_else(|error| {
+            tracing::warn!(%error, "the search index can't be used and is built anew");
+            update::write(snapshot, false, limits, progress)?;
+            read()
+        })
     }
 
     /// Every byte is compared with its checksum before the first question: a damaged index would hide records.
     fn read(folder: &Path, weights: &Weights, labels: &LabelTable) -> Result<Self, IndexError> {
-        let persons = Shelf::open(folder, "persons")?;
         let names = Column::<u8>::open(&folder.join(NAMES), VERSION)?;
         let names =
             NameCounts::decode(&names).map_err(|why| file_error(&folder.join(NAMES), &why.to_string()))?;
         let counted = names.records().into();
-        let organisations = Shelf::open(folder, "organisations")?;
-        let addresses = Shelf::open(folder, "addresses")?;
-        let open = |shelf: &Shelf| shelf.count(|label| !silent(labels, label));
+        let mut shelves: [Vec<shelf::Shelf>; 6] = Default::default();
+        for number in 0..update::segments(folder)? {
+            let Segment { persons, organisations, addresses, identifiers, records, links } =
+                Segment::open(folder, number)?;
+            let opened = [persons, organisations, addresses, identifiers, records, links];
+            shelves.iter_mut().zip(opened).for_each(|(stack, shelf)| stack.push(shelf));
+        }
+        let [persons, organisations, addresses, identifiers, records, links] = shelves.map(Stack::new);
+        let open = |stack: &Stack| stack.count(&stack.allowed(|label| !silent(labels, label)));
         let index = Self {
             open: Open { organisations: open(&organisations), addresses: open(&addresses) },
             confidence: Arc::new(Confidence::new(weights.clone(), names, counted)),
             persons,
             organisations,
             addresses,
-            identifiers: Shelf::open(folder, "identifiers")?,
+            identifiers,
             tally: Tally::open(folder)?,
-            facets: Facets::open(folder)?,
+            everyone: [records.allowed(|_| true), links.allowed(|_| true)],
+            records,
+            links,
+            labels: labels.clone(),
+            ranks: ranks(labels),
         };
-        for shelf in index.shelves() {
-            shelf.verify()?;
+        for stack in index.stacks() {
+            stack.verify()?;
         }
-        index.facets.verify()?;
         index.release();
         Ok(index)
     }
 
     /// Gives back the memory that holds what was read so far; questions read from the files again.
     pub fn release(&self) {
-        self.shelves().into_iter().for_each(Shelf::release);
-        self.facets.release();
+        self.stacks().into_iter().for_each(Stack::release);
     }
 
-    fn shelves(&self) -> [&Shelf; 4] {
-        [&self.persons, &self.organisations, &self.addresses, &self.identifiers]
+    fn stacks(&self) -> [&Stack; 6] {
+        [&self.persons, &self.organisations, &self.addresses, &self.identifiers, &self.records, &self.links]
+    }
+
+    fn records(&self) -> Records<'_> {
+        let [everyone, _] = &self.everyone;
+        Records { shelf: &self.records, everyone }
+    }
+
+    fn gatherer(&self) -> Gatherer<'_> {
+        let [_, linked] = &self.everyone;
+        Gatherer { records: self.records(), links: &self.links, linked, labels: &self.labels }
+    }
+
+    /// The name that an entity's record is pointed to by; `id` is its own id where it has one.
+    fn name(&self, dataset: Dataset, entity: u32, id: &str) -> (Dataset, Name) {
+        let named = self.records().with_id(dataset, id).is_some_and(|record| record.entity == entity);
+        (dataset, if named { Name::of(dataset, id) } else { Name::nameless(dataset, entity) })
     }
 
     /// How many persons, organisations and identifiers the index holds.
@@ -179,6 +231,10 @@ impl Index {
 
     /// Writes what fits `subject` into `findings`. A record whose label neither counts nor is watched costs nothing.
     pub fn search(&self, subject: &Subject, permit: &Permit, findings: &mut Findings) {
+        self.matches(subject, permit).into_iter().for_each(|found| findings.add_match(found));
+    }
+
+    fn matches(&self, subject: &Subject, permit: &Permit) -> Vec<Match> {
         let matches = match subject {
             Subject::Person(person) => self.persons(person, permit),
             Subject::Organisation(organisation) => self.organisations(organisation, permit),
@@ -186,31 +242,38 @@ impl Index {
             Subject::Partial(partial) => self.partials(partial, permit),
             Subject::Address(address) => self.addresses(address, permit),
         };
-        for best in matches {
-            let facets = best.owner.map_or_else(Vec::new, |owner| self.facets.of(owner));
-            findings.add_match(Match {
+        let told = |best: Best| {
+            let facets = best.named.and_then(|(dataset, name)| {
+                let record = self.records().get(dataset, name)?;
+                Some(self.gatherer().facets(&record, name))
+            });
+            Match {
                 entity: best.kind,
                 record: best.record,
                 labels: best.labels,
                 confidence: best.probability,
-                facets,
+                facets: facets.unwrap_or_default(),
                 features: best.features,
-            });
-        }
+            }
+        };
+        matches.into_iter().map(told).collect()
     }
 
     fn persons(&self, subject: &PersonSubject, permit: &Permit) -> Vec<Best> {
         let subject = subject.clone().under(&self.confidence);
         let mut comparer = Comparer::new(&subject);
         let allowed = self.persons.allowed(|label| permit.may_count(label));
-        let (rows, bits): (Vec<u32>, Vec<f64>) =
+        let mut weighed: Vec<(u32, f64)> =
             person::candidates(&subject, |key| self.persons.rows(key, &allowed))
                 .into_iter()
                 .filter_map(|row| {
                     let entry: PersonEntry<'_> = self.persons.entry(row)?;
                     Some((row, comparer.compare(entry.view()).weight_bits))
                 })
-                .unzip();
+                .collect();
+        // Sums of weights must not depend on which segment a record lies in.
+        weighed.sort_unstable_by(|a, b| b.1.total_cmp(&a.1));
+        let (rows, bits): (Vec<u32>, Vec<f64>) = weighed.into_iter().unzip();
         // Candidates share what one search can hold, so they are weighed together; those that may not count are not here.
         let found =
             rows.into_iter().zip(self.confidence.posteriors(&bits)).filter_map(|(row, probability)| {
@@ -223,16 +286,17 @@ impl Index {
                     kind: EntityKind::Person,
                     probability,
                     owner: Some(owner(Dataset::Person, entity)),
+                    named: Some(self.name(Dataset::Person, entity, entry.home)),
                     features: person::same_features(entry.view()),
                 })
             });
-        best_of_each(found, permit)
+        self.best_of_each(found, permit)
     }
 
     fn organisations(&self, subject: &OrganisationSubject, permit: &Permit) -> Vec<Best> {
         let prior = prior(self.open.organisations);
         let keys = organisation::probe_keys(subject);
-        fitting(&self.organisations, &keys, permit, |entity, label, entry: OrganisationEntry<'_>| {
+        self.fitting(&self.organisations, &keys, permit, |entity, label, entry: OrganisationEntry<'_>| {
             let probability = fits(organisation::compare_view(subject, entry.view()).probability(prior))?;
             Some(Best {
                 record: entry.home.to_owned(),
@@ -240,6 +304,7 @@ impl Index {
                 kind: EntityKind::Organisation,
                 probability,
                 owner: Some(owner(Dataset::Organisation, entity)),
+                named: Some(self.name(Dataset::Organisation, entity, entry.home)),
                 features: Vec::new(),
             })
         })
@@ -248,7 +313,7 @@ impl Index {
     fn addresses(&self, subject: &AddressSubject, permit: &Permit) -> Vec<Best> {
         let held = self.open.addresses;
         let keys = address::probe_keys(subject);
-        fitting(&self.addresses, &keys, permit, |entity, label, entry: AddressEntry<'_>| {
+        self.fitting(&self.addresses, &keys, permit, |entity, label, entry: AddressEntry<'_>| {
             let probability =
                 fits(address::probability(&address::compare_view(subject, entry.view()), held))?;
             Some(Best {
@@ -257,6 +322,7 @@ impl Index {
                 kind: EntityKind::Location,
                 probability,
                 owner: Some(owner(Dataset::Location, entity)),
+                named: Some(self.name(Dataset::Location, entity, entry.home)),
                 features: Vec::new(),
             })
         })
@@ -266,9 +332,10 @@ impl Index {
     /// holds the identifier.
     fn identifiers(&self, subject: &Identifier, permit: &Permit) -> Vec<Best> {
         let held = self.tally.of(subject.kind());
-        fitting(&self.identifiers, &subject.keys(), permit, |_, label, entry: IdentifierEntry<'_>| {
+        let keys = subject.keys();
+        self.fitting(&self.identifiers, &keys, permit, |_, label, entry: IdentifierEntry<'_>| {
             let probability = fits(subject.agreement(&entry.identifier()?, held)?)?;
-            Some(carrier(label, entry, subject.kind(), probability))
+            Some(self.carrier(label, &entry, subject.kind(), probability))
         })
     }
 
@@ -276,34 +343,86 @@ impl Index {
     /// say bounds them, and the confidence says how many there may be.
     fn partials(&self, subject: &PartialSubject, permit: &Permit) -> Vec<Best> {
         let held = self.tally.of(subject.kind());
-        fitting(&self.identifiers, &subject.keys(), permit, |_, label, entry: IdentifierEntry<'_>| {
-            let bits = subject.evidence(entry.view()?)?;
-            Some(carrier(label, entry, subject.kind(), PartialSubject::probability(bits, held)))
+        let keys = subject.keys();
+        self.fitting(&self.identifiers, &keys, permit, |_, label, entry: IdentifierEntry<'_>| {
+            let view = PartialView { kind: entry.kind()?, value: entry.value(), make: None, colour: None };
+            let look = || {
+                let holder = entry.holder().and_then(|(dataset, id)| self.records().with_id(dataset, id));
+                holder.map(|holder| holder.look).unwrap_or_default()
+            };
+            let bits = subject.evidence_with(view, look)?;
+            Some(self.carrier(label, &entry, subject.kind(), PartialSubject::probability(bits, held)))
         })
     }
-}
 
-/// What holds an identifier that was asked for as one of `kind`.
-fn carrier(
-    label: LabelId,
-    entry: IdentifierEntry<'_>,
-    kind: IdentifierKind,
-    probability: Probability,
-) -> Best {
-    let mut best = Best {
-        record: entry.home.to_owned(),
-        labels: vec![label],
-        kind: kind.entity(),
-        probability,
-        owner: None,
-        features: Vec::new(),
-    };
-    if let Some(holder) = entry.holder {
-        best.labels.extend(holder.labels.iter().map(|&id| LabelId(id)));
-        best.kind = holder.kind().unwrap_or(best.kind);
-        best.owner = Some(holder.owner);
+    /// What holds an identifier that was asked for as one of `kind`.
+    fn carrier(
+        &self,
+        label: LabelId,
+        entry: &IdentifierEntry<'_>,
+        kind: IdentifierKind,
+        probability: Probability,
+    ) -> Best {
+        let mut best = Best {
+            record: entry.home.to_owned(),
+            labels: vec![label],
+            kind: kind.entity(),
+            probability,
+            owner: None,
+            named: None,
+            features: Vec::new(),
+        };
+        let holder = entry.holder().and_then(|(dataset, id)| self.records().with_id(dataset, id));
+        if let (Some(holder), Some((dataset, id))) = (holder, entry.holder()) {
+            best.labels.extend(holder.labels());
+            best.kind = holder.kind().unwrap_or(best.kind);
+            best.owner = Some(holder.owner());
+            best.named = Some((dataset, Name::of(dataset, id)));
+        }
+        best
     }
-    best
+
+    /// What fits among the candidates that the keys bring up and the labels let through; the best of each entity.
+    fn fitting<'a, E: serde::Deserialize<'a>>(
+        &self,
+        shelf: &'a Stack,
+        keys: &[u64],
+        permit: &Permit,
+        fit: impl Fn(u32, LabelId, E) -> Option<Best>,
+    ) -> Vec<Best> {
+        let allowed = shelf.allowed(|label| permit.may_count(label));
+        let found = shelf.candidates(keys, &allowed).into_iter().filter_map(|row| {
+            let (entity, label) = shelf.place(row)?;
+            fit(entity, label, shelf.entry(row)?)
+        });
+        self.best_of_each(found, permit)
+    }
+
+    /// One entity counts once, by its best record. Silent and open records of one entity stay apart.
+    fn best_of_each(&self, found: impl Iterator<Item = Best>, permit: &Permit) -> Vec<Best> {
+        let mut kept: BTreeMap<(u64, String), Best> = BTreeMap::new();
+        for best in found.filter(|best| best.labels.iter().all(|&label| permit.may_count(label))) {
+            let silent = best.labels.iter().any(|&label| permit.is_watched(label));
+            let apart = if best.owner.is_none() || silent { best.record.clone() } else { String::new() };
+            let place = (best.owner.unwrap_or(u64::MAX), apart);
+            if kept.get(&place).is_none_or(|held| self.is_better(&best, held)) {
+                kept.insert(place, best);
+            }
+        }
+        kept.into_values().collect()
+    }
+
+    /// Of two records that fit alike the one is told whose labels, id and features come first: never the one that happens
+    /// to stand first.
+    fn is_better(&self, best: &Best, held: &Best) -> bool {
+        let ranks = |best: &Best| -> Vec<usize> {
+            let rank = |label: &LabelId| usize::try_from(label.0).ok().and_then(|at| self.ranks.get(at));
+            best.labels.iter().map(|label| rank(label).copied().unwrap_or(usize::MAX)).collect()
+        };
+        let by_chance =
+            || (ranks(best), &best.record, &best.features).cmp(&(ranks(held), &held.record, &held.features));
+        best.probability.value().total_cmp(&held.probability.value()).reverse().then_with(by_chance).is_lt()
+    }
 }
 
 /// The probability, where it makes a match.
@@ -311,33 +430,16 @@ fn fits(probability: Probability) -> Option<Probability> {
     (probability.value() >= linkage::MATCH_THRESHOLD).then_some(probability)
 }
 
-/// What fits among the candidates that the keys bring up and the labels let through; the best of each entity.
-fn fitting<'a, E: serde::Deserialize<'a>>(
-    shelf: &'a Shelf,
-    keys: &[u64],
-    permit: &Permit,
-    fit: impl Fn(u32, LabelId, E) -> Option<Best>,
-) -> Vec<Best> {
-    let allowed = shelf.allowed(|label| permit.may_count(label));
-    let found = shelf.candidates(keys, &allowed).into_iter().filter_map(|row| {
-        let (entity, label) = shelf.place(row)?;
-        fit(entity, label, shelf.entry(row)?)
-    });
-    best_of_each(found, permit)
-}
-
-/// One entity counts once, by its best record. Silent and open records of one entity stay apart.
-fn best_of_each(found: impl Iterator<Item = Best>, permit: &Permit) -> Vec<Best> {
-    let mut kept: BTreeMap<(u64, String), Best> = BTreeMap::new();
-    for best in found.filter(|best| best.labels.iter().all(|&label| permit.may_count(label))) {
-        let silent = best.labels.iter().any(|&label| permit.is_watched(label));
-        let apart = if best.owner.is_none() || silent { best.record.clone() } else { String::new() };
-        let place = (best.owner.unwrap_or(u64::MAX), apart);
-        if kept.get(&place).is_none_or(|held| held.probability < best.probability) {
-            kept.insert(place, best);
-        }
+/// The place of each label in the order of what they say.
+fn ranks(labels: &LabelTable) -> Vec<usize> {
+    let mut said: Vec<(String, usize)> =
+        labels.iter().map(|(_, label)| format!("{label:?}")).zip(0..).collect();
+    said.sort_unstable();
+    let mut ranks = vec![0; said.len()];
+    for (rank, (_, at)) in said.into_iter().enumerate() {
+        ranks.iter_mut().skip(at).take(1).for_each(|slot| *slot = rank);
     }
-    kept.into_values().collect()
+    ranks
 }
 
 /// The chance that a record taken at random is the one looked for, were it held at all.

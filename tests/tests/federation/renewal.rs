@@ -59,7 +59,13 @@ async fn a_damaged_index_is_built_anew_before_anything_is_answered() {
     let snapshots = federation.site("mps").join("data/snapshots");
     let index = fs::read_dir(snapshots).unwrap().map(|entry| entry.unwrap().path().join("index"));
     let index = index.into_iter().find(|path| path.exists()).unwrap();
-    for file in ["persons.entries", "persons.prints", "persons.rows", "identifiers.offsets", "facets.said"] {
+    for file in [
+        "segment-0/persons.entries",
+        "segment-0/persons.prints",
+        "segment-0/persons.rows",
+        "segment-0/identifiers.offsets",
+        "segment-0/records.entries",
+    ] {
         let address = federation.addresses["mps"].clone();
         federation.stop("mps").await;
         let path = index.join(file);

@@ -4,6 +4,7 @@
 use phonenumber::{Mode, country};
 
 use super::check::luhn_digit;
+use super::mobile;
 use super::reading::{Fault, Reading, checked, compact, cut, is_digits};
 
 /// United Kingdom ranges that Ofcom keeps for drama, and so for training: no subscriber has them, and number plans
@@ -14,16 +15,29 @@ const DRAMA_RANGES: &[&str] = &[
     "8081570", "909879",
 ];
 
+const NOT_IN_USE: &str = "no such number is in use: a digit was mistyped, left out or added";
+
 /// `+CCN…`, extension dropped.
 pub(super) fn phone(raw: &str) -> Reading {
     const SHAPE: &str = "must be a telephone number, such as 020 7946 0123 or +33 1 23 45 67 89";
     let dialled = dialled(raw).ok_or(Fault::shape(SHAPE))?;
+    if let Some(national) = mobile::national(&dialled) {
+        let text = format!("+44{national}");
+        let fits = mobile::is_in_use(national, || planned(&dialled).is_some_and(|(_, valid)| valid));
+        let fits = fits || is_drama(&text);
+        return checked(text, fits, NOT_IN_USE);
+    }
+    let (text, valid) = planned(&dialled).ok_or(Fault::shape(SHAPE))?;
+    let fits = valid || is_drama(&text);
+    checked(text, fits, NOT_IN_USE)
+}
+
+/// What the number plans of the world make of what was dialled: E.164, and whether such a number is in use.
+fn planned(dialled: &str) -> Option<(String, bool)> {
     // A number that names its country must not be read by British rules: they would drop Italy's leading zero.
     let home = (!dialled.starts_with('+')).then_some(country::GB);
-    let number = phonenumber::parse(home, &dialled).map_err(|_| Fault::shape(SHAPE))?;
-    let text = number.format().mode(Mode::E164).to_string();
-    let fits = phonenumber::is_valid(&number) || is_drama(&text);
-    checked(text, fits, "no such number is in use: a digit was mistyped, left out or added")
+    let number = phonenumber::parse(home, dialled).ok()?;
+    Some((number.format().mode(Mode::E164).to_string(), phonenumber::is_valid(&number)))
 }
 
 /// Fifteen digits, the last a Luhn digit. Fourteen gain it; sixteen, which end in a software version, lose that first.
@@ -72,4 +86,39 @@ fn dialled(raw: &str) -> Option<String> {
 fn is_drama(e164: &str) -> bool {
     let national = e164.strip_prefix("+44").filter(|national| national.len() == 10);
     national.is_some_and(|national| DRAMA_RANGES.iter().any(|range| national.starts_with(range)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{checked, is_drama, mobile, phone, planned};
+
+    /// The plan's own word on a number, without what is remembered of its block.
+    fn by_the_plan(number: &str) -> Option<String> {
+        let (text, valid) = planned(number)?;
+        checked(text.clone(), valid || is_drama(&text), "").ok()
+    }
+
+    #[test]
+    fn blocks_of_mobiles_are_what_the_number_plan_says_of_each_number() {
+        // Every block of a hundred thousand in its rotation of last digits, met in an order that mixes neighbours.
+        for at in 0..10_000_u32 {
+            let block = at * 7_919 % 10_000;
+            if !(block.is_multiple_of(13)
+                || (4_500..4_600).contains(&block)
+                || (7_000..7_030).contains(&block))
+            {
+                continue;
+            }
+            for last in [0, 99_999, at * 31 % 100_000] {
+                let national = format!("7{block:04}{last:05}");
+                assert_eq!(mobile::national(&format!("0{national}")), Some(national.as_str()));
+                for dialled in [format!("+44{national}"), format!("0{national}")] {
+                    assert_eq!(phone(&dialled).ok(), by_the_plan(&dialled), "{dialled}");
+                }
+            }
+        }
+        for other in ["+447911", "7911123456", "+4407911123456", "+33712345678", "02079460123"] {
+            assert_eq!(mobile::national(other), None, "{other}");
+        }
+    }
 }

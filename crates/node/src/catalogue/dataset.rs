@@ -18,19 +18,23 @@ use super::batch::{FILE, LINE};
 use super::cell::{self, Cells};
 use super::entity::Entities;
 use super::handling::{self, Codes, Handling};
+use super::print::{PRINT_BYTES, Prints};
 use super::report::{DatasetReport, Tally};
 
 /// The stored column with the dense number of a row's entity.
 pub const ENTITY: &str = "_entity";
 /// The stored column with the number of a row's label.
 pub const LABEL: &str = "_label";
+/// The stored column with the fingerprint of a row: 16 bytes, equal where cells, entity and label are equal.
+pub const PRINT: &str = "_print";
 
-/// The columns of a stored dataset: those of the shared schema, then [`ENTITY`] and [`LABEL`].
+/// The columns of a stored dataset: those of the shared schema, then [`ENTITY`], [`LABEL`] and [`PRINT`].
 pub fn stored_schema(dataset: Dataset) -> SchemaRef {
     let mut fields: Vec<Field> =
         dataset.columns().map(|column| Field::new(column.name, cell::stored_type(column), true)).collect();
     fields.push(Field::new(ENTITY, DataType::UInt32, false));
     fields.push(Field::new(LABEL, DataType::UInt32, false));
+    fields.push(Field::new(PRINT, DataType::FixedSizeBinary(PRINT_BYTES), false));
     Arc::new(Schema::new(fields))
 }
 
@@ -41,6 +45,7 @@ pub(super) struct Builder {
     schema: SchemaRef,
     handling: Handling,
     entities: Entities,
+    prints: Prints,
     given: BTreeSet<&'static str>,
     report: DatasetReport,
 }
@@ -60,16 +65,19 @@ impl From<ArrowError> for Stop {
 }
 
 impl Builder {
-    pub(super) fn new(dataset: Dataset, controller: ForceId) -> Self {
-        Self {
+    /// Numbers entities on from those that `entities` holds.
+    pub(super) fn new(dataset: Dataset, controller: ForceId, entities: Entities) -> Result<Self, ArrowError> {
+        let (columns, schema) = (dataset.columns().collect::<Vec<_>>(), stored_schema(dataset));
+        Ok(Self {
             dataset,
-            columns: dataset.columns().collect(),
-            schema: stored_schema(dataset),
+            prints: Prints::new(&schema, columns.len())?,
+            columns,
+            schema,
             handling: Handling::new(dataset, controller),
-            entities: Entities::default(),
+            entities,
             given: BTreeSet::new(),
             report: DatasetReport::default(),
-        }
+        })
     }
 
     /// Notes the columns that a view gives.
@@ -78,11 +86,11 @@ impl Builder {
         self.given.extend(given.filter(|name| view.field_with_name(name).is_ok()));
     }
 
-    /// What was found, and how many distinct entities there are.
-    pub(super) fn finish(mut self) -> (DatasetReport, u32) {
+    /// What was found, and the entities' numbers.
+    pub(super) fn finish(mut self) -> (DatasetReport, Entities) {
         let missing = self.columns.iter().map(|column| column.name).filter(|name| !self.given.contains(name));
         self.report.missing_columns = missing.map(str::to_owned).collect();
-        (self.report, self.entities.len())
+        (self.report, self.entities)
     }
 
     /// Reads one batch of a view; `view` and `before` tell the place of its rows where they have none themselves.
@@ -114,8 +122,10 @@ impl Builder {
             arrays = arrays.iter().map(|array| filter(array, &mask)).collect::<Result<_, _>>()?;
         }
         let entity_ids = self.number(&arrays, &kept, &origin)?;
+        let prints = self.prints.of(&arrays, &entity_ids, &label_ids, labels)?;
         arrays.push(Arc::new(UInt32Array::from(entity_ids)));
         arrays.push(Arc::new(UInt32Array::from_iter_values(label_ids.iter().map(|id| id.0))));
+        arrays.push(prints);
         self.report.rows += kept.len() as u64;
         Ok(RecordBatch::try_new(self.schema.clone(), arrays)?)
     }

@@ -55,11 +55,21 @@ impl Folder {
         Ok(Building { dir, target: self.root.join(fingerprint), _lock: lock })
     }
 
-    /// Removes every snapshot but `current`; those that someone still holds stay for the next time.
+    /// The latest usable snapshot of all.
+    pub(super) fn latest(&self) -> Option<Snapshot> {
+        let all = self.entries(|name| !name.starts_with('.'));
+        all.iter().filter_map(|dir| Snapshot::open(dir).ok()).max_by_key(Snapshot::as_of)
+    }
+
+    /// Removes every snapshot but `current`; those that someone still holds stay for the next time. Where the current one
+    /// has no index yet, the latest that has one stays too: the next is made from it.
     pub(super) fn prune(&self, current: &Snapshot) {
-        for old in self.entries(|name| !name.starts_with('.') && name != current.fingerprint()) {
+        let others = self.entries(|name| !name.starts_with('.') && name != current.fingerprint());
+        let indexed = others.iter().filter_map(|dir| Snapshot::open(dir).ok()).filter(Snapshot::is_indexed);
+        let needed = indexed.max_by_key(Snapshot::as_of).filter(|_| !current.is_indexed());
+        for old in others.iter().filter(|dir| needed.as_ref().is_none_or(|needed| needed.dir() != **dir)) {
             let unheld = File::open(old.join(MANIFEST)).map_or(true, |file| file.try_lock().is_ok());
-            if unheld && let Err(cause) = fs::remove_dir_all(&old) {
+            if unheld && let Err(cause) = fs::remove_dir_all(old) {
                 tracing::warn!(folder = %old.display(), %cause, "an old snapshot could not be removed");
             }
         }

@@ -13,10 +13,12 @@ use model::{Dataset, LabelTable};
 
 use super::batch::BATCH_ROWS;
 use super::dataset::{Builder, Stop};
+use super::entity::Entities;
 use super::error::IngestError;
 use super::files::Files;
 use super::mount::Mount;
 use super::report::{IngestReport, SourceReport};
+use super::snapshot::Snapshot;
 use super::sources::Sources;
 use super::view::View;
 use super::writer::Writer;
@@ -54,11 +56,13 @@ pub(super) struct Stored {
 /// A dataset's builder and, unless this is only a check, its file.
 type Target = (Builder, Option<Writer>);
 
-/// Reads everything. Datasets are written into `folder`, if there is one.
+/// Reads everything. Datasets are written into `folder`, if there is one, with the numbers of entities and labels that
+/// the snapshot `before` gave.
 pub(super) async fn run(
     sources: &Sources,
     files: &Files,
     folder: Option<&Path>,
+    before: Option<&Snapshot>,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Ingested, IngestError> {
     let mounts = survey(sources, files).await?;
@@ -73,13 +77,16 @@ pub(super) async fn run(
     for (number, config) in (1..).zip(&sources.view) {
         views.push(View::plan(number, config, &session, &mounts).await?);
     }
-    let mut labels = LabelTable::default();
+    let mut labels = before.map(|before| before.labels().clone()).unwrap_or_default();
     let mut targets: BTreeMap<Dataset, Target> = BTreeMap::new();
     for view in &views {
         let dataset = view.dataset;
         if let std::collections::btree_map::Entry::Vacant(place) = targets.entry(dataset) {
             let writer = folder.map(|folder| Writer::create(folder, dataset)).transpose()?;
-            place.insert((Builder::new(dataset, sources.controller.clone()), writer));
+            let entities =
+                before.map(|before| Entities::carried_over(before.dir(), dataset)).unwrap_or_default();
+            let builder = Builder::new(dataset, sources.controller.clone(), entities);
+            place.insert((builder.map_err(|error| view.stopped(&error.into()))?, writer));
         }
         if let Some(target) = targets.get_mut(&dataset) {
             fill(view, views.len(), target, &mut labels, progress).await?;
@@ -91,7 +98,11 @@ pub(super) async fn run(
     for (dataset, (builder, writer)) in targets {
         let (found, entities) = builder.finish();
         let bytes = writer.map(Writer::finish).transpose()?.unwrap_or(0);
-        stored.insert(dataset, Stored { rows: found.rows, bytes, entities });
+        if let Some(folder) = folder {
+            let written = entities.write(folder, dataset).map_err(std::io::Error::other);
+            written.map_err(IngestError::disk(folder, "writing the numbers of entities"))?;
+        }
+        stored.insert(dataset, Stored { rows: found.rows, bytes, entities: entities.len() });
         report.datasets.insert(dataset, found);
     }
     Ok(Ingested { report, labels, stored })

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::report::IngestReport;
 
 /// Version of the snapshot's layout. A snapshot of another version is rebuilt, never converted.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// What a snapshot says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,7 +39,7 @@ pub struct DatasetManifest {
     pub rows: u64,
     /// Size of the file.
     pub bytes: u64,
-    /// Distinct entities: entity numbers run from 0 to one less.
+    /// Distinct entities. An entity keeps its number from epoch to epoch, so the numbers have gaps.
     pub entities: u32,
     /// Whether every row is an entity of its own, so that counting rows counts entities.
     pub entity_per_row: bool,

@@ -17,6 +17,8 @@ use super::writer::file_name;
 pub(super) const MANIFEST: &str = "manifest.json";
 /// File of the label table inside a snapshot.
 pub(super) const LABELS: &str = "labels.json";
+/// Folder of the search index inside a snapshot.
+const INDEX: &str = "index";
 
 /// One data epoch, ready to be asked. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -78,6 +80,26 @@ impl Snapshot {
     /// The folder that it lies in.
     pub fn dir(&self) -> &Path {
         &self.0.dir
+    }
+
+    /// Where its search index lies, or will lie.
+    pub fn index_dir(&self) -> PathBuf {
+        self.0.dir.join(INDEX)
+    }
+
+    /// Whether its search index is built.
+    pub fn is_indexed(&self) -> bool {
+        self.index_dir().exists()
+    }
+
+    /// Other usable snapshots beside it that are indexed, the latest first.
+    pub fn indexed_beside(&self) -> Vec<Self> {
+        let entries = self.0.dir.parent().map(fs::read_dir).into_iter().flatten().flatten().flatten();
+        let others = entries.map(|entry| entry.path()).filter(|dir| *dir != self.0.dir && dir.is_dir());
+        let mut found: Vec<Self> =
+            others.filter_map(|dir| Self::open(&dir).ok()).filter(Self::is_indexed).collect();
+        found.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.as_of()));
+        found
     }
 
     /// What it says about itself.

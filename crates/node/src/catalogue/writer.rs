@@ -16,7 +16,7 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
-use super::dataset::{ENTITY, LABEL, stored_schema};
+use super::dataset::{ENTITY, LABEL, PRINT, stored_schema};
 use super::error::IngestError;
 
 /// Rows of a row group: the unit that a query skips, and that a core works on.
@@ -95,7 +95,9 @@ fn properties(dataset: Dataset) -> WriterProperties {
         .set_compression(Compression::SNAPPY)
         .set_max_row_group_row_count(Some(GROUP_ROWS))
         .set_statistics_enabled(EnabledStatistics::Chunk)
-        .set_column_dictionary_enabled(ColumnPath::from(ENTITY), false);
+        .set_column_dictionary_enabled(ColumnPath::from(ENTITY), false)
+        .set_column_dictionary_enabled(ColumnPath::from(PRINT), false)
+        .set_column_compression(ColumnPath::from(PRINT), Compression::UNCOMPRESSED);
     // Ids and free text rarely repeat: a dictionary would be built only to be given up.
     let unrepeated = dataset.columns().filter(|column| {
         column.holds == ColumnType::Text && matches!(column.used, ColumnUse::EntityKey | ColumnUse::Never)

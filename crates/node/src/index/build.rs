@@ -1,195 +1,275 @@
-//! Builds the index of a snapshot into a temporary folder and renames it into place: a killed build leaves nothing
-//! that could be taken for an index.
+//! Makes a segment: reads the rows wanted of each dataset, readies them on every thread, and fills the shelves. What is kept
+//! of a row depends on that row alone.
 
 use std::path::Path;
 
 use linkage::Identifier;
 use linkage::address::{AddressRecord, RawAddress};
 use linkage::organisation::{OrganisationRecord, RawOrganisation};
-use linkage::person::{NameCounter, PersonRecord, RawPerson};
-use mapped::ColumnWriter;
-use model::{Dataset, LabelId};
+use linkage::person::{PersonRecord, RawPerson};
+use model::vocabulary::EntityKind;
+use model::{Dataset, IdentifierKind, LabelTable};
 
-use super::facets::{gather, write_facets};
-use super::registry::Registry;
-use super::rows::{Row, each_group};
+use super::entry::{AddressEntry, IdentifierEntry, LinkEntry, OrganisationEntry, PersonEntry, RecordEntry};
+use super::facets::tells_of;
+use super::referent::Name;
+use super::rows::{Place, Row, Wanted, each_group, each_print};
+use super::segment::{DATASETS, OriginsWriter};
 use super::shelf::{Batch, ShelfBuilder};
 use super::tally::Tally;
-use super::{
-    AddressEntry, BuildLimits, Built, IdentifierEntry, IndexError, NAMES, OrganisationEntry, PersonEntry,
-    VERSION, file_error, silent,
-};
+use super::{BuildLimits, Built, IndexError, file_error, silent};
 use crate::catalogue::Snapshot;
 
-/// Identifiers made ready, and how many there are of each kind.
-type Counted = (Batch, Tally);
+/// What a segment is made of.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    /// The places of rows in the file of each of [`DATASETS`], ascending; all rows where none are given.
+    pub(super) chosen: Option<&'a [Vec<u32>]>,
+    pub(super) limits: BuildLimits,
+}
 
+/// Writes the segment into the new folder `dir`.
 pub(super) fn build(
-    snapshot: &Snapshot,
-    folder: &Path,
-    limits: BuildLimits,
+    source: Source<'_>,
+    dir: &Path,
     progress: &mut dyn FnMut(Built),
 ) -> Result<(), IndexError> {
-    let building = folder.with_extension("building");
-    let failed = |error: std::io::Error| file_error(&building, &error.to_string());
-    for leftover in [folder, &building] {
-        if leftover.exists() {
-            std::fs::remove_dir_all(leftover).map_err(failed)?;
-        }
-    }
-    std::fs::create_dir(&building).map_err(failed)?;
-    persons(snapshot, &building, limits, progress)?;
-    organisations(snapshot, &building, limits, progress)?;
-    addresses(snapshot, &building, limits, progress)?;
-    // Read after the largest shelf is written, so that both are never in memory together.
-    let registry = Registry::read(snapshot, progress)?;
-    identifiers(snapshot, &registry, &building, limits, progress)?;
-    write_facets(&building, gather(snapshot, &registry, progress)?)?;
-    std::fs::File::open(&building).and_then(|folder| folder.sync_all()).map_err(failed)?;
-    std::fs::rename(&building, folder).map_err(failed)
-}
-
-fn persons(
-    snapshot: &Snapshot,
-    folder: &Path,
-    limits: BuildLimits,
-    progress: &mut dyn FnMut(Built),
-) -> Result<(), IndexError> {
-    let columns =
-        ["person_id", "given_names", "family_name", "aliases", "dob", "dob_precision", "sex", "postcode"];
-    let mut shelf = ShelfBuilder::create(folder, "persons", limits)?;
-    let mut names = NameCounter::new();
-    let ready = |(batch, names): &mut (Batch, NameCounter), entity, label, row: &Row<'_>| {
-        let aliases = row.list(3);
-        let person = PersonRecord::read(&RawPerson {
-            given_names: row.text(1).unwrap_or_default(),
-            family_name: row.text(2).unwrap_or_default(),
-            aliases: &aliases.iter().map(String::as_str).collect::<Vec<_>>(),
-            dob: row.date(4),
-            dob_precision: row.text(5).and_then(|word| word.parse().ok()),
-            sex: row.text(6).and_then(|word| word.parse().ok()),
-            postcode: row.text(7),
-        });
-        // A silent record must not move the weight of another by a hair.
-        if !silent(snapshot.labels(), label) {
-            names.add(person.view());
-        }
-        let keys = linkage::person::record_keys(&person);
-        batch.add(entity, label, &PersonEntry::new(home(row.text(0)), &person), &keys);
+    std::fs::create_dir(dir).map_err(|error| file_error(dir, &error.to_string()))?;
+    let firsts = origins(source, dir)?;
+    let wanted = |dataset: Dataset| {
+        let place = DATASETS.iter().position(|known| *known == dataset);
+        let chosen =
+            source.chosen.map(|all| place.and_then(|place| all.get(place)).map_or(&[][..], Vec::as_slice));
+        let first = place.and_then(|place| firsts.get(place)).copied().unwrap_or_default();
+        Wanted { snapshot: source.snapshot, dataset, chosen, first, threads: source.limits.threads }
     };
-    let of = (snapshot, Dataset::Person);
-    each_group(of, &columns, limits.threads, progress, ready, |(batch, counted)| {
-        names.merge(&counted);
-        shelf.append(batch)
+    let labels = source.snapshot.labels();
+    // The shelf of records fills while the others come and go.
+    let BuildLimits { memory_bytes, threads } = source.limits;
+    let part = |memory_bytes| BuildLimits { memory_bytes, threads };
+    let (most, rest) = (part(memory_bytes / 4 * 3), part(memory_bytes / 4));
+    let mut records = ShelfBuilder::create(dir, "records", rest)?;
+
+    let mut persons = ShelfBuilder::create(dir, "persons", most)?;
+    each_group(
+        wanted(Dataset::Person),
+        &dated(Dataset::Person, PERSON),
+        progress,
+        person,
+        |ready: Ready| {
+            persons.append(ready.own)?;
+            records.append(ready.records)
+        },
+    )?;
+    persons.finish()?;
+
+    let (mut identifiers, mut tally) = (ShelfBuilder::create(dir, "identifiers", most)?, Tally::default());
+    let mut held = |batch: Batch, counted: &Tally| {
+        tally.merge(counted);
+        identifiers.append(batch)
+    };
+    let visit = |ready: &mut Ready, place, row: &Row<'_>| identifier(ready, place, row, labels);
+    each_group(wanted(Dataset::Identifier), IDENTIFIER, progress, visit, |ready: Ready| {
+        held(ready.identifiers, &ready.tally)
     })?;
-    let mut column = ColumnWriter::create(&folder.join(NAMES), VERSION)?;
-    column.extend(&names.finish().encode())?;
-    column.finish()?;
-    shelf.finish()
+    let mut organisations = ShelfBuilder::create(dir, "organisations", rest)?;
+    let visit = |ready: &mut Ready, place, row: &Row<'_>| organisation(ready, place, row, labels);
+    let columns = dated(Dataset::Organisation, ORGANISATION);
+    each_group(wanted(Dataset::Organisation), &columns, progress, visit, |ready: Ready| {
+        held(ready.identifiers, &ready.tally)?;
+        organisations.append(ready.own)?;
+        records.append(ready.records)
+    })?;
+    organisations.finish()?;
+    let mut addresses = ShelfBuilder::create(dir, "addresses", rest)?;
+    let visit = |ready: &mut Ready, place, row: &Row<'_>| location(ready, place, row, labels);
+    let columns = dated(Dataset::Location, LOCATION);
+    each_group(wanted(Dataset::Location), &columns, progress, visit, |ready: Ready| {
+        held(ready.identifiers, &ready.tally)?;
+        addresses.append(ready.own)?;
+        records.append(ready.records)
+    })?;
+    addresses.finish()?;
+    identifiers.finish()?;
+    tally.write(dir)?;
+
+    for dataset in [Dataset::Object, Dataset::Report, Dataset::Threat] {
+        let columns = match dataset {
+            Dataset::Object => vec![dataset.entity_key(), dataset.principal_date(), "kind", "make", "colour"],
+            _ => vec![dataset.entity_key(), dataset.principal_date()],
+        };
+        let visit = |ready: &mut Ready, place: Place, row: &Row<'_>| {
+            let kind = dataset.entity(row.text(2));
+            ready.record(dataset, place, row.text(0), row, 1, kind);
+        };
+        each_group(wanted(dataset), &columns, progress, visit, |ready: Ready| records.append(ready.records))?;
+    }
+    records.finish()?;
+    let mut links = ShelfBuilder::create(dir, "links", most)?;
+    let visit = |ready: &mut Ready, place, row: &Row<'_>| link(ready, place, row, labels);
+    each_group(wanted(Dataset::Link), LINK, progress, visit, |ready: Ready| links.append(ready.own))?;
+    links.finish()?;
+    std::fs::File::open(dir)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|error| file_error(dir, &error.to_string()))
 }
 
-fn organisations(
-    snapshot: &Snapshot,
-    folder: &Path,
-    limits: BuildLimits,
-    progress: &mut dyn FnMut(Built),
-) -> Result<(), IndexError> {
-    let columns = ["organisation_id", "name", "aliases", "postcode"];
-    let mut shelf = ShelfBuilder::create(folder, "organisations", limits)?;
-    let ready = |batch: &mut Batch, entity, label, row: &Row<'_>| {
-        let aliases = row.list(2);
-        let organisation = OrganisationRecord::read(&RawOrganisation {
-            name: row.text(1).unwrap_or_default(),
-            aliases: &aliases.iter().map(String::as_str).collect::<Vec<_>>(),
-            postcode: row.text(3),
-        });
-        let keys = linkage::organisation::record_keys(&organisation);
-        batch.add(entity, label, &OrganisationEntry::new(home(row.text(0)), &organisation), &keys);
-    };
-    let of = (snapshot, Dataset::Organisation);
-    each_group(of, &columns, limits.threads, progress, ready, |batch| shelf.append(batch))?;
-    shelf.finish()
+/// Writes the fingerprints of all rows, and tells the number of the first one of each dataset.
+fn origins(source: Source<'_>, dir: &Path) -> Result<Vec<u32>, IndexError> {
+    let mut origins = OriginsWriter::create(dir)?;
+    let (mut firsts, mut first) = (Vec::new(), 0);
+    for (place, &dataset) in DATASETS.iter().enumerate() {
+        firsts.push(first);
+        let chosen = source.chosen.map(|all| all.get(place).map_or(&[][..], Vec::as_slice));
+        let wanted =
+            Wanted { snapshot: source.snapshot, dataset, chosen, first, threads: source.limits.threads };
+        each_print(wanted, |prints| origins.add(prints.iter().copied()))?;
+        first = origins.end_dataset();
+    }
+    origins.finish()?;
+    Ok(firsts)
 }
 
-fn addresses(
-    snapshot: &Snapshot,
-    folder: &Path,
-    limits: BuildLimits,
-    progress: &mut dyn FnMut(Built),
-) -> Result<(), IndexError> {
-    let columns = ["location_id", "address", "town", "postcode"];
-    let mut shelf = ShelfBuilder::create(folder, "addresses", limits)?;
-    let ready = |batch: &mut Batch, entity, label, row: &Row<'_>| {
-        let address = AddressRecord::read(&RawAddress {
-            address: row.text(1).unwrap_or_default(),
-            town: row.text(2).unwrap_or_default(),
-            postcode: row.text(3),
-        });
-        if let Some(address) = address {
-            let keys = linkage::address::record_keys(&address);
-            batch.add(entity, label, &AddressEntry::new(home(row.text(0)), &address), &keys);
+/// Rows made ready for their shelves.
+#[derive(Default)]
+struct Ready {
+    /// For the shelf that the dataset has to itself.
+    own: Batch,
+    identifiers: Batch,
+    /// Identifiers under open labels.
+    tally: Tally,
+    records: Batch,
+}
+
+impl Ready {
+    /// Notes that a record may be pointed to; its date stands at `date` in `row`.
+    fn record(
+        &mut self,
+        dataset: Dataset,
+        place: Place,
+        id: Option<&str>,
+        row: &Row<'_>,
+        date: usize,
+        kind: Option<EntityKind>,
+    ) {
+        let name = match id {
+            Some(id) => Name::of(dataset, id),
+            None => Name::nameless(dataset, place.entity),
+        };
+        let year = row.date(date).map(|date| date.year());
+        let mut entry = RecordEntry::new(name.bytes(), kind, year);
+        if kind == Some(EntityKind::Vehicle) {
+            entry = entry.looking(row.text(3), row.text(4));
         }
-    };
-    let of = (snapshot, Dataset::Location);
-    each_group(of, &columns, limits.threads, progress, ready, |batch| shelf.append(batch))?;
-    shelf.finish()
-}
+        self.records.add(place, &entry, &[name.key()]);
+    }
 
-/// Identifiers of the identifier dataset, and those that organisations and locations carry in their own columns.
-fn identifiers(
-    snapshot: &Snapshot,
-    registry: &Registry,
-    folder: &Path,
-    limits: BuildLimits,
-    progress: &mut dyn FnMut(Built),
-) -> Result<(), IndexError> {
-    let mut shelf = ShelfBuilder::create(folder, "identifiers", limits)?;
-    let mut tally = Tally::default();
-    let open = |label| !silent(snapshot.labels(), label);
-    let add = |(batch, tally): &mut Counted, entity, label, dataset: Dataset, id: &str, kind, value: &str| {
+    fn identifier(
+        &mut self,
+        place: Place,
+        (dataset, id): (Dataset, &str),
+        (kind, value): (IdentifierKind, &str),
+        labels: &LabelTable,
+    ) {
         let Some(held) = Identifier::of_record(kind, value) else { return };
-        let (home, holder) = (format!("{dataset}/{id}"), registry.holder(dataset, id));
-        let held_openly =
-            holder.as_ref().is_none_or(|holder| holder.labels.iter().all(|&id| open(LabelId(id))));
-        let entry = IdentifierEntry::new(&home, &held.identifier, holder, registry.description(dataset, id));
         let mut keys = held.identifier.keys();
         keys.extend(linkage::partial::record_keys(&held.identifier));
-        batch.add(entity, label, &entry, &keys);
-        if open(label) && held_openly {
-            tally.add(kind);
+        keys.push(Name::of(dataset, id).holder_key());
+        let home = format!("{dataset}/{id}");
+        self.identifiers.add(place, &IdentifierEntry::new(&home, &held.identifier), &keys);
+        if !silent(labels, place.label) {
+            self.tally.add(kind);
         }
-    };
-    let mut take = |(batch, counted): Counted| {
-        tally.merge(&counted);
-        shelf.append(batch)
-    };
-    let columns = ["holder_dataset", "holder_id", "kind", "value"];
-    let ready = |batch: &mut Counted, entity, label, row: &Row<'_>| {
-        let dataset = row.text(0).and_then(|word| word.parse().ok());
-        let kind = row.text(2).and_then(|word| word.parse().ok());
-        if let (Some(dataset), Some(kind), Some(value)) = (dataset, kind, row.text(3)) {
-            add(batch, entity, label, dataset, row.text(1).unwrap_or_default(), kind, value);
-        }
-    };
-    let of = (snapshot, Dataset::Identifier);
-    each_group(of, &columns, limits.threads, progress, ready, &mut take)?;
-    let own = [
-        (Dataset::Organisation, "company_number", model::IdentifierKind::CompanyNumber),
-        (Dataset::Location, "uprn", model::IdentifierKind::Uprn),
-        (Dataset::Location, "postcode", model::IdentifierKind::Postcode),
-    ];
-    for (dataset, column, kind) in own {
-        let ready = |batch: &mut Counted, entity, label, row: &Row<'_>| {
-            if let (Some(id), Some(value)) = (row.text(0), row.text(1)) {
-                add(batch, entity, label, dataset, id, kind, value);
-            }
-        };
-        let columns = [dataset.entity_key(), column];
-        let of = (snapshot, dataset);
-        each_group(of, &columns, limits.threads, progress, ready, &mut take)?;
     }
-    tally.write(folder)?;
-    shelf.finish()
+}
+
+const PERSON: &[&str] =
+    &["person_id", "given_names", "family_name", "aliases", "dob", "dob_precision", "sex", "postcode"];
+
+fn person(ready: &mut Ready, place: Place, row: &Row<'_>) {
+    let aliases = row.list(3);
+    let person = PersonRecord::read(&RawPerson {
+        given_names: row.text(1).unwrap_or_default(),
+        family_name: row.text(2).unwrap_or_default(),
+        aliases: &aliases.iter().map(String::as_str).collect::<Vec<_>>(),
+        dob: row.date(4),
+        dob_precision: row.text(5).and_then(|word| word.parse().ok()),
+        sex: row.text(6).and_then(|word| word.parse().ok()),
+        postcode: row.text(7),
+    });
+    let keys = linkage::person::record_keys(&person);
+    ready.own.add(place, &PersonEntry::new(home(row.text(0)), &person), &keys);
+    ready.record(Dataset::Person, place, row.text(0), row, 8, Some(EntityKind::Person));
+}
+
+const ORGANISATION: &[&str] = &["organisation_id", "name", "aliases", "postcode", "company_number"];
+
+fn organisation(ready: &mut Ready, place: Place, row: &Row<'_>, labels: &LabelTable) {
+    let aliases = row.list(2);
+    let organisation = OrganisationRecord::read(&RawOrganisation {
+        name: row.text(1).unwrap_or_default(),
+        aliases: &aliases.iter().map(String::as_str).collect::<Vec<_>>(),
+        postcode: row.text(3),
+    });
+    let keys = linkage::organisation::record_keys(&organisation);
+    ready.own.add(place, &OrganisationEntry::new(home(row.text(0)), &organisation), &keys);
+    if let (Some(id), Some(value)) = (row.text(0), row.text(4)) {
+        ready.identifier(place, (Dataset::Organisation, id), (IdentifierKind::CompanyNumber, value), labels);
+    }
+    ready.record(Dataset::Organisation, place, row.text(0), row, 5, Some(EntityKind::Organisation));
+}
+
+const LOCATION: &[&str] = &["location_id", "address", "town", "postcode", "uprn"];
+
+fn location(ready: &mut Ready, place: Place, row: &Row<'_>, labels: &LabelTable) {
+    let address = AddressRecord::read(&RawAddress {
+        address: row.text(1).unwrap_or_default(),
+        town: row.text(2).unwrap_or_default(),
+        postcode: row.text(3),
+    });
+    if let Some(address) = address {
+        let keys = linkage::address::record_keys(&address);
+        ready.own.add(place, &AddressEntry::new(home(row.text(0)), &address), &keys);
+    }
+    for (at, kind) in [(4, IdentifierKind::Uprn), (3, IdentifierKind::Postcode)] {
+        if let (Some(id), Some(value)) = (row.text(0), row.text(at)) {
+            ready.identifier(place, (Dataset::Location, id), (kind, value), labels);
+        }
+    }
+    ready.record(Dataset::Location, place, row.text(0), row, 5, Some(EntityKind::Location));
+}
+
+const IDENTIFIER: &[&str] = &["holder_dataset", "holder_id", "kind", "value"];
+
+fn identifier(ready: &mut Ready, place: Place, row: &Row<'_>, labels: &LabelTable) {
+    let dataset = row.text(0).and_then(|word| word.parse().ok());
+    let kind = row.text(2).and_then(|word| word.parse().ok());
+    if let (Some(dataset), Some(kind), Some(value)) = (dataset, kind, row.text(3)) {
+        ready.identifier(place, (dataset, row.text(1).unwrap_or_default()), (kind, value), labels);
+    }
+}
+
+const LINK: &[&str] = &["from_dataset", "from_id", "to_dataset", "to_id"];
+
+fn link(ready: &mut Ready, place: Place, row: &Row<'_>, labels: &LabelTable) {
+    let end = |dataset: usize, id: usize| {
+        let dataset: Dataset = row.text(dataset)?.parse().ok()?;
+        Some((dataset, Name::of(dataset, row.text(id)?)))
+    };
+    let (Some((from, one)), Some((to, other))) = (end(0, 1), end(2, 3)) else { return };
+    // A link marked silent would tell that its two ends belong together; nothing is built from it.
+    if silent(labels, place.label) || !(tells_of(from, to) || tells_of(to, from)) {
+        return;
+    }
+    let mut keys = vec![one.key(), other.key()];
+    keys.dedup();
+    ready.own.add(place, &LinkEntry::new((from, one.bytes()), (to, other.bytes())), &keys);
+}
+
+/// The columns, and after them the date that a record speaks of.
+fn dated(dataset: Dataset, columns: &[&'static str]) -> Vec<&'static str> {
+    columns.iter().copied().chain([dataset.principal_date()]).collect()
 }
 
 fn home(id: Option<&str>) -> &str {

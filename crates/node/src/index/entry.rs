@@ -5,10 +5,9 @@ use jiff::civil::Date;
 use linkage::Identifier;
 use linkage::address::{AddressRecord, AddressView};
 use linkage::organisation::{OrganisationRecord, OrganisationView};
-use linkage::partial::PartialView;
 use linkage::person::{PersonRecord, PersonView};
-use model::IdentifierKind;
 use model::vocabulary::{DobPrecision, EntityKind, Sex};
+use model::{Dataset, IdentifierKind};
 use serde::{Deserialize, Serialize};
 
 /// A person.
@@ -84,61 +83,89 @@ impl<'a> AddressEntry<'a> {
     }
 }
 
-/// An identifier.
+/// An identifier. What it says of its holder is looked up when it is asked for.
 #[derive(Serialize, Deserialize)]
 pub(super) struct IdentifierEntry<'a> {
+    /// Dataset and own id of the holder.
     pub(super) home: &'a str,
     kind: u8,
     value: &'a str,
-    pub(super) holder: Option<Holder>,
-    #[serde(borrow)]
-    description: Description<'a>,
-}
-
-/// What the vehicle that holds an identifier looks like.
-#[derive(Clone, Copy, Serialize, Deserialize)]
-pub(super) struct Description<'a> {
-    pub(super) make: Option<&'a str>,
-    pub(super) colour: Option<&'a str>,
 }
 
 impl<'a> IdentifierEntry<'a> {
-    pub(super) fn new(
-        home: &'a str,
-        identifier: &'a Identifier,
-        holder: Option<Holder>,
-        description: Description<'a>,
-    ) -> Self {
-        Self { home, kind: identifier.kind() as u8, value: identifier.value(), holder, description }
+    pub(super) fn new(home: &'a str, identifier: &'a Identifier) -> Self {
+        Self { home, kind: identifier.kind() as u8, value: identifier.value() }
+    }
+
+    pub(super) fn kind(&self) -> Option<IdentifierKind> {
+        word(IdentifierKind::ALL, self.kind)
     }
 
     pub(super) fn identifier(&self) -> Option<Identifier> {
-        Some(Identifier::normal(word(IdentifierKind::ALL, self.kind)?, self.value))
+        Some(Identifier::normal(self.kind()?, self.value))
     }
 
-    pub(super) fn view(&self) -> Option<PartialView<'a>> {
-        let Description { make, colour } = self.description;
-        Some(PartialView { kind: word(IdentifierKind::ALL, self.kind)?, value: self.value, make, colour })
+    pub(super) fn value(&self) -> &'a str {
+        self.value
+    }
+
+    /// The dataset and the own id of what holds it.
+    pub(super) fn holder(&self) -> Option<(Dataset, &'a str)> {
+        let (dataset, id) = self.home.split_once('/')?;
+        Some((dataset.parse().ok()?, id))
     }
 }
 
-/// What holds an identifier.
+/// A record that others may point to.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Holder {
-    /// The entity, as [`super::facets::owner`] names it.
-    pub(super) owner: u64,
+pub(super) struct RecordEntry<'a> {
+    /// Its name, as [`super::referent::Name`] writes it.
+    pub(super) name: [u8; 16],
     kind: Option<u8>,
-    /// The labels of all its rows: a silent holder makes its identifiers silent.
-    pub(super) labels: Vec<u32>,
+    pub(super) year: Option<i16>,
+    /// Of a vehicle.
+    pub(super) make: Option<&'a str>,
+    /// Of a vehicle.
+    pub(super) colour: Option<&'a str>,
 }
 
-impl Holder {
-    pub(super) fn new(owner: u64, kind: Option<EntityKind>, labels: Vec<u32>) -> Self {
-        Self { owner, kind: kind.map(|kind| kind as u8), labels }
+impl<'a> RecordEntry<'a> {
+    pub(super) fn new(name: [u8; 16], kind: Option<EntityKind>, year: Option<i16>) -> Self {
+        Self { name, kind: kind.map(|kind| kind as u8), year, make: None, colour: None }
+    }
+
+    /// With what a vehicle looks like.
+    pub(super) fn looking(self, make: Option<&'a str>, colour: Option<&'a str>) -> Self {
+        let said = |word: Option<&'a str>| word.map(str::trim).filter(|word| !word.is_empty());
+        Self { make: said(make), colour: said(colour), ..self }
     }
 
     pub(super) fn kind(&self) -> Option<EntityKind> {
         self.kind.and_then(|place| word(EntityKind::ALL, place))
+    }
+}
+
+/// Dataset and name of a record at one end of a link.
+type End = (Dataset, [u8; 16]);
+
+/// A link between two records.
+#[derive(Serialize, Deserialize)]
+pub(super) struct LinkEntry {
+    /// Dataset and name of both ends.
+    ends: [(u8, [u8; 16]); 2],
+}
+
+impl LinkEntry {
+    pub(super) fn new(from: (Dataset, [u8; 16]), to: (Dataset, [u8; 16])) -> Self {
+        Self { ends: [from, to].map(|(dataset, name)| (dataset as u8, name)) }
+    }
+
+    /// Both ways along it: from where, and to where.
+    pub(super) fn ways(&self) -> Option<[[End; 2]; 2]> {
+        let end = |(dataset, name): (u8, [u8; 16])| Some((word(Dataset::ALL, dataset)?, name));
+        let [from, to] = self.ends.map(end);
+        let (from, to) = (from?, to?);
+        Some([[from, to], [to, from]])
     }
 }
 

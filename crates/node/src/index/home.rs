@@ -8,8 +8,10 @@ use super::{Index, PersonEntry};
 impl Index {
     /// Every person, normalised, in the index's order.
     pub fn person_records(&self) -> Vec<PersonRecord> {
-        let rows = 0..u32::try_from(self.persons.len()).unwrap_or(u32::MAX);
-        rows.filter_map(|row| self.persons.entry(row))
+        let everyone = self.persons.allowed(|_| true);
+        self.persons
+            .alive(&everyone)
+            .filter_map(|row| self.persons.entry(row))
             .map(|entry: PersonEntry<'_>| entry.view().to_record())
             .collect()
     }

@@ -8,12 +8,15 @@ use mapped::Column;
 use super::{IndexError, VERSION};
 
 mod builder;
+mod sort;
 
 pub(super) use builder::PostingsBuilder;
 
 /// Postings that a bucket holds on average: what a look-up reads beside what it wants.
 const BUCKET_POSTINGS: u64 = 8;
 const BUCKET_BITS_MAX: u32 = 31;
+/// First bits of a key that part postings while an index is built.
+const PART_BITS: u32 = 8;
 
 /// Rows by key, in three columns that are read in place.
 #[derive(Debug)]

@@ -14,120 +14,213 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use model::{Dataset, LabelId};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection};
 
 use super::{Built, IndexError, file_error};
-use crate::catalogue::{ENTITY, LABEL, Snapshot};
+use crate::catalogue::{ENTITY, LABEL, PRINT, Snapshot};
 
-/// Hands every row of `dataset` to `visit`, with its entity, its label and the columns asked for.
-pub(super) fn each_row(
-    snapshot: &Snapshot,
-    dataset: Dataset,
-    columns: &[&str],
-    progress: &mut dyn FnMut(Built),
-    mut visit: impl FnMut(u32, LabelId, &Row<'_>),
-) -> Result<(), IndexError> {
-    let Some(path) = snapshot.dataset_path(dataset) else { return Ok(()) };
-    let mut rows = 0;
-    for group in 0..groups(&path)? {
-        rows += visit_group(&path, group, columns, &mut visit)?;
-        progress(Built { dataset, rows });
-    }
-    Ok(())
+/// Where a row comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Its number among all rows that the segment was made of.
+    pub(super) origin: u32,
+    /// Its entity's number.
+    pub(super) entity: u32,
+    /// Its label.
+    pub(super) label: LabelId,
 }
 
-/// As [`each_row`], with each row group read by any of `threads` into an `O` of its own. `take` is handed them in the order
-/// of the file.
+/// Rows of one dataset to be read.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) dataset: Dataset,
+    /// Their places in the file, ascending; all where none are given.
+    pub(super) chosen: Option<&'a [u32]>,
+    /// The number of the first of them among all rows that the segment is made of.
+    pub(super) first: u32,
+    /// Threads that read.
+    pub(super) threads: usize,
+}
+
+/// Hands the rows wanted to `visit`, with their places and the columns asked for. Each row group is read by any thread into
+/// an `O` of its own; `take` is handed them in the order of the file.
 pub(super) fn each_group<O: Default + Send>(
-    (snapshot, dataset): (&Snapshot, Dataset),
+    wanted: Wanted<'_>,
     columns: &[&str],
-    threads: usize,
     progress: &mut dyn FnMut(Built),
-    visit: impl Fn(&mut O, u32, LabelId, &Row<'_>) + Sync,
+    visit: impl Fn(&mut O, Place, &Row<'_>) + Sync,
     mut take: impl FnMut(O) -> Result<(), IndexError>,
 ) -> Result<(), IndexError> {
-    let Some(path) = snapshot.dataset_path(dataset) else { return Ok(()) };
-    let groups = groups(&path)?;
+    let Some(path) = wanted.snapshot.dataset_path(wanted.dataset) else { return Ok(()) };
+    let groups = Group::all(&path, wanted)?;
+    let read = |group: &Group<'_>| {
+        let mut out = O::default();
+        let rows = group.visit(&path, columns, &mut |place, row| visit(&mut out, place, row))?;
+        Ok((out, rows))
+    };
+    let (dataset, mut rows) = (wanted.dataset, 0);
+    in_order(&groups, wanted.threads, &path, read, |(out, more)| {
+        take(out)?;
+        rows += more;
+        progress(Built { dataset, rows });
+        Ok(())
+    })
+}
+
+/// Hands the fingerprints of all rows of a dataset to `take`, in the order of the file.
+pub(super) fn each_print(
+    wanted: Wanted<'_>,
+    mut take: impl FnMut(&[u128]) -> Result<(), IndexError>,
+) -> Result<(), IndexError> {
+    let Some(path) = wanted.snapshot.dataset_path(wanted.dataset) else { return Ok(()) };
+    let groups = Group::all(&path, wanted)?;
+    in_order(&groups, wanted.threads, &path, |group| group.prints(&path), |prints: Vec<u128>| take(&prints))
+}
+
+/// How many rows a dataset has.
+pub(super) fn count(snapshot: &Snapshot, dataset: Dataset) -> u64 {
+    snapshot.manifest().datasets.get(&dataset).map_or(0, |about| about.rows)
+}
+
+/// Reads every group by any of `threads`; what comes of them is taken in their order.
+fn in_order<G: Sync, O: Send>(
+    groups: &[G],
+    threads: usize,
+    path: &Path,
+    read: impl Fn(&G) -> Result<O, IndexError> + Sync,
+    mut take: impl FnMut(O) -> Result<(), IndexError>,
+) -> Result<(), IndexError> {
     let next = AtomicUsize::new(0);
     // Bounded, so that readers do not run far ahead of the one who takes.
-    let (done, taking) = sync_channel::<(usize, Result<(O, u64), IndexError>)>(1);
+    let (done, taking) = sync_channel::<(usize, Result<O, IndexError>)>(1);
     std::thread::scope(|scope| {
-        for _ in 0..threads.clamp(1, groups.max(1)) {
-            let (done, next, path, visit) = (done.clone(), &next, &path, &visit);
+        for _ in 0..threads.clamp(1, groups.len().max(1)) {
+            let (done, next, read) = (done.clone(), &next, &read);
             scope.spawn(move || {
                 loop {
-                    let group = next.fetch_add(1, Ordering::Relaxed);
-                    if group >= groups {
-                        return;
-                    }
-                    let mut out = O::default();
-                    let read = visit_group(path, group, columns, &mut |e, l, row: &Row<'_>| {
-                        visit(&mut out, e, l, row)
-                    });
-                    if done.send((group, read.map(|rows| (out, rows)))).is_err() {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(group) = groups.get(at) else { return };
+                    if done.send((at, read(group))).is_err() {
                         return;
                     }
                 }
             });
         }
         drop(done);
-        let (mut waiting, mut wanted, mut rows) = (BTreeMap::new(), 0, 0);
+        let (mut waiting, mut wanted) = (BTreeMap::new(), 0);
         // Leaving this loop early drops the receiver, which stops the readers.
         for (group, read) in taking {
             waiting.insert(group, read);
             while let Some(read) = waiting.remove(&wanted) {
-                let (out, more) = read?;
-                take(out)?;
+                take(read?)?;
                 wanted += 1;
-                rows += more;
-                progress(Built { dataset, rows });
             }
         }
-        if wanted == groups { Ok(()) } else { Err(file_error(&path, "not all of it could be read")) }
+        if wanted == groups.len() { Ok(()) } else { Err(file_error(path, "not all of it could be read")) }
     })
 }
 
-fn groups(path: &Path) -> Result<usize, IndexError> {
-    Ok(open(path)?.metadata().num_row_groups())
+/// One row group of a file, or the rows of it that are wanted.
+struct Group<'a> {
+    number: usize,
+    /// The place of its first row in the file.
+    start: u32,
+    rows: usize,
+    /// Places in the file of the rows wanted, where not all are.
+    chosen: Option<&'a [u32]>,
+    /// The number of the first of them among all that the segment is made of.
+    first: u32,
+}
+
+impl<'a> Group<'a> {
+    /// The groups of a file that hold rows wanted.
+    fn all(path: &Path, wanted: Wanted<'a>) -> Result<Vec<Self>, IndexError> {
+        let file = open(path)?;
+        let (mut start, mut first, mut groups) = (0_u32, wanted.first, Vec::new());
+        for (number, about) in file.metadata().row_groups().iter().enumerate() {
+            let many = || file_error(path, "it holds more rows than an index can");
+            let rows = u32::try_from(about.num_rows()).map_err(|_| many())?;
+            let end = start.checked_add(rows).ok_or_else(many)?;
+            let chosen = wanted.chosen.map(|places| {
+                let from = places.partition_point(|&place| place < start);
+                let to = places.partition_point(|&place| place < end);
+                places.get(from..to).unwrap_or_default()
+            });
+            let taken = chosen.map_or(rows, |chosen| u32::try_from(chosen.len()).unwrap_or(u32::MAX));
+            if taken > 0 {
+                let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+                groups.push(Self { number, start, rows, chosen, first });
+                first = first.checked_add(taken).ok_or_else(many)?;
+            }
+            start = end;
+        }
+        Ok(groups)
+    }
+
+    fn reader(&self, path: &Path, names: &[&str]) -> Result<ParquetRecordBatchReader, IndexError> {
+        let builder = open(path)?.with_row_groups(vec![self.number]);
+        let mask = ProjectionMask::columns(builder.parquet_schema(), names.iter().copied());
+        let mut builder = builder.with_projection(mask);
+        if let Some(chosen) = self.chosen {
+            let places = chosen.iter().map(|place| usize::try_from(place - self.start).unwrap_or(usize::MAX));
+            let ranges = places.map(|place| place..place.saturating_add(1));
+            builder = builder.with_row_selection(RowSelection::from_consecutive_ranges(ranges, self.rows));
+        }
+        builder.build().map_err(|e| file_error(path, &e.to_string()))
+    }
+
+    /// Hands its rows to `visit` and tells how many there were.
+    fn visit(
+        &self,
+        path: &Path,
+        columns: &[&str],
+        visit: &mut impl FnMut(Place, &Row<'_>),
+    ) -> Result<u64, IndexError> {
+        let failed = |cause: &str| file_error(path, cause);
+        let names: Vec<&str> = columns.iter().copied().chain([ENTITY, LABEL]).collect();
+        let mut rows = 0;
+        let mut origins = self.first..;
+        for batch in self.reader(path, &names)? {
+            let batch = batch.map_err(|e| failed(&e.to_string()))?;
+            let arrays = names
+                .iter()
+                .map(|name| column(&batch, name))
+                .collect::<Option<Vec<_>>>()
+                .ok_or_else(|| failed("a column is missing or of another type"))?;
+            let [columns @ .., entities, labels] = arrays.as_slice() else { continue };
+            let entities = entities.as_primitive_opt::<UInt32Type>();
+            let labels = labels.as_primitive_opt::<UInt32Type>();
+            let (Some(entities), Some(labels)) = (entities, labels) else {
+                return Err(failed("entities or labels are of another type"));
+            };
+            let places = entities.values().iter().zip(labels.values()).zip(origins.by_ref());
+            for (at, ((&entity, &label), origin)) in places.enumerate() {
+                visit(Place { origin, entity, label: LabelId(label) }, &Row { columns, at });
+            }
+            rows += batch.num_rows() as u64;
+        }
+        Ok(rows)
+    }
+
+    /// The fingerprints of its rows.
+    fn prints(&self, path: &Path) -> Result<Vec<u128>, IndexError> {
+        let failed = |cause: &str| file_error(path, cause);
+        let mut prints = Vec::with_capacity(self.rows);
+        for batch in self.reader(path, &[PRINT])? {
+            let batch = batch.map_err(|e| failed(&e.to_string()))?;
+            let column = batch.column_by_name(PRINT).and_then(|column| column.as_fixed_size_binary_opt());
+            let column = column.ok_or_else(|| failed("the fingerprints of its rows are missing"))?;
+            let (whole, _) = column.value_data().as_chunks::<16>();
+            prints.extend(whole.iter().map(|bytes| u128::from_le_bytes(*bytes)));
+        }
+        Ok(prints)
+    }
 }
 
 fn open(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, IndexError> {
     let file = File::open(path).map_err(|e| file_error(path, &e.to_string()))?;
     ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| file_error(path, &e.to_string()))
-}
-
-/// Hands the rows of one row group to `visit` and tells how many there were.
-fn visit_group(
-    path: &Path,
-    group: usize,
-    columns: &[&str],
-    visit: &mut impl FnMut(u32, LabelId, &Row<'_>),
-) -> Result<u64, IndexError> {
-    let failed = |cause: String| file_error(path, &cause);
-    let names: Vec<&str> = columns.iter().copied().chain([ENTITY, LABEL]).collect();
-    let builder = open(path)?.with_row_groups(vec![group]);
-    let mask = ProjectionMask::columns(builder.parquet_schema(), names.iter().copied());
-    let reader = builder.with_projection(mask).build().map_err(|e| failed(e.to_string()))?;
-    let mut rows = 0;
-    for batch in reader {
-        let batch = batch.map_err(|e| failed(e.to_string()))?;
-        let arrays = names
-            .iter()
-            .map(|name| column(&batch, name))
-            .collect::<Option<Vec<_>>>()
-            .ok_or_else(|| failed("a column is missing or of another type".to_owned()))?;
-        let [columns @ .., entities, labels] = arrays.as_slice() else { continue };
-        let entities = entities.as_primitive_opt::<UInt32Type>();
-        let labels = labels.as_primitive_opt::<UInt32Type>();
-        let (Some(entities), Some(labels)) = (entities, labels) else {
-            return Err(failed("entities or labels are of another type".to_owned()));
-        };
-        for (at, (entity, label)) in entities.values().iter().zip(labels.values()).enumerate() {
-            visit(*entity, LabelId(*label), &Row { columns, at });
-        }
-        rows += batch.num_rows() as u64;
-    }
-    Ok(rows)
 }
 
 /// A column with dictionaries and string views unpacked.

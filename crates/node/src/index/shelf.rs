@@ -1,5 +1,6 @@
-//! One shelf of the index: encoded entries with their entity and label, and keys that lead to them, read in place.
+//! One shelf of a segment: encoded entries with their entity and label, and keys that lead to them, read in place.
 //! Rows stand in the order of their labels, so that what a permit does not allow is skipped as runs and never touched.
+//! Rows that the epoch no longer holds are stepped over as if they were not there.
 
 use std::ops::Range;
 use std::path::Path;
@@ -8,6 +9,7 @@ use mapped::Column;
 use model::LabelId;
 use serde::Deserialize;
 
+use super::bits::Bits;
 use super::postings::Postings;
 use super::{IndexError, VERSION, file_error};
 
@@ -15,8 +17,8 @@ mod builder;
 
 pub(super) use builder::{Batch, ShelfBuilder};
 
-/// Most candidates that one probe may bring up.
-const CANDIDATES_MAX: usize = 50_000;
+/// Beyond so many rows of one key it no longer matters how many there are: no probe follows it.
+const COUNTED_MAX: usize = 1 << 16;
 
 /// Entries with their keys.
 #[derive(Debug)]
@@ -26,39 +28,69 @@ pub(super) struct Shelf {
     entities: Column<u32>,
     offsets: Column<u64>,
     entries: Column<u8>,
+    /// Which of the segment's rows each row was made of.
+    origins: Column<u32>,
     postings: Postings,
+    /// Rows that the epoch no longer holds.
+    dead: Bits,
 }
 
 impl Shelf {
-    /// Opens the shelf called `name`.
-    pub(super) fn open(folder: &Path, name: &str) -> Result<Self, IndexError> {
+    /// Opens the shelf called `name`. What was made of a row that is `gone` is dead.
+    pub(super) fn open(folder: &Path, name: &str, gone: &Bits) -> Result<Self, IndexError> {
         let path = |part: &str| folder.join(format!("{name}.{part}"));
         let labels = Column::<u32>::open(&path("labels"), VERSION)?;
         let starts = Column::<u32>::open(&path("starts"), VERSION)?;
         labels.verify()?;
         starts.verify()?;
-        let shelf = Self {
+        let mut shelf = Self {
             runs: labels.iter().map(|&label| LabelId(label)).zip(starts.iter().copied()).collect(),
             entities: Column::open(&path("entities"), VERSION)?,
             offsets: Column::open(&path("offsets"), VERSION)?,
             entries: Column::open(&path("entries"), VERSION)?,
+            origins: Column::open(&path("origins"), VERSION)?,
             postings: Postings::open(folder, name)?,
+            dead: Bits::default(),
         };
         let in_order = shelf.runs.is_sorted_by_key(|(_, start)| *start);
-        if labels.len() != starts.len() || shelf.entities.len() != shelf.offsets.len() || !in_order {
+        let whole =
+            [shelf.offsets.len(), shelf.origins.len()].iter().all(|&length| length == shelf.entities.len());
+        if labels.len() != starts.len() || !whole || !in_order {
             return Err(file_error(folder, "the index does not have the expected shape"));
+        }
+        if !gone.is_empty() {
+            shelf.dead = Bits::none(shelf.len());
+            (0..)
+                .zip(shelf.origins.iter())
+                .filter(|(_, origin)| gone.has(**origin))
+                .for_each(|(row, _)| shelf.dead.add(row));
         }
         Ok(shelf)
     }
 
-    /// How many entries there are.
+    /// How many entries there are, dead ones included.
     pub(super) fn len(&self) -> usize {
         self.entities.len()
     }
 
-    /// How many entries have a label that `counts`.
-    pub(super) fn count(&self, counts: impl Fn(LabelId) -> bool) -> usize {
-        self.allowed(counts).iter().map(ExactSizeIterator::len).sum()
+    /// Rows within `runs` that are not dead.
+    pub(super) fn alive<'a>(&'a self, runs: &'a [Range<u32>]) -> impl Iterator<Item = u32> + 'a {
+        runs.iter().cloned().flatten().filter(|&row| !self.dead.has(row))
+    }
+
+    /// Rows within `runs` that are dead.
+    pub(super) fn dead<'a>(&'a self, runs: &'a [Range<u32>]) -> impl Iterator<Item = u32> + 'a {
+        let any = !self.dead.is_empty();
+        runs.iter().filter(move |_| any).cloned().flatten().filter(|&row| self.dead.has(row))
+    }
+
+    /// How many rows within `runs` are not dead.
+    pub(super) fn count(&self, runs: &[Range<u32>]) -> usize {
+        if self.dead.is_empty() {
+            runs.iter().map(ExactSizeIterator::len).sum()
+        } else {
+            self.alive(runs).count()
+        }
     }
 
     /// Reads everything once and compares it with its checksums.
@@ -66,6 +98,7 @@ impl Shelf {
         self.offsets.verify()?;
         self.entries.verify()?;
         self.entities.verify()?;
+        self.origins.verify()?;
         self.postings.columns().into_iter().try_for_each(|column| column.verify().map_err(Into::into))
     }
 
@@ -74,6 +107,7 @@ impl Shelf {
         self.offsets.release();
         self.entries.release();
         self.entities.release();
+        self.origins.release();
         self.postings.columns().into_iter().for_each(Column::release);
     }
 
@@ -92,30 +126,11 @@ impl Shelf {
         runs
     }
 
-    /// Rows within `allowed` that any of `keys` leads to, each once, in order. Bounded: a key that leads to very many rows
-    /// is read last and cut, so that it can't crowd out a sharper one.
-    pub(super) fn candidates(&self, keys: &[u64], allowed: &[Range<u32>]) -> Vec<u32> {
-        let mut found: Vec<&[u32]> = Vec::with_capacity(keys.len());
-        for key in keys {
-            within(self.postings.rows(*key), allowed, &mut found);
-        }
-        found.sort_unstable_by_key(|rows| rows.len());
-        let mut rows = Vec::new();
-        for range in found {
-            let room = CANDIDATES_MAX.saturating_sub(rows.len()).min(range.len());
-            rows.extend_from_slice(range.get(..room).unwrap_or_default());
-        }
-        rows.sort_unstable();
-        rows.dedup();
-        rows
-    }
-
-    /// The rows within `allowed` that `key` leads to, ascending.
-    pub(super) fn rows<'a>(&'a self, key: u64, allowed: &[Range<u32>]) -> Rows<'a> {
+    /// The rows within `allowed` that `key` leads to, ascending, as the parts that they fall into.
+    pub(super) fn rows<'a>(&'a self, key: u64, allowed: &[Range<u32>], found: &mut Vec<Part<'a>>) {
         let mut parts = Vec::new();
         within(self.postings.rows(key), allowed, &mut parts);
-        let left = parts.iter().map(|part| part.len()).sum();
-        Rows { parts: parts.into_iter(), part: [].iter(), left }
+        found.extend(parts.into_iter().map(|rows| Part { rows, dead: &self.dead, first: 0 }));
     }
 
     /// The entity and the label of a row.
@@ -132,11 +147,37 @@ impl Shelf {
     }
 }
 
+/// Ascending rows of one key on one shelf.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'a> {
+    rows: &'a [u32],
+    dead: &'a Bits,
+    /// The number of the shelf's first row among those of all segments.
+    pub(super) first: u32,
+}
+
+impl Part<'_> {
+    /// How many rows are not dead. Of very many, no fewer than [`COUNTED_MAX`].
+    fn len(&self) -> usize {
+        if self.dead.is_empty() {
+            return self.rows.len();
+        }
+        self.rows.iter().filter(|&&row| !self.dead.has(row)).take(COUNTED_MAX).count()
+    }
+}
+
 /// Rows of one key, of which the number is known without walking along them.
 pub(super) struct Rows<'a> {
-    parts: std::vec::IntoIter<&'a [u32]>,
-    part: std::slice::Iter<'a, u32>,
+    parts: std::vec::IntoIter<Part<'a>>,
+    part: Option<Part<'a>>,
     left: usize,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(parts: Vec<Part<'a>>) -> Self {
+        let left = parts.iter().map(Part::len).sum();
+        Self { parts: parts.into_iter(), part: None, left }
+    }
 }
 
 impl Iterator for Rows<'_> {
@@ -144,11 +185,16 @@ impl Iterator for Rows<'_> {
 
     fn next(&mut self) -> Option<u32> {
         loop {
-            if let Some(&row) = self.part.next() {
-                self.left -= 1;
-                return Some(row);
+            if let Some(part) = &mut self.part {
+                while let Some((&row, rest)) = part.rows.split_first() {
+                    part.rows = rest;
+                    if !part.dead.has(row) {
+                        self.left = self.left.saturating_sub(1);
+                        return part.first.checked_add(row);
+                    }
+                }
             }
-            self.part = self.parts.next()?.iter();
+            self.part = Some(self.parts.next()?);
         }
     }
 

@@ -23,6 +23,13 @@ impl Tally {
         }
     }
 
+    /// Counts one less.
+    pub(super) fn take_away(&mut self, kind: IdentifierKind) {
+        if let Some(count) = self.0.get_mut(kind as usize) {
+            *count = count.saturating_sub(1);
+        }
+    }
+
     /// Adds what another has counted.
     pub(super) fn merge(&mut self, other: &Self) {
         self.0.resize(IdentifierKind::ALL.len(), 0);

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use mapped::ColumnWriter;
 
-use super::{bucket_bits, split};
+use super::sort::{Sorted, sorted};
+use super::{PART_BITS, bucket_bits, split};
 use crate::index::{IndexError, VERSION, file_error};
 
-const PART_BITS: u32 = 8;
 const POSTING_BYTES: usize = size_of::<(u64, u32)>();
 const SPILLED_BYTES: usize = 12;
 
@@ -65,66 +65,55 @@ impl PostingsBuilder {
             |part: &str| ColumnWriter::<u32>::create(&folder.join(format!("{name}.{part}")), VERSION);
         let (mut buckets, mut prints, mut rows) = (column("buckets")?, column("prints")?, column("rows")?);
         let mut held = std::mem::take(&mut self.parts).into_iter().enumerate();
+        let (mut written, mut starts) = (0_u32, Vec::new());
         loop {
             // As many parts at once as there are threads, written in their order.
             let some: Vec<_> = held.by_ref().take(threads.max(1)).collect();
             if some.is_empty() {
                 break;
             }
-            for sorted in self.sort(some, renumbered, bits) {
-                for (bucket, print, row) in sorted? {
-                    while buckets.len() <= u64::from(bucket) {
-                        buckets.push(u32::try_from(rows.len()).unwrap_or(u32::MAX))?;
+            for part in self.sort(some, renumbered, bits) {
+                let Sorted { first, ends, prints: more_prints, rows: more_rows } = part?;
+                let mut before = written;
+                for (bucket, end) in (first..).zip(ends) {
+                    // A bucket of several parts starts with the first of them.
+                    if bucket as u64 >= buckets.len() + starts.len() as u64 {
+                        starts.push(before);
                     }
-                    prints.push(print)?;
-                    rows.push(row)?;
+                    before = written.saturating_add(end);
                 }
+                buckets.extend(&std::mem::take(&mut starts))?;
+                prints.extend(&more_prints)?;
+                rows.extend(&more_rows)?;
+                written = u32::try_from(rows.len()).unwrap_or(u32::MAX);
             }
         }
-        while buckets.len() <= 1 << bits {
-            buckets.push(u32::try_from(rows.len()).unwrap_or(u32::MAX))?;
-        }
+        buckets.push(written)?;
         buckets.finish()?;
         prints.finish()?;
         rows.finish().map_err(Into::into)
     }
 
-    #[expect(clippy::type_complexity, reason = "said once, here")]
+    /// Parts sorted at once, each by a thread of its own.
     fn sort(
         &self,
         parts: Vec<(usize, Vec<(u64, u32)>)>,
         renumbered: &[u32],
         bits: u32,
-    ) -> Vec<Result<Vec<(u32, u32, u32)>, IndexError>> {
+    ) -> Vec<Result<Sorted, IndexError>> {
         std::thread::scope(|scope| {
             let sorting: Vec<_> = parts
                 .into_iter()
-                .map(|(part, held)| scope.spawn(move || self.sorted(part, held, renumbered, bits)))
+                .map(|(part, mut held)| {
+                    scope.spawn(move || {
+                        self.unspill(part, &mut held)?;
+                        Ok(sorted(part, held, renumbered, bits))
+                    })
+                })
                 .collect();
             let lost = || Err(file_error(&self.spilled, "a part of the keys could not be sorted"));
             sorting.into_iter().map(|thread| thread.join().unwrap_or_else(|_| lost())).collect()
         })
-    }
-
-    /// A part's postings as bucket, print and row, each once, in order.
-    fn sorted(
-        &self,
-        part: usize,
-        mut postings: Vec<(u64, u32)>,
-        renumbered: &[u32],
-        bits: u32,
-    ) -> Result<Vec<(u32, u32, u32)>, IndexError> {
-        self.unspill(part, &mut postings)?;
-        let place = |&(key, row): &(u64, u32)| {
-            let (bucket, print) = split(key, bits);
-            let row = *renumbered.get(usize::try_from(row).ok()?)?;
-            Some((u32::try_from(bucket).ok()?, print, row))
-        };
-        let mut sorted: Vec<_> = postings.iter().filter_map(place).collect();
-        drop(postings);
-        sorted.sort_unstable();
-        sorted.dedup();
-        Ok(sorted)
     }
 
     fn part_file(&self, part: usize) -> PathBuf {

@@ -3,41 +3,38 @@
 use std::path::{Path, PathBuf};
 
 use mapped::ColumnWriter;
-use model::LabelId;
 use serde::Serialize;
 
 use super::super::postings::PostingsBuilder;
+use super::super::rows::Place;
 use super::super::{BuildLimits, IndexError, VERSION, file_error};
 
 /// Entries made ready to be shelved, by any thread.
 #[derive(Default)]
 pub(in crate::index) struct Batch {
-    rows: Vec<Place>,
+    rows: Vec<Shelved>,
     entries: Vec<u8>,
+    /// Room for one entry, used again.
+    entry: Vec<u8>,
     keys: Vec<(u64, usize)>,
 }
 
 /// One row on its way: its offset counts from the start of its batch, then from the start of all entries.
-struct Place {
-    entity: u32,
-    label: LabelId,
+struct Shelved {
+    place: Place,
     offset: u64,
 }
 
 impl Batch {
     /// Adds an entry that `keys` lead to.
-    pub(in crate::index) fn add(
-        &mut self,
-        entity: u32,
-        label: LabelId,
-        entry: &impl Serialize,
-        keys: &[u64],
-    ) {
+    pub(in crate::index) fn add(&mut self, place: Place, entry: &impl Serialize, keys: &[u64]) {
         // Entries are plain numbers and texts, which postcard can always write.
-        let Ok(bytes) = postcard::to_stdvec(entry) else { return };
+        self.entry.clear();
+        let Ok(bytes) = postcard::to_extend(entry, std::mem::take(&mut self.entry)) else { return };
         let row = self.rows.len();
-        self.rows.push(Place { entity, label, offset: self.entries.len() as u64 });
-        self.entries.extend(bytes);
+        self.rows.push(Shelved { place, offset: self.entries.len() as u64 });
+        self.entries.extend_from_slice(&bytes);
+        self.entry = bytes;
         self.keys.extend(keys.iter().map(|&key| (key, row)));
     }
 }
@@ -46,7 +43,7 @@ impl Batch {
 pub(in crate::index) struct ShelfBuilder {
     folder: PathBuf,
     name: &'static str,
-    rows: Vec<Place>,
+    rows: Vec<Shelved>,
     entries: ColumnWriter<u8>,
     postings: PostingsBuilder,
     limits: BuildLimits,
@@ -78,7 +75,7 @@ impl ShelfBuilder {
                 "more than 4,294,967,295 rows: split the records over several nodes",
             ));
         }
-        self.rows.extend(batch.rows.into_iter().map(|row| Place { offset: start + row.offset, ..row }));
+        self.rows.extend(batch.rows.into_iter().map(|row| Shelved { offset: start + row.offset, ..row }));
         self.entries.extend(&batch.entries)?;
         for (key, row) in batch.keys {
             self.postings.add(key, u32::try_from(before + row).unwrap_or(u32::MAX))?;
@@ -92,22 +89,24 @@ impl ShelfBuilder {
         entries.finish()?;
         let path = |part: &str| folder.join(format!("{name}.{part}"));
         let mut order: Vec<usize> = (0..rows.len()).collect();
-        order.sort_by_key(|&at| rows.get(at).map(|row| row.label));
+        order.sort_by_key(|&at| rows.get(at).map(|row| row.place.label));
         let mut entities = ColumnWriter::<u32>::create(&path("entities"), VERSION)?;
         let mut offsets = ColumnWriter::<u64>::create(&path("offsets"), VERSION)?;
+        let mut origins = ColumnWriter::<u32>::create(&path("origins"), VERSION)?;
         let mut labels = ColumnWriter::<u32>::create(&path("labels"), VERSION)?;
         let mut starts = ColumnWriter::<u32>::create(&path("starts"), VERSION)?;
         let mut renumbered = vec![0; rows.len()];
         let mut last = None;
         for (row, &at) in (0_u32..).zip(&order) {
-            let Some(place) = rows.get(at) else { continue };
+            let Some(&Shelved { place, offset }) = rows.get(at) else { continue };
             if last != Some(place.label) {
                 labels.push(place.label.0)?;
                 starts.push(row)?;
                 last = Some(place.label);
             }
             entities.push(place.entity)?;
-            offsets.push(place.offset)?;
+            offsets.push(offset)?;
+            origins.push(place.origin)?;
             if let Some(number) = renumbered.get_mut(at) {
                 *number = row;
             }
@@ -115,6 +114,7 @@ impl ShelfBuilder {
         drop((rows, order));
         entities.finish()?;
         offsets.finish()?;
+        origins.finish()?;
         labels.finish()?;
         starts.finish()?;
         postings.finish(&folder, name, &renumbered, limits.threads)
@@ -125,10 +125,13 @@ impl ShelfBuilder {
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
+    use model::LabelId;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::index::bits::Bits;
     use crate::index::shelf::Shelf;
+    use crate::index::stack::Stack;
 
     const LIMITS: BuildLimits = BuildLimits { memory_bytes: 1 << 12, threads: 2 };
 
@@ -136,6 +139,7 @@ mod tests {
         #[test]
         fn a_shelf_is_read_back_as_it_was_written(
             rows in prop::collection::vec((0..100_u32, 0..6_u32, prop::collection::btree_set(0..30_u64, 0..5)), 0..200),
+            dead in prop::collection::btree_set(0..200_u32, 0..20),
             allowed in prop::collection::btree_set(0..6_u32, 0..6),
             asked in prop::collection::vec(0..30_u64, 0..6),
         ) {
@@ -146,14 +150,18 @@ mod tests {
                 let mut batch = Batch::default();
                 for (n, (entity, label, keys)) in some.iter().enumerate() {
                     let keys: Vec<u64> = keys.iter().map(|&key| hashed(key)).collect();
-                    batch.add(*entity, LabelId(*label), &format!("entry {}", at * 7 + n), &keys);
+                    let origin = u32::try_from(at * 7 + n).unwrap();
+                    let place = Place { origin, entity: *entity, label: LabelId(*label) };
+                    batch.add(place, &format!("entry {origin}"), &keys);
                 }
                 builder.append(batch).unwrap();
             }
             builder.finish().unwrap();
-            let shelf = Shelf::open(folder.path(), "things").unwrap();
+            let mut gone = Bits::none(rows.len());
+            dead.iter().filter(|&&origin| usize::try_from(origin).unwrap() < rows.len()).for_each(|&origin| gone.add(origin));
+            let shelf = Stack::new(vec![Shelf::open(folder.path(), "things", &gone).unwrap()]);
             shelf.verify().unwrap();
-            prop_assert_eq!(shelf.len(), rows.len());
+            prop_assert_eq!(shelf.len(), rows.len() - gone.count());
             let told: BTreeMap<String, (u32, LabelId)> = (0..u32::try_from(rows.len()).unwrap())
                 .map(|row| (shelf.entry::<&str>(row).unwrap().to_owned(), shelf.place(row).unwrap()))
                 .collect();
@@ -165,8 +173,8 @@ mod tests {
             let found = shelf.candidates(&keys, &runs);
             prop_assert!(found.is_sorted());
             let found: BTreeSet<String> = found.iter().map(|&row| shelf.entry::<&str>(row).unwrap().to_owned()).collect();
-            let wanted = rows.iter().enumerate().filter(|(_, (_, label, keys))| {
-                allowed.contains(label) && asked.iter().any(|key| keys.contains(key))
+            let wanted = rows.iter().enumerate().filter(|(at, (_, label, keys))| {
+                !dead.contains(&u32::try_from(*at).unwrap()) && allowed.contains(label) && asked.iter().any(|key| keys.contains(key))
             });
             prop_assert_eq!(found, wanted.map(|(at, _)| format!("entry {at}")).collect::<BTreeSet<_>>());
             prop_assert_eq!(shelf.entry::<&str>(u32::MAX), None);
@@ -179,7 +187,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut builder = ShelfBuilder::create(folder.path(), "things", LIMITS).unwrap();
         let mut batch = Batch::default();
-        (0..9_u32).for_each(|row| batch.add(row, LabelId(row % 2), &"entry", &[u64::from(row) << 60]));
+        (0..9_u32).for_each(|row| {
+            let place = Place { origin: row, entity: row, label: LabelId(row % 2) };
+            batch.add(place, &"entry", &[u64::from(row) << 60]);
+        });
         builder.append(batch).unwrap();
         builder.finish().unwrap();
         for file in std::fs::read_dir(folder.path()).unwrap() {
@@ -187,15 +198,20 @@ mod tests {
             let whole = std::fs::read(&path).unwrap();
             for cut in [0, 4, whole.len() / 2, whole.len() - 1] {
                 std::fs::write(&path, whole.get(..cut).unwrap()).unwrap();
-                assert!(Shelf::open(folder.path(), "things").is_err(), "{} cut at {cut}", path.display());
+                assert!(
+                    Shelf::open(folder.path(), "things", &Bits::default()).is_err(),
+                    "{} cut at {cut}",
+                    path.display()
+                );
             }
             let mut changed = whole.clone();
             *changed.last_mut().unwrap() ^= 1;
             std::fs::write(&path, changed).unwrap();
-            let verified = Shelf::open(folder.path(), "things").and_then(|shelf| shelf.verify());
+            let verified =
+                Shelf::open(folder.path(), "things", &Bits::default()).and_then(|shelf| shelf.verify());
             assert!(verified.is_err(), "{} changed", path.display());
             std::fs::write(&path, whole).unwrap();
         }
-        Shelf::open(folder.path(), "things").unwrap();
+        Shelf::open(folder.path(), "things", &Bits::default()).unwrap();
     }
 }

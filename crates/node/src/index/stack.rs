@@ -1,0 +1,117 @@
+//! The same shelf of every segment, one upon the other: rows are numbered through, and a key leads to those of all.
+
+use std::ops::Range;
+
+use model::LabelId;
+use serde::Deserialize;
+
+use super::IndexError;
+use super::shelf::{Part, Rows, Shelf};
+
+/// Most candidates that one probe may bring up.
+const CANDIDATES_MAX: usize = 50_000;
+
+/// Shelves of one name, the base's first.
+#[derive(Debug)]
+pub(super) struct Stack {
+    /// Each with the number of its first row.
+    shelves: Vec<(u32, Shelf)>,
+}
+
+/// Rows whose label is allowed, as ascending runs of each shelf.
+#[derive(Debug)]
+pub(super) struct Allowed(Vec<Vec<Range<u32>>>);
+
+impl Stack {
+    /// Numbers the rows of all shelves through.
+    pub(super) fn new(shelves: Vec<Shelf>) -> Self {
+        let mut first = 0_u32;
+        let numbered = |shelf: Shelf| {
+            let start = first;
+            first = first.saturating_add(u32::try_from(shelf.len()).unwrap_or(u32::MAX));
+            (start, shelf)
+        };
+        Self { shelves: shelves.into_iter().map(numbered).collect() }
+    }
+
+    /// How many entries there are that the epoch holds.
+    pub(super) fn len(&self) -> usize {
+        self.count(&self.allowed(|_| true))
+    }
+
+    /// How many of the `allowed` rows the epoch holds.
+    pub(super) fn count(&self, allowed: &Allowed) -> usize {
+        self.shelves.iter().zip(&allowed.0).map(|((_, shelf), runs)| shelf.count(runs)).sum()
+    }
+
+    /// The `allowed` rows that the epoch holds, ascending.
+    pub(super) fn alive<'a>(&'a self, allowed: &'a Allowed) -> impl Iterator<Item = u32> + 'a {
+        let shelves = self.shelves.iter().zip(&allowed.0);
+        shelves.flat_map(|((first, shelf), runs)| shelf.alive(runs).filter_map(|row| first.checked_add(row)))
+    }
+
+    /// The `allowed` rows that the epoch no longer holds, ascending.
+    pub(super) fn dead<'a>(&'a self, allowed: &'a Allowed) -> impl Iterator<Item = u32> + 'a {
+        let shelves = self.shelves.iter().zip(&allowed.0);
+        shelves.flat_map(|((first, shelf), runs)| shelf.dead(runs).filter_map(|row| first.checked_add(row)))
+    }
+
+    /// Reads everything once and compares it with its checksums.
+    pub(super) fn verify(&self) -> Result<(), IndexError> {
+        self.shelves.iter().try_for_each(|(_, shelf)| shelf.verify())
+    }
+
+    /// Gives the memory back that what was read so far takes.
+    pub(super) fn release(&self) {
+        self.shelves.iter().for_each(|(_, shelf)| shelf.release());
+    }
+
+    /// Rows whose label is `allowed`.
+    pub(super) fn allowed(&self, allowed: impl Fn(LabelId) -> bool) -> Allowed {
+        Allowed(self.shelves.iter().map(|(_, shelf)| shelf.allowed(&allowed)).collect())
+    }
+
+    /// Rows within `allowed` that any of `keys` leads to, each once, in order. Bounded: a key that leads to very many rows
+    /// is read last and cut, so that it can't crowd out a sharper one.
+    pub(super) fn candidates(&self, keys: &[u64], allowed: &Allowed) -> Vec<u32> {
+        let mut found: Vec<Rows<'_>> = keys.iter().map(|key| self.rows(*key, allowed)).collect();
+        found.sort_by_key(ExactSizeIterator::len);
+        let mut rows = Vec::new();
+        for more in found {
+            let room = CANDIDATES_MAX.saturating_sub(rows.len());
+            rows.extend(more.take(room));
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+
+    /// The rows within `allowed` that `key` leads to, ascending.
+    pub(super) fn rows(&self, key: u64, allowed: &Allowed) -> Rows<'_> {
+        let mut parts: Vec<Part<'_>> = Vec::with_capacity(self.shelves.len());
+        for ((first, shelf), runs) in self.shelves.iter().zip(&allowed.0) {
+            let before = parts.len();
+            shelf.rows(key, runs, &mut parts);
+            parts.iter_mut().skip(before).for_each(|part| part.first = *first);
+        }
+        Rows::new(parts)
+    }
+
+    /// The entity and the label of a row.
+    pub(super) fn place(&self, row: u32) -> Option<(u32, LabelId)> {
+        let (shelf, row) = self.shelf(row)?;
+        shelf.place(row)
+    }
+
+    /// The entry of a row, read in place.
+    pub(super) fn entry<'a, E: Deserialize<'a>>(&'a self, row: u32) -> Option<E> {
+        let (shelf, row) = self.shelf(row)?;
+        shelf.entry(row)
+    }
+
+    fn shelf(&self, row: u32) -> Option<(&Shelf, u32)> {
+        // Few, and nearly every row lies in the first.
+        let (first, shelf) = self.shelves.iter().rev().find(|(first, _)| *first <= row)?;
+        Some((shelf, row - first))
+    }
+}

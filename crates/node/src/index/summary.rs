@@ -1,0 +1,95 @@
+//! What an index tells of all its records together: how common names are, and how many identifiers there are of each kind.
+//! Counted over what the epoch holds, however its segments came about. Silent records are left out: they must not move the
+//! confidence in others by a hair.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use linkage::person::NameCounter;
+use mapped::ColumnWriter;
+use model::LabelTable;
+
+use super::entry::{IdentifierEntry, PersonEntry, RecordEntry};
+use super::referent::Name;
+use super::segment::{Segment, tally};
+use super::stack::Stack;
+use super::tally::Tally;
+use super::update::segments;
+use super::{IndexError, NAMES, VERSION, file_error, silent};
+
+/// Rows that a thread counts before it leaves some to the next.
+const STRIDE: u32 = 1 << 14;
+
+/// Writes the summary of the index in `folder`, whose segments are whole.
+pub(super) fn write(folder: &Path, labels: &LabelTable, threads: usize) -> Result<(), IndexError> {
+    let count = segments(folder)?;
+    let opened: Vec<Segment> =
+        (0..count).map(|number| Segment::open(folder, number)).collect::<Result<_, _>>()?;
+    let (mut persons, mut identifiers, mut records) = (Vec::new(), Vec::new(), Vec::new());
+    for segment in opened {
+        persons.push(segment.persons);
+        identifiers.push(segment.identifiers);
+        records.push(segment.records);
+    }
+    let names = names(&Stack::new(persons), labels, threads);
+    let names = names.ok_or_else(|| file_error(folder, "the names could not be counted"))?;
+    let mut column = ColumnWriter::create(&folder.join(NAMES), VERSION)?;
+    column.extend(&names.finish().encode())?;
+    column.finish()?;
+
+    let mut all = Tally::default();
+    for number in 0..count {
+        all.merge(&tally(folder, number)?);
+    }
+    let (identifiers, records) = (Stack::new(identifiers), Stack::new(records));
+    let open = identifiers.allowed(|label| !silent(labels, label));
+    for row in identifiers.dead(&open) {
+        let kind = identifiers.entry::<IdentifierEntry<'_>>(row).and_then(|entry| entry.kind());
+        kind.into_iter().for_each(|kind| all.take_away(kind));
+    }
+    // What a silent record holds is silent.
+    let hidden = records.allowed(|label| silent(labels, label));
+    let names: HashSet<Name> = records
+        .alive(&hidden)
+        .filter_map(|row| records.entry::<RecordEntry<'_>>(row))
+        .map(|entry| Name::from_bytes(entry.name))
+        .collect();
+    for name in names {
+        for row in identifiers.rows(name.holder_key(), &open) {
+            let Some(entry) = identifiers.entry::<IdentifierEntry<'_>>(row) else { continue };
+            let held = entry.holder().is_some_and(|(dataset, id)| Name::of(dataset, id) == name);
+            entry.kind().filter(|_| held).into_iter().for_each(|kind| all.take_away(kind));
+        }
+    }
+    all.write(folder)
+}
+
+/// How common names are, counted by every thread over a part of the rows.
+fn names(persons: &Stack, labels: &LabelTable, threads: usize) -> Option<NameCounter> {
+    let open = persons.allowed(|label| !silent(labels, label));
+    let threads = u32::try_from(threads.max(1)).unwrap_or(1);
+    std::thread::scope(|scope| {
+        let counting: Vec<_> = (0..threads)
+            .map(|thread| {
+                let open = &open;
+                scope.spawn(move || {
+                    let mut names = NameCounter::new();
+                    let own = persons.alive(open).filter(|row| row / STRIDE % threads == thread);
+                    for entry in own.filter_map(|row| persons.entry::<PersonEntry<'_>>(row)) {
+                        names.add(entry.view());
+                    }
+                    names
+                })
+            })
+            .collect();
+        let mut all: Option<NameCounter> = None;
+        for counted in counting {
+            let counted = counted.join().ok()?;
+            match &mut all {
+                Some(all) => all.merge(&counted),
+                None => all = Some(counted),
+            }
+        }
+        all
+    })
+}
