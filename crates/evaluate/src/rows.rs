@@ -4,8 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
+use jiff::ToSpan;
+use jiff::civil::Date;
 use linkage::person::PersonSubject;
-use model::probe::PersonProbe;
+use model::probe::{Born, PersonProbe};
+use model::vocabulary::DobPrecision;
 use serde::Deserialize;
 
 use crate::EvaluateError;
@@ -40,6 +43,8 @@ struct ProbeRow {
     #[serde(default)]
     dob: String,
     #[serde(default)]
+    dob_precision: String,
+    #[serde(default)]
     postcode: String,
     #[serde(default)]
     sex: String,
@@ -70,6 +75,14 @@ pub(crate) fn read_probes(path: &Path) -> Result<Vec<Probe>, EvaluateError> {
             "" => None,
             day => Some(day.parse().map_err(|_| odd("dob", "a date such as 1984-02-29"))?),
         };
+        let precision = match row.dob_precision.as_str() {
+            "" => DobPrecision::Day,
+            word => {
+                let form = "a word of the shared schema, such as month";
+                word.parse().map_err(|_| odd("dob_precision", form))?
+            }
+        };
+        let born = dob.and_then(|day| known_days(day, precision));
         let sex = match row.sex.as_str() {
             "" => None,
             word => {
@@ -80,10 +93,10 @@ pub(crate) fn read_probes(path: &Path) -> Result<Vec<Probe>, EvaluateError> {
         let probe = PersonProbe {
             given_names: row.given_names,
             family_name: row.family_name,
-            dob,
+            dob: dob.filter(|_| born.is_none()),
+            born,
             postcode,
             sex,
-            ..PersonProbe::default()
         };
         probes.push(Probe {
             subject: PersonSubject::try_from(&probe).ok(),
@@ -111,6 +124,21 @@ pub(crate) fn read_truth(path: &Path, probes: &[Probe]) -> Result<Truth, Evaluat
         Ok(())
     })?;
     Ok(truth)
+}
+
+/// Years by which an age guessed from looks is asked for, either way.
+const GUESSED_YEARS: i8 = 2;
+
+/// The days that a birth date stands for where it is not known to the day: as an asker would write it.
+fn known_days(day: Date, precision: DobPrecision) -> Option<Born> {
+    let off = |years: i8| day.checked_add(i64::from(years).years()).ok();
+    let (from, to) = match precision {
+        DobPrecision::Day => return None,
+        DobPrecision::Month => (day.first_of_month(), day.last_of_month()),
+        DobPrecision::Year => (day.first_of_year(), day.last_of_year()),
+        DobPrecision::Estimated => (off(-GUESSED_YEARS)?.first_of_year(), off(GUESSED_YEARS)?.last_of_year()),
+    };
+    Some(Born { from, to })
 }
 
 fn words(joined: &str) -> Vec<String> {

@@ -21,7 +21,7 @@ use crate::{EvaluateError, FALSE_NAME};
 pub struct Options {
     /// The folder with a folder for each force, each with a `person.parquet`.
     pub records: PathBuf,
-    /// The probes: CSV with `given_names`, `family_name`, `true_person`, and as known `dob`, `postcode`, `sex`,
+    /// The probes: CSV with `given_names`, `family_name`, `true_person`, and as known `dob`, `dob_precision`, `postcode`, `sex`,
     /// `corruptions`.
     pub probes: PathBuf,
     /// The truth: CSV with `force`, `person_id`, `true_person`, `corruptions`.

@@ -62,16 +62,32 @@ impl Shelf {
 
     /// What shares a key with `subject`, the likeliest first.
     pub(crate) fn ask(&self, subject: &PersonSubject) -> Vec<Candidate> {
+        self.ask_beside(subject, &[], |_| 0.0)
+    }
+
+    /// As [`Self::ask`], where other evidence lies beside the records: it brings `rows` up too, and `more` gives its bits
+    /// for the record in a row.
+    pub(crate) fn ask_beside(
+        &self,
+        subject: &PersonSubject,
+        rows: &[u32],
+        more: impl Fn(u32) -> f64,
+    ) -> Vec<Candidate> {
         let subject = subject.clone().under(&self.confidence);
         let mut weigher = Weigher::new(&subject);
-        let rows = candidates(&subject, |key| self.postings.rows(key).iter().copied());
+        let mut found = candidates(&subject, |key| self.postings.rows(key).iter().copied());
+        found.extend_from_slice(rows);
+        found.sort_unstable();
+        found.dedup();
+        let rows = found;
         let bits: Vec<f64> = rows
             .iter()
             .map(|&row| {
                 let record = self.records.get(row as usize);
-                record.map_or(f64::NEG_INFINITY, |Stored { forms, facts }| {
-                    weigher.weigh(forms, *facts, |number| self.names.name(number))
-                })
+                let bits = record.map(|Stored { forms, facts }| {
+                    weigher.weigh(forms, *facts, |number| self.names.name(number)) + more(row)
+                });
+                bits.unwrap_or(f64::NEG_INFINITY)
             })
             .collect();
         let weighed = rows.into_iter().zip(&bits).zip(self.confidence.posteriors(&bits));

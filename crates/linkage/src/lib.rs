@@ -24,4 +24,4 @@ pub use subject::Subject;
 
 /// The version of the blocking keys. An index built under another version must be built anew: keys of one version
 /// mean nothing to the other.
-pub const KEYS_VERSION: u32 = 3;
+pub const KEYS_VERSION: u32 = 4;

@@ -41,7 +41,7 @@ const HONORIFICS: &[&str] = &[
 #[rustfmt::skip]
 const SUFFIXES: &[&str] = &[
     "jr", "jnr", "junior", "sr", "snr", "senior", "ii", "iii", "iv", "esq", "obe", "mbe", "cbe", "phd", "bey",
-    "effendi", "sahib", "saheb", "ji",
+    "effendi", "sahib", "saheb",
 ];
 const REMARKS: &[&str] = &["nee", "aka", "formerly", "unknown", "nk", "nfn", "fnu", "lnu"];
 
@@ -107,6 +107,8 @@ pub(crate) fn is_particle(token: &str) -> bool {
 
 fn tokens(raw: &str) -> Vec<String> {
     let ascii = ascii_lower(raw);
+    // Whose son, daughter or wife somebody is: `Reena d/o Anil`.
+    let ascii = [" s/o ", " d/o ", " w/o "].iter().fold(ascii, |text, kin| text.replace(kin, " "));
     let words = ascii.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.take(TOKENS_MAX).map(in_letters).collect()
 }
@@ -160,6 +162,7 @@ fn joined(tokens: Vec<String>) -> Vec<String> {
     let mut out: Vec<String> = Vec::with_capacity(tokens.len());
     let mut open = false;
     for token in tokens {
+        let token = if token == "saint" { "st".to_owned() } else { token };
         let joins = JOINED.contains(&token.as_str());
         // A number is no name to join: its digits would then be read as letters.
         let letters = token.starts_with(|c: char| c.is_ascii_alphabetic());
@@ -192,6 +195,7 @@ mod tests {
             ("Łukasiewicz", "lukasiewicz"),
             ("Иванов", "ivanov"),
             ("Παπαδόπουλος", "papadopoulos"),
+            ("Saint John", "stjohn"),
             ("Mr Smith", "smith"),
             ("Dr. Smith Jr.", "smith"),
             ("Lord", "lord"),
@@ -207,6 +211,7 @@ mod tests {
     #[test]
     fn given_names_and_aliases_are_read() {
         assert_eq!(given_names("Mr. José  María"), "jose maria");
+        assert_eq!(given_names("Reena D/O Anil"), "reena anil");
         assert_eq!(given_names("张伟"), "zhang wei");
         for (raw, given, family) in [
             ("Johnny Smith", "johnny", "smith"),

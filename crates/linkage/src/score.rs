@@ -17,7 +17,7 @@ pub enum Field {
     Given,
     /// Further given names.
     Middle,
-    /// Whether given and family name stand in each other's place.
+    /// Whether names stand in each other's place, are divided otherwise, or are an alias.
     Order,
     /// Birth date.
     Dob,
@@ -66,8 +66,12 @@ pub enum Level {
     YearKnown,
     /// An estimated year within two of the other.
     Estimated,
+    /// An estimated year within a few more of the other, as a guess from looks may be out.
+    NearEstimate,
     /// Outside an estimate.
     OffEstimate,
+    /// Under another name that a record has besides its own.
+    Alias,
     /// Only the outward part of a postcode is known, and it is the same.
     OutwardKnown,
     /// None of these.
@@ -113,7 +117,9 @@ impl Level {
             Self::MonthKnown => "month_known",
             Self::YearKnown => "year_known",
             Self::Estimated => "estimated",
+            Self::NearEstimate => "near_estimate",
             Self::OffEstimate => "off_estimate",
+            Self::Alias => "alias",
             Self::OutwardKnown => "outward_known",
             Self::Differ => "differ",
             Self::Missing => "missing",

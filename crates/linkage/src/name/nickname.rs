@@ -40,7 +40,12 @@ impl Groups {
 
     /// The groups that a normal token stands in.
     pub(crate) fn of(&self, token: &str) -> &[u16] {
-        self.by_name.get(token).map_or(&[], Vec::as_slice)
+        match self.by_name.get(token) {
+            Some(groups) => groups,
+            None => {
+                fondly(token).and_then(|token| self.by_name.get(token.as_str())).map_or(&[], Vec::as_slice)
+            }
+        }
     }
 
     /// All names that share a group with a token, itself left out.
@@ -64,7 +69,12 @@ pub(crate) struct KinMarks(u128);
 impl KinMarks {
     /// The marks of all names that share a group with `token`, itself included.
     pub(crate) fn of(groups: &Groups, token: &str) -> Self {
-        Self(groups.kindred(token).fold(Self::mark(token), |marks, name| marks | Self::mark(name)))
+        let both = |name: &str| {
+            // Pet names have other endings, one letter longer at most.
+            let fond = name.strip_suffix('y').map_or(0, |stem| Self::mark(&format!("{stem}ie")));
+            Self::mark(name) | fond
+        };
+        Self(groups.kindred(token).fold(both(token), |marks, name| marks | both(name)))
     }
 
     /// Whether `name` may be one of them.
@@ -80,6 +90,12 @@ impl KinMarks {
         let length = u32::try_from(name.len()).unwrap_or(0);
         1 << (first.wrapping_mul(11).wrapping_add(second.wrapping_mul(5)).wrapping_add(length) & 127)
     }
+}
+
+/// A pet name with its ending written as most are: Izzie, Izzey and Izzi are Izzy.
+fn fondly(token: &str) -> Option<String> {
+    let stem = ["ie", "ey", "ee", "i"].iter().find_map(|ending| token.strip_suffix(ending))?;
+    (stem.len() >= 2 && stem.len() <= 6).then(|| format!("{stem}y"))
 }
 
 /// Whether two names have a group in common.

@@ -124,7 +124,12 @@ fn servants(letters: &[u8]) -> &[u8] {
     let Some(rest) = letters.strip_prefix(b"abd") else { return letters };
     let vowels = rest.iter().take_while(|letter| b"aeiou".contains(letter)).count();
     let rest = rest.get(vowels..).unwrap_or_default();
-    let rest = rest.strip_prefix(b"l").unwrap_or(rest);
+    // The servant of God himself, `Abdullah`, has one `l` more.
+    let rest = match rest {
+        [b'l', b'l', b'a', b'h', ..] => rest.get(1..).unwrap_or_default(),
+        [b'l', b'a', b'h', ..] => rest,
+        _ => rest.strip_prefix(b"l").unwrap_or(rest),
+    };
     if vowels == 0 || rest.len() < 3 { letters } else { rest }
 }
 
@@ -180,6 +185,7 @@ impl Reader<'_> {
             b'g' if next == b'h' && is_vowel_letter(third) => self.take(2, b'g'),
             b'g' if next == b'h' && matches!(self.behind(), b'i' | b'u') => self.skip(2),
             b'g' if start && next == b'n' => self.skip(1),
+            b'g' if next == b'y' && is_vowel_letter(third) => self.take(2, b'J'),
             b'h' if start && next == b's' => self.skip(1),
             b'h' if start || is_vowel_letter(next) && self.at > 1 => self.take(1, b'h'),
             b'h' => self.skip(1),
@@ -189,6 +195,10 @@ impl Reader<'_> {
             b'k' if start && next == b'n' => self.skip(1),
             b'p' if next == b'h' => self.take(2, b'f'),
             b'p' if start && next == b's' => self.skip(1),
+            b'q' if next == b'u' && third == b'a' => {
+                self.take(2, b'k');
+                self.phones.push(b'v');
+            }
             b'q' => self.take(1, b'k'),
             b's' => match (next, third) {
                 (b'c', b'h') => self.take(3, b'S'),
@@ -218,7 +228,7 @@ impl Reader<'_> {
     fn w(&mut self) {
         let next = self.ahead(1);
         let slavic =
-            (next == b's' && self.ahead(2) == b'k') || (next == 0 && self.letters.ends_with(b"slaw"));
+            !self.w_is_vowel(0) && !is_vowel_letter(next) || (next == 0 && self.letters.ends_with(b"slaw"));
         if self.at == 0 && next == b'r' {
             self.skip(1);
         } else if self.at == 0 || slavic || is_vowel_letter(next) || !is_vowel_letter(self.behind()) {
@@ -255,7 +265,8 @@ impl Reader<'_> {
 
     fn w_is_vowel(&self, by: usize) -> bool {
         let next = self.ahead(by + 1);
-        let slavic = next == b's' && self.ahead(by + 2) == b'k';
+        let after = self.ahead(by + 2);
+        let slavic = next == b's' && after == b'k' || next == b't' && after == b's';
         !slavic && !is_vowel_letter(next)
     }
 }

@@ -1,7 +1,7 @@
 //! A name made ready to be compared with many: tokens with their phones and nickname groups, worked out once.
 //! The other side of a comparison stays plain text, so a candidate costs no allocation.
 
-use super::family::same_stem;
+use super::family::{Beginning, bare, same_stem};
 use super::nickname::{FAMILY, GIVEN, KinMarks, share_a_group};
 use super::{Letters, Likeness, Phones, is_particle};
 use crate::score::Level;
@@ -112,6 +112,12 @@ impl Prepared {
         if !several {
             return whole_level;
         }
+        // Particles aside, one name on either side: `al Khalifa` is `Khalifah`.
+        let alone = (alone(self.core()), alone(core_of(other)));
+        let whole_level = match alone {
+            (Some(a), Some(b)) => stronger(whole_level, family_likeness(a, b)),
+            _ => whole_level,
+        };
         // `Smith-Jones` is in part `Smith`, also when that is misspelt; yet one slip in the whole says more.
         let part = |level| {
             let long = |text: &str| text.len() > 2;
@@ -132,13 +138,20 @@ impl Prepared {
         let (Some(first), Some(other_first)) = (self.tokens.first(), others.next()) else {
             return GivenLevels { first: Level::Missing, rest: Level::Missing };
         };
-        let both_go_on = self.tokens.len() > 1 && others.clone().next().is_some();
+        let both_go_on = self.further().next().is_some() && further_of(others.clone()).next().is_some();
         let whole = self.whole().filter(|whole| !whole.is_initial());
         if whole.is_some_and(|whole| same_letters(&whole.text, other)) {
             // `J R` has the letters of `JR`, and no more than letters.
             let level =
                 if first.is_initial() || other_first.len() == 1 { Level::Initial } else { Level::Exact };
             return GivenLevels { first: level, rest: if both_go_on { level } else { Level::Missing } };
+        }
+        // `Abdul` is no name by itself: `Abdul Hamid` is another than `Abdul Majid`.
+        if is_servant(&first.text)
+            && is_servant(other_first)
+            && let (Some(second), Some(other_second)) = (self.tokens.get(1), others.clone().next())
+        {
+            return GivenLevels { first: first_level(second, other_second), rest: Level::Missing };
         }
         let level = first_level(first, other_first);
         if matches!(level, Level::Initial | Level::Phonetic | Level::Close | Level::Differ) {
@@ -162,8 +175,9 @@ impl Prepared {
 
     /// Whether further given names agree in any pair.
     fn rest_level<'a>(&self, others: impl Iterator<Item = &'a str> + Clone) -> Level {
-        let mine = || self.tokens.iter().skip(1);
-        let any = |agree: fn(&Token, &str) -> bool| mine().any(|a| others.clone().any(|b| agree(a, b)));
+        let others = further_of(others);
+        let any =
+            |agree: fn(&Token, &str) -> bool| self.further().any(|a| others.clone().any(|b| agree(a, b)));
         if any(|a, b| a.text == b && b.len() > 1) {
             Level::Exact
         } else if any(|a, b| a.is_nickname_of(b) || a.likeness(b) < Likeness::Close) {
@@ -173,6 +187,16 @@ impl Prepared {
         } else {
             Level::Differ
         }
+    }
+
+    /// Given names after the first that tell people apart.
+    fn further(&self) -> impl Iterator<Item = &Token> {
+        self.tokens.iter().skip(1).filter(|token| tells(&token.text))
+    }
+
+    /// A further given name that both have.
+    pub(crate) fn shared_further<'b>(&self, other: &'b str) -> Option<&'b str> {
+        further_of(tokens_of(other).skip(1)).find(|b| b.len() > 1 && self.further().any(|a| a.text == *b))
     }
 
     /// Whether both have the same parts, in whatever order.
@@ -199,11 +223,34 @@ fn first_level(a: &Token, b: &str) -> Level {
     }
 }
 
+/// Names that most bearers of a faith or a language add, so that sharing one says nothing.
+#[rustfmt::skip]
+const COURTESIES: &[&str] = &[
+    "singh", "kaur", "kour", "begum", "begom", "bibi", "khatun", "khatoon", "devi", "kumar", "kumari", "bano", "banu", "bai", "ben",
+    "bhai", "lal", "khanum", "khanom", "hanim", "van", "thi",
+];
+
+/// Whether a further given name tells one person from another.
+fn tells(word: &str) -> bool {
+    !is_particle(word) && !COURTESIES.contains(&word)
+}
+
+fn further_of<'a>(words: impl Iterator<Item = &'a str> + Clone) -> impl Iterator<Item = &'a str> + Clone {
+    words.filter(|word| tells(word))
+}
+
+/// Whether a word only makes a name together with the next one.
+fn is_servant(word: &str) -> bool {
+    matches!(word, "abd" | "abdul" | "abdel" | "abdal" | "abdur" | "abdus" | "abdol" | "abdoul" | "abed")
+}
+
 fn given_likeness(a: &Token, b: &str) -> Level {
-    if a.is_nickname_of(b) {
-        return Level::Nickname;
+    if a.is_nickname_of(b) || is_short_form(&a.text, b) || is_short_form(b, &a.text) {
+        return if a.is_nickname_of(b) || !both_are_known(a, b) { Level::Nickname } else { Level::Close };
     }
     match a.likeness(b) {
+        // Two names of their own that lie one slip apart: Amir and Samir.
+        Likeness::Typo | Likeness::Phonetic if both_are_known(a, b) => Level::Close,
         Likeness::Exact => Level::Exact,
         // Amir and Amira, Mario and Maria: one letter makes it a name of the other sex.
         Likeness::Spelling | Likeness::Typo | Likeness::Phonetic | Likeness::Close
@@ -220,6 +267,51 @@ fn given_likeness(a: &Token, b: &str) -> Level {
 }
 
 fn family_likeness(a: &Token, b: &str) -> Level {
+    match plain_likeness(a, b) {
+        level @ (Level::Close | Level::Differ) => match (bare(&a.text), bare(b)) {
+            (None, None) => level,
+            (mine, others) => stronger(level, bare_likeness(a, mine, b, others)),
+        },
+        level => level,
+    }
+}
+
+/// Compares what stands behind articles, or behind what says whose son somebody is: `Alhussein` is `Husayn`, `McDonald` is
+/// `MacDonald`, and `Donald` is neither for certain.
+fn bare_likeness(
+    a: &Token,
+    mine: Option<(Beginning, &str)>,
+    b: &str,
+    others: Option<(Beginning, &str)>,
+) -> Level {
+    let level = |mine: &str, other: &str| match plain_likeness(&Token::new(mine.to_owned()), other) {
+        Level::Exact | Level::Phonetic => Level::Phonetic,
+        Level::Typo => Level::Close,
+        _ => Level::Differ,
+    };
+    match (mine, others) {
+        (Some((begins, mine)), Some((other_begins, other))) if begins == other_begins => level(mine, other),
+        (Some((Beginning::Article, mine)), None) => level(mine, b),
+        (None, Some((Beginning::Article, other))) => level(&a.text, other),
+        (Some((Beginning::Son, mine)), None) if mine == b => Level::Close,
+        (None, Some((Beginning::Son, other))) if other == a.text => Level::Close,
+        _ => Level::Differ,
+    }
+}
+
+/// The one item that there is.
+fn alone<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    items.next().filter(|_| items.next().is_none())
+}
+
+/// The level at which names are more alike.
+fn stronger(a: Level, b: Level) -> Level {
+    const ORDER: [Level; 5] = [Level::Exact, Level::Typo, Level::Phonetic, Level::Close, Level::Differ];
+    let place = |level| ORDER.iter().position(|&of| of == level);
+    if place(b) < place(a) { b } else { a }
+}
+
+fn plain_likeness(a: &Token, b: &str) -> Level {
     match a.likeness(b) {
         Likeness::Exact => Level::Exact,
         Likeness::Spelling | Likeness::Phonetic => Level::Phonetic,
@@ -230,6 +322,19 @@ fn family_likeness(a: &Token, b: &str) -> Level {
     }
 }
 
+/// Whether both are names that the lists know, without a group that holds both.
+fn both_are_known(a: &Token, b: &str) -> bool {
+    !a.given.is_empty() && !GIVEN.of(b).is_empty()
+}
+
+/// Whether `short` is the beginning of `long` as names are cut short: a syllable closed by a consonant, with much left out.
+fn is_short_form(short: &str, long: &str) -> bool {
+    short.len() >= 3
+        && long.len() >= short.len() + 3
+        && long.starts_with(short)
+        && short.bytes().last().is_some_and(|letter| !b"aeiouyh".contains(&letter))
+}
+
 /// Whether two names are one to all purposes, though perhaps misspelt.
 fn is_same_name(a: &Token, b: &str) -> bool {
     !a.is_initial()
@@ -237,13 +342,22 @@ fn is_same_name(a: &Token, b: &str) -> bool {
         && matches!(given_likeness(a, b), Level::Exact | Level::Nickname | Level::Typo)
 }
 
-/// Whether an `a` at the end is all that makes one name of the other, or stands against an `o`.
+/// Whether an ending for women is all that makes one name of the other: Amir and Amira, Mario and Maria, Simon and
+/// Simone, Daniel and Danielle, George and Georgia.
 fn one_is_hers(a: &str, b: &str) -> bool {
     let hers = |name: &str, other: &str| {
-        let Some(stem) = name.strip_suffix('a') else { return false };
-        other == stem
-            || other.strip_suffix('o') == Some(stem)
-            || (!other.ends_with('a') && !other.ends_with('h'))
+        if let Some(stem) = name.strip_suffix('a') {
+            return other == stem
+                || other.strip_suffix('o') == Some(stem)
+                || stem.strip_suffix('i').is_some_and(|stem| other.strip_suffix('e') == Some(stem))
+                || (!other.ends_with('a') && !other.ends_with('h'));
+        }
+        let Some(stem) = name.strip_suffix('e') else { return false };
+        match other.as_bytes() {
+            [.., b'l'] => stem.strip_suffix('l') == Some(other),
+            [.., before, b'n' | b's'] => stem == other && matches!(before, b'i' | b'o'),
+            _ => false,
+        }
     };
     hers(a, b) || hers(b, a)
 }

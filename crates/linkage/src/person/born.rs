@@ -6,7 +6,7 @@ use model::Complaint;
 use model::probe::Born;
 use model::vocabulary::DobPrecision;
 
-use super::dob::{ESTIMATE_YEARS, is_new_year};
+use super::dob::{ESTIMATE_YEARS, NEAR_YEARS, is_new_year};
 use crate::score::Level;
 
 /// Days of a month, and of a year.
@@ -34,14 +34,22 @@ pub(super) fn checked(born: Born) -> Result<Born, Complaint> {
 /// How a record's birth date fits between the days of `born`.
 pub(super) fn level(born: Born, record: Option<Date>, precision: DobPrecision) -> Level {
     let Some(held) = record.and_then(|dob| held(dob, precision)) else { return Level::Missing };
-    let days = days(born).max(days(held));
-    match (born.from <= held.to && held.from <= born.to, days) {
+    let known = days(born).max(days(held));
+    match (born.from <= held.to && held.from <= born.to, known) {
         (true, ..=MONTH_DAYS) => Level::MonthKnown,
         (true, ..=YEAR_DAYS) => Level::YearKnown,
         (true, _) => Level::Estimated,
         (false, ..=YEAR_DAYS) => Level::Differ,
         // An age guessed from looks may be further out.
-        (false, _) => Level::OffEstimate,
+        (false, _) => {
+            let gap = if held.from > born.to { (born.to, held.from) } else { (held.to, born.from) };
+            let near = i32::from(NEAR_YEARS - ESTIMATE_YEARS) * YEAR_DAYS;
+            if days(Born { from: gap.0, to: gap.1 }) <= near {
+                Level::NearEstimate
+            } else {
+                Level::OffEstimate
+            }
+        }
     }
 }
 
@@ -107,7 +115,9 @@ mod tests {
             (year, "1985-01-01", Year, Level::Differ),
             (thirties, "1984-03-02", Day, Level::Estimated),
             (thirties, "1991-01-01", Estimated, Level::Estimated),
-            (thirties, "1992-03-02", Day, Level::OffEstimate),
+            (thirties, "1992-03-02", Day, Level::NearEstimate),
+            (thirties, "1977-03-02", Day, Level::NearEstimate),
+            (thirties, "1994-03-02", Day, Level::OffEstimate),
         ] {
             assert_eq!(level(born, record.parse().ok(), precision), wanted, "{record} {precision}");
         }

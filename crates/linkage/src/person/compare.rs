@@ -1,8 +1,10 @@
 //! Compares a subject with records: the best of a record's name forms, birth date, postcode, sex.
 //! Candidates of one search share most of their names, so both comparers remember those they have met.
 
+mod household;
 mod memo;
 mod names;
+mod regroup;
 
 use model::vocabulary::Sex as SexWord;
 
@@ -13,6 +15,7 @@ use super::record::{NameForm, PersonRecord, PersonView};
 use super::subject::PersonSubject;
 use super::{Field, Level, Part, Score, born};
 use crate::postcode::Code;
+use household::Agreed;
 use names::{NumberedNames, Parts, TextNames};
 
 /// How well a record fits a subject.
@@ -105,18 +108,24 @@ impl<'s> Known<'s> {
             _ => subject.confidence.bits(Field::Sex, sex),
         };
         let weight = |bits: &Bits, level: Level| bits.get(level as usize).copied().unwrap_or(0.0);
+        let dob_weight = weight(&subject.dob_bits, dob);
+        let mut postcode_weight = weight(&subject.postcode_bits, postcode);
         let [family, given, middle, order] = names;
+        if postcode == Level::Exact && agrees(family.level) && family.weight > 0.0 {
+            let given = given.weight + middle.weight;
+            let all = family.weight + given + order.weight + dob_weight + sex_weight;
+            let district = weight(&subject.postcode_bits, Level::OutwardKnown);
+            let agreed = Agreed { given, dob: dob_weight, sex: sex_weight, all };
+            postcode_weight =
+                household::postcode_bits(&agreed, postcode_weight, district, subject.confidence.records());
+        }
         [
             family,
             given,
             middle,
             order,
-            Part { field: Field::Dob, level: dob, weight: weight(&subject.dob_bits, dob) },
-            Part {
-                field: Field::Postcode,
-                level: postcode,
-                weight: weight(&subject.postcode_bits, postcode),
-            },
+            Part { field: Field::Dob, level: dob, weight: dob_weight },
+            Part { field: Field::Postcode, level: postcode, weight: postcode_weight },
             Part { field: Field::Sex, level: sex, weight: sex_weight },
         ]
     }

@@ -152,6 +152,11 @@ impl Confidence {
         for near in probe.year() - dob::ESTIMATE_YEARS..=probe.year() + dob::ESTIMATE_YEARS {
             see(Level::Estimated, births.year(near));
         }
+        for off in dob::ESTIMATE_YEARS + 1..=dob::NEAR_YEARS {
+            for near in [probe.year() - off, probe.year() + off] {
+                see(Level::NearEstimate, births.year(near));
+            }
+        }
         for ((slot, u), level) in bits.iter_mut().zip(u).zip(0_usize..) {
             let odds = ROWS.iter().find(|row| row.0 == Field::Dob && row.1 as usize == level);
             if let Some(odds) = odds.and_then(|&(field, level)| self.weights.odds(field, level))

@@ -9,6 +9,9 @@ use crate::score::Level;
 /// Years by which an estimate from apparent age may miss.
 pub(super) const ESTIMATE_YEARS: i16 = 2;
 
+/// Years by which it may be further out, though that is seldom.
+pub(super) const NEAR_YEARS: i16 = 6;
+
 /// A date as eight decimal digits of four bits each, as a clerk writes them: `19840302`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Written(u32);
@@ -73,7 +76,12 @@ pub(super) fn level(probe: Option<Written>, record: Option<Written>, precision: 
         DobPrecision::Day => day_level(probe, record),
         DobPrecision::Month if same_year && same_month => Level::MonthKnown,
         DobPrecision::Year if same_year => Level::YearKnown,
-        DobPrecision::Estimated if within_estimate(probe, record) => Level::Estimated,
+        DobPrecision::Estimated if years_apart(probe, record) <= ESTIMATE_YEARS.unsigned_abs().into() => {
+            Level::Estimated
+        }
+        DobPrecision::Estimated if years_apart(probe, record) <= NEAR_YEARS.unsigned_abs().into() => {
+            Level::NearEstimate
+        }
         DobPrecision::Estimated => Level::OffEstimate,
         DobPrecision::Month | DobPrecision::Year => Level::Differ,
     }
@@ -102,8 +110,8 @@ fn day_level(a: Written, b: Written) -> Level {
     }
 }
 
-fn within_estimate(a: Written, b: Written) -> bool {
-    a.year().abs_diff(b.year()) <= ESTIMATE_YEARS.unsigned_abs().into()
+fn years_apart(a: Written, b: Written) -> u32 {
+    a.year().abs_diff(b.year())
 }
 
 pub(super) fn is_new_year(date: Date) -> bool {
@@ -158,7 +166,8 @@ mod tests {
             ("1984-03-02", "1984-01-01", Year, Level::YearKnown),
             ("1984-03-02", "1985-01-01", Year, Level::Differ),
             ("1984-03-02", "1986-01-01", Estimated, Level::Estimated),
-            ("1984-03-02", "1990-01-01", Estimated, Level::OffEstimate),
+            ("1984-03-02", "1990-01-01", Estimated, Level::NearEstimate),
+            ("1984-03-02", "1991-01-01", Estimated, Level::OffEstimate),
         ] {
             let written = |date: &str| date.parse().ok().map(Written::of);
             let found = level(written(probe), written(record), precision);

@@ -66,6 +66,14 @@ impl PersonSubject {
         Some(Self::ready(form.given.to_owned(), form.family.to_owned(), dob, postcode, record.sex))
     }
 
+    /// The same person under other names, in their normal form.
+    pub(super) fn named(&self, given: String, family: String) -> Self {
+        let counts = self.confidence.counts();
+        let seen = Names { given: counts.seen(&given), family: counts.seen(&family) };
+        let lift = counts.lift(seen.given, seen.family);
+        Self { given: Prepared::new(given), family: Prepared::new(family), seen, lift, ..self.clone() }
+    }
+
     /// Names in their normal form, made ready under the shipped confidence.
     fn ready(
         given: String,

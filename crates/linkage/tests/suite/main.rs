@@ -14,6 +14,7 @@ mod generated;
 mod identifiers;
 mod names;
 mod organisations;
+mod pairs;
 mod partials;
 mod persons;
 mod properties;

@@ -3,6 +3,7 @@
 
 use super::agrees;
 use super::memo::{ByNumber, ByText, Memo};
+use super::regroup::{Crossing, Divided, covers, divisions};
 use crate::name::GivenLevels;
 use crate::person::frequency::{Place, Seen};
 use crate::person::subject::PersonSubject;
@@ -13,6 +14,8 @@ pub(super) struct Names<'s, F, G> {
     subject: &'s PersonSubject,
     usual: Order<F, G>,
     exchanged: Order<F, G>,
+    /// The subject with its names divided otherwise, once that is asked for.
+    divided: Option<Vec<PersonSubject>>,
 }
 
 /// Remembers names by their texts.
@@ -35,10 +38,24 @@ pub(super) struct Found {
     weight: f64,
     /// What was counted of the record's name.
     seen: Seen,
+    /// Whether it may stand across the boundary of the subject's names.
+    crosses: Crossing,
 }
 
-/// What came of given names: of the first, and how further ones agree.
-type Given = (Found, Level);
+/// What came of given names: of the first, and of further ones.
+type Given = (Found, Further);
+
+/// What came of further given names.
+#[derive(Clone, Copy)]
+pub(super) struct Further {
+    level: Level,
+    weight: f64,
+    /// What was counted of one that both have.
+    seen: Seen,
+}
+
+/// Bits that a further given name says at most: how common first names are says little of rare further ones.
+const FURTHER_BITS_MAX: f64 = 8.0;
 
 /// A way in which a record names its person, given names first, each name known by `K`.
 pub(super) type Form<K> = (K, K);
@@ -50,38 +67,118 @@ const NONE: Parts = [Part { field: Field::Order, level: Level::Missing, weight: 
 impl<'s, F: Default, G: Default> Names<'s, F, G> {
     pub(super) fn new(subject: &'s PersonSubject) -> Self {
         let order = |level| Order { level, family: F::default(), given: G::default() };
-        Self { subject, usual: order(Level::Missing), exchanged: order(Level::Swapped) }
+        Self { subject, usual: order(Level::Missing), exchanged: order(Level::Swapped), divided: None }
     }
 
     /// The parts of the form that fits best. `text` tells the text of a name.
     pub(super) fn best<'n, K: Copy>(
         &mut self,
-        forms: impl Iterator<Item = Form<K>>,
+        mut forms: impl Iterator<Item = Form<K>>,
         text: &impl Fn(K) -> &'n str,
     ) -> Parts
     where
         F: Memo<K, Found>,
         G: Memo<K, Given>,
     {
-        let forms = forms.map(|form| self.form(form, text));
-        forms.max_by(|a, b| total(a).total_cmp(&total(b))).unwrap_or(NONE)
+        let Some(own) = forms.next().map(|form| self.form(form, text)) else { return NONE };
+        forms.fold(own, |best, form| better(best, self.alias(form, text)))
     }
 
-    /// In the usual order or exchanged, whichever fits better.
+    /// As [`Self::form`], of a name that the record has besides its own: the more names, the likelier one fits by chance.
+    fn alias<'n, K: Copy>(&mut self, form: Form<K>, text: &impl Fn(K) -> &'n str) -> Parts
+    where
+        F: Memo<K, Found>,
+        G: Memo<K, Given>,
+    {
+        let mut parts = self.form(form, text);
+        let order = parts.iter_mut().find(|part| part.field == Field::Order && part.level == Level::Missing);
+        if let Some(order) = order {
+            order.level = Level::Alias;
+            order.weight = self.subject.confidence.bits(Field::Order, Level::Alias);
+        }
+        parts
+    }
+
+    /// In the usual order, exchanged or divided otherwise, whichever fits best.
     fn form<'n, K: Copy>(&mut self, (given, family): Form<K>, text: &impl Fn(K) -> &'n str) -> Parts
     where
         F: Memo<K, Found>,
         G: Memo<K, Given>,
     {
         let subject = self.subject;
-        let usual = self.usual.parts(subject, (family, Place::Family), (given, Place::Given), text);
+        let (usual, crosses) =
+            self.usual.parts(subject, (family, Place::Family), (given, Place::Given), text);
         let found = |part: &Part| matches!(part.level, Level::Exact | Level::Nickname | Level::Typo);
-        if usual.iter().filter(|part| matches!(part.field, Field::Family | Field::Given)).any(found) {
-            return usual;
+        let names = usual.iter().filter(|part| matches!(part.field, Field::Family | Field::Given));
+        let best = match names.filter(|part| found(part)).count() {
+            2 => return usual,
+            1 => usual,
+            _ => {
+                let exchanged =
+                    self.exchanged.parts(subject, (given, Place::Given), (family, Place::Family), text);
+                better(usual, exchanged.0)
+            }
+        };
+        if !crosses {
+            return best;
         }
-        let exchanged = self.exchanged.parts(subject, (given, Place::Given), (family, Place::Family), text);
-        if total(&exchanged) > total(&usual) { exchanged } else { usual }
+        let divided = self.divided(text(given), text(family));
+        divided.map_or(best, |divided| better(best, divided))
     }
+
+    /// The best of what comes of dividing the record's names otherwise, or the subject's.
+    fn divided(&mut self, given: &str, family: &str) -> Option<Parts> {
+        let subject = self.subject;
+        if !covers((subject.given.text(), subject.family.text()), (given, family)) {
+            return None;
+        }
+        let subjects = self.divided.get_or_insert_with(|| {
+            let divided = divisions(subject.given.text(), subject.family.text()).into_iter();
+            divided.map(|Divided { given, family }| subject.named(given, family)).collect()
+        });
+        let as_asked = |Divided { given, family }: Divided| compared(subject, &given, &family);
+        let records = divisions(given, family).into_iter().map(as_asked);
+        let subjects = subjects.iter().map(|subject| compared(subject, given, family));
+        records.chain(subjects).reduce(better)
+    }
+}
+
+fn better(a: Parts, b: Parts) -> Parts {
+    if total(&b) > total(&a) { b } else { a }
+}
+
+/// Names compared where one side's are divided otherwise than they are written.
+fn compared(subject: &PersonSubject, given: &str, family: &str) -> Parts {
+    let (family, given) = ((family, Place::Family), (given, Place::Given));
+    together(subject, (Level::Part, Place::Given), self::family(subject, family), self::given(subject, given))
+}
+
+/// The parts of two names, each compared by itself, that stand in an `order`.
+fn together(
+    subject: &PersonSubject,
+    (order, place): (Level, Place),
+    family: Found,
+    (mut given, mut further): (Found, Further),
+) -> Parts {
+    if agrees(family.level) && agrees(given.level) && given.weight > 0.0 {
+        let (given_seen, family_seen) = match place {
+            Place::Given => (given.seen, family.seen),
+            Place::Family => (family.seen, given.seen),
+        };
+        given.weight = (given.weight - tie(subject, given_seen, family_seen)).max(0.0);
+        if further.level == Level::Exact && place == Place::Given {
+            let lift = subject.confidence.counts().lift(further.seen, family_seen).log2().max(0.0);
+            further.weight = (further.weight - lift).max(0.0);
+        }
+    }
+    let confidence = &subject.confidence;
+    let part = |field, level| Part { field, level, weight: confidence.bits(field, level) };
+    [
+        Part { field: Field::Family, level: family.level, weight: family.weight },
+        Part { field: Field::Given, level: given.level, weight: given.weight },
+        Part { field: Field::Middle, level: further.level, weight: further.weight },
+        part(Field::Order, order),
+    ]
 }
 
 impl<F, G> Order<F, G> {
@@ -92,29 +189,15 @@ impl<F, G> Order<F, G> {
         for_family: (K, Place),
         for_given: (K, Place),
         text: &impl Fn(K) -> &'n str,
-    ) -> Parts
+    ) -> (Parts, bool)
     where
         F: Memo<K, Found>,
         G: Memo<K, Given>,
     {
         let family = self.family.get(for_family.0, || family(subject, (text(for_family.0), for_family.1)));
-        let (mut given, middle) =
-            self.given.get(for_given.0, || given(subject, (text(for_given.0), for_given.1)));
-        if agrees(family.level) && agrees(given.level) && given.weight > 0.0 {
-            let (given_seen, family_seen) = match for_given.1 {
-                Place::Given => (given.seen, family.seen),
-                Place::Family => (family.seen, given.seen),
-            };
-            given.weight = (given.weight - tie(subject, given_seen, family_seen)).max(0.0);
-        }
-        let confidence = &subject.confidence;
-        let part = |field, level| Part { field, level, weight: confidence.bits(field, level) };
-        [
-            Part { field: Field::Family, level: family.level, weight: family.weight },
-            Part { field: Field::Given, level: given.level, weight: given.weight },
-            part(Field::Middle, middle),
-            part(Field::Order, self.level),
-        ]
+        let given = self.given.get(for_given.0, || given(subject, (text(for_given.0), for_given.1)));
+        let crosses = family.crosses.with(given.0.crosses);
+        (together(subject, (self.level, for_given.1), family, given), crosses)
     }
 }
 
@@ -134,8 +217,14 @@ fn tie(subject: &PersonSubject, given: Seen, family: Seen) -> f64 {
 fn family(subject: &PersonSubject, (text, place): Named<'_>) -> Found {
     let confidence = &subject.confidence;
     let level = subject.family.family_level(text);
+    let crosses = Crossing::of(&subject.family, text, &subject.given);
     if !agrees(level) {
-        return Found { level, weight: confidence.bits(Field::Family, level), seen: Seen::default() };
+        return Found {
+            level,
+            weight: confidence.bits(Field::Family, level),
+            seen: Seen::default(),
+            crosses,
+        };
     }
     let counts = confidence.counts();
     let seen = counts.seen(text);
@@ -147,14 +236,19 @@ fn family(subject: &PersonSubject, (text, place): Named<'_>) -> Found {
         let whole = subject.family.whole().map_or("", |whole| whole.text.as_str());
         confidence.name_bits(Field::Family, level, shares, choices(level, whole, text))
     };
-    Found { level, weight, seen }
+    Found { level, weight, seen, crosses }
 }
 
 fn given(subject: &PersonSubject, (text, place): Named<'_>) -> Given {
     let confidence = &subject.confidence;
     let GivenLevels { first: level, rest } = subject.given.given_levels(text);
+    let rest = further(subject, text, rest);
+    let crosses = Crossing::of(&subject.given, text, &subject.family);
     if !agrees(level) {
-        return (Found { level, weight: confidence.bits(Field::Given, level), seen: Seen::default() }, rest);
+        return (
+            Found { level, weight: confidence.bits(Field::Given, level), seen: Seen::default(), crosses },
+            rest,
+        );
     }
     let counts = confidence.counts();
     let seen = counts.seen(text);
@@ -166,7 +260,19 @@ fn given(subject: &PersonSubject, (text, place): Named<'_>) -> Given {
         let own = subject.given.tokens().first().map_or("", |own| own.text.as_str());
         confidence.name_bits(Field::Given, level, shares, choices(level, own, first))
     };
-    (Found { level, weight, seen }, rest)
+    (Found { level, weight, seen, crosses }, rest)
+}
+
+/// What further given names say that agree at `level`: by how common a shared one is.
+fn further(subject: &PersonSubject, text: &str, level: Level) -> Further {
+    let confidence = &subject.confidence;
+    let usual = confidence.bits(Field::Middle, level);
+    let shared = subject.given.shared_further(text).filter(|_| level == Level::Exact);
+    let Some(shared) = shared else { return Further { level, weight: usual, seen: Seen::default() } };
+    let seen = confidence.counts().seen(shared);
+    let share = confidence.counts().share(seen, Place::Given);
+    let weight = confidence.name_bits(Field::Middle, level, (share, share), 1.0).min(FURTHER_BITS_MAX);
+    Further { level, weight, seen }
 }
 
 /// Among how many other names, as likely as `b`, one that agrees with `a` at `level` is chosen.
@@ -176,6 +282,14 @@ fn choices(level: Level, a: &str, b: &str) -> f64 {
         Level::Phonetic => 10.0,
         Level::Typo if b.contains(' ') => slip::choices(a, &b.replace(' ', "")),
         Level::Typo => slip::choices(a, b),
+        // Cut off where a field ended.
+        Level::Close if is_cut(a, b) || is_cut(b, a) => 6.0,
         _ => 400.0,
     }
+}
+
+/// Whether `short` is `long` cut off, with enough left to tell.
+fn is_cut(short: &str, long: &str) -> bool {
+    const LETTERS_MIN: usize = 5;
+    short.len() >= LETTERS_MIN && short.len() < long.len() && long.starts_with(short)
 }
