@@ -22,7 +22,7 @@ use std::fmt;
 
 use model::{Complaint, IdentifierKind};
 
-pub use document::LicenceHolder;
+pub use document::{LicenceHolder, check_holder};
 pub use police::CENTURY_PIVOT;
 pub(crate) use reading::compact;
 pub(crate) use vehicle::SHAPES as MARK_SHAPES;

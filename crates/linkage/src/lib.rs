@@ -16,6 +16,7 @@ pub mod score;
 pub mod subject;
 
 mod hash;
+mod invisible;
 mod keys;
 
 pub use identifier::Identifier;

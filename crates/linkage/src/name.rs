@@ -10,8 +10,11 @@ mod slip;
 mod sound;
 mod sounds;
 
-use deunicode::deunicode;
+use deunicode::{deunicode, deunicode_char};
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::invisible::is_invisible;
 
 pub(crate) use likeness::{Letters, Likeness, jaro_winkler};
 pub(crate) use nickname::GIVEN;
@@ -138,11 +141,19 @@ fn in_letters(word: &str) -> String {
 /// `raw` in lower-case Latin letters without apostrophes. Bounded before and after, as one character of another script
 /// may become several.
 pub(crate) fn ascii_lower(raw: &str) -> String {
-    let composed: String = raw.nfkc().take(NAME_CHARS_MAX).collect();
+    let composed: String =
+        raw.nfkc().filter(|&c| !is_invisible(c)).map(unspelt).take(NAME_CHARS_MAX).collect();
     let mut ascii = deunicode(&composed).to_ascii_lowercase();
     ascii.retain(|c| c.is_ascii() && !matches!(c, '\'' | '`'));
     ascii.truncate(NAME_CHARS_MAX);
     ascii
+}
+
+/// A space for a symbol that would be spelt out: nobody is called `grinning` for the face that was typed.
+fn unspelt(c: char) -> char {
+    let is_symbol = !c.is_ascii() && !c.is_alphanumeric() && !is_combining_mark(c);
+    let spelt = |text: &str| text.contains(|c: char| c.is_ascii_alphanumeric());
+    if is_symbol && deunicode_char(c).is_some_and(spelt) { ' ' } else { c }
 }
 
 /// `tokens` without titles in front, suffixes behind and remarks; a token is only dropped while another remains.

@@ -7,18 +7,28 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::invisible::is_invisible;
 use crate::score::Level;
 
 pub(crate) use code::Code;
 
-/// Areas in use, with Crown dependencies, forces mail and `ZZ` for pseudo-postcodes such as no fixed abode.
+/// Areas in use, with Crown dependencies, Gibraltar, forces mail and `ZZ` for pseudo-postcodes such as no fixed abode.
 const AREAS: &str = " AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY \
-    E EC EH EN EX FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME \
+    E EC EH EN EX FK FY G GL GU GX GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME \
     MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF \
     TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE ZZ ";
 
 /// The area of pseudo-postcodes, which stand for states such as no fixed abode.
 const PSEUDO: &str = "ZZ";
+
+/// Postcodes that no rule makes: Girobank, and one for each overseas territory.
+const UNRULY: &[&str] = &[
+    "GIR 0AA", "ASCN 1ZZ", "BBND 1ZZ", "BIQQ 1ZZ", "FIQQ 1ZZ", "PCRN 1ZZ", "SIQQ 1ZZ", "STHL 1ZZ",
+    "TDCU 1ZZ", "TKCA 1ZZ",
+];
+
+/// What forces mail is addressed to, before a number of its own.
+const FORCES: &str = "BFPO";
 
 /// A postcode in its normal form: `SW1A 1AA`, or `SW1A` when only the outward part is known.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,9 +48,12 @@ impl Postcode {
             return Err(SHAPE);
         }
         let mut text: String = raw.nfkc().flat_map(char::to_uppercase).collect();
-        text.retain(|c| !c.is_whitespace() && !matches!(c, '-' | '.'));
+        text.retain(|c| !c.is_whitespace() && !is_invisible(c) && !matches!(c, '-' | '.'));
         if !text.is_ascii() {
             return Err(SHAPE);
+        }
+        if let Some(unruly) = unruly(&text) {
+            return Ok(Self(unruly));
         }
         let split = text.len().checked_sub(3).filter(|&at| at >= 2).and_then(|at| text.split_at_checked(at));
         if let Some((outward, inward)) = split
@@ -61,6 +74,18 @@ impl Postcode {
     pub fn is_whole(&self) -> bool {
         self.0.contains(' ')
     }
+}
+
+/// A postcode that no rule makes, from its text without spaces: `GIR 0AA`, `STHL 1ZZ`, `BFPO 57`.
+fn unruly(text: &str) -> Option<String> {
+    if let Some(number) = text.strip_prefix(FORCES) {
+        let number = number.trim_start_matches('0');
+        let fits = (1..=4).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+        return fits.then(|| format!("{FORCES} {number}"));
+    }
+    let plain = |known: &str| known.replace(' ', "");
+    let mended = text.replace("GIROAA", "GIR0AA");
+    UNRULY.iter().find(|known| plain(known) == mended).map(|known| (*known).to_owned())
 }
 
 /// Shapes of other countries, `9` a digit, `A` a letter and `?` either; spaces and hyphens aside. The last two are
@@ -170,6 +195,17 @@ mod tests {
             ("DN55 1PT", Some("DN55 1PT")),
             ("ZZ99 3VZ", Some("ZZ99 3VZ")),
             ("ＣＲ２ ６ＸＨ", Some("CR2 6XH")),
+            ("SW1A\u{200b}1AA\u{202c}", Some("SW1A 1AA")),
+            ("gir 0aa", Some("GIR 0AA")),
+            ("GIR OAA", Some("GIR 0AA")),
+            ("BFPO 57", Some("BFPO 57")),
+            ("B.F.P.O. 0057", Some("BFPO 57")),
+            ("BF1 0AX", Some("BF1 0AX")),
+            ("GX11 1AA", Some("GX11 1AA")),
+            ("sthl1zz", Some("STHL 1ZZ")),
+            ("BFPO", None),
+            ("BFPO 12345", None),
+            ("GIR 1AA", None),
             ("XX1 1AA", None),
             ("SW1A 1A", None),
             ("SW1A 1CV", None),

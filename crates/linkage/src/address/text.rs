@@ -104,7 +104,7 @@ pub fn address_words(raw: &str) -> String {
 /// Reads an address. Never refuses: what is no part of one is a word.
 pub(super) fn read(raw: &str) -> Parts {
     let mut parts = Parts::default();
-    let mut words = tokens(&ascii_lower(raw));
+    let mut words = tokens(&without_addressee(&ascii_lower(raw)));
     // Taking a number or a postcode out can bring two tokens together that read as another: repeat until none is left.
     loop {
         let left = without_numbers(without_postcodes(words.clone(), &mut parts.postcode), &mut parts);
@@ -114,6 +114,17 @@ pub(super) fn read(raw: &str) -> Parts {
         }
         words = left;
     }
+}
+
+/// The text without whom post is for: `c/o Quince` up to the next comma says nothing of the place.
+fn without_addressee(ascii: &str) -> String {
+    let parts = ascii.split([',', ';', '\n']).filter(|part| {
+        let part = part.trim_start();
+        !["c/o ", "c/o.", "care of "].iter().any(|mark| part.starts_with(mark))
+    });
+    // Where nothing else is said, it is all there is.
+    let kept = parts.collect::<Vec<_>>().join(",");
+    if kept.trim().is_empty() { ascii.to_owned() } else { kept }
 }
 
 /// Whether a word is a type of street or building.
@@ -237,6 +248,9 @@ mod tests {
             ("Unit B2 Trafford Pk", "b2", "", "trafford park", ""),
             ("No. 7, The Avenue", "", "7", "avenue", ""),
             ("Bâtiment – Süd", "", "", "batiment sud", ""),
+            ("c/o A Quince, 12 Mill Ln, Ripon", "", "12", "mill lane ripon", ""),
+            ("12 Mill Ln, care of Mrs Quince, Ripon", "", "12", "mill lane ripon", ""),
+            ("c/o Quince", "", "", "c o quince", ""),
             ("2nd Avenue", "", "", "2nd avenue", ""),
             ("", "", "", "", ""),
         ] {

@@ -43,6 +43,10 @@ pub(super) fn uk_account(raw: &str) -> Reading {
             "the account has fewer than eight digits: write its leading zero",
             written(&padded),
         ));
+    } else if is_digits(&digits, 8, 8) {
+        return Err(Fault::shape(
+            "lacks its sort code: write its six digits before it, or a * to look for such an account at any bank",
+        ));
     } else {
         return Err(Fault::shape(SHAPE));
     };

@@ -2,9 +2,13 @@
 //! A Great Britain licence number says its holder's surname, birth date and sex; see [`LicenceHolder`].
 
 use jiff::civil::Date;
+use model::Complaint;
+use model::probe::PersonProbe;
 use model::vocabulary::Sex;
 
+use super::Identifier;
 use super::reading::{Fault, Reading, checked, compact, cut, is_digits};
+use crate::name;
 
 /// Letters and digits of any country's passport; at least three digits.
 pub(super) fn passport(raw: &str) -> Reading {
@@ -69,6 +73,48 @@ impl LicenceHolder {
         Date::new(2000 + i16::from(year_of_century), i8::try_from(month).ok()?, i8::try_from(day).ok()?)
             .ok()?;
         Some(Self { surname_start: surname.to_owned(), year_of_century, month, day, sex })
+    }
+}
+
+/// Compares what a licence number says of its holder with what else the asker knows, so that a slip in either is caught
+/// at the desk. A licence of Northern Ireland says nothing. The complaint names what differs and repeats neither.
+pub fn check_holder(licence: &Identifier, holder: &PersonProbe) -> Result<(), Complaint> {
+    let Some(said) = licence.licence_holder() else { return Ok(()) };
+    let surname = name::family_name(&holder.family_name);
+    if !surname.is_empty() && !said.may_be_called(&surname) {
+        return Err(Complaint::new(
+            "family_name",
+            "is not the surname in the licence number: mend the one that was mistyped, or leave the name out if it has changed",
+        ));
+    }
+    let day = |dob: Date| (dob.year().rem_euclid(100), dob.month(), dob.day());
+    let said_day = (i16::from(said.year_of_century), said.month.cast_signed(), said.day.cast_signed());
+    if holder.dob.is_some_and(|dob| day(dob) != said_day) {
+        return Err(Complaint::new(
+            "dob",
+            "is not the birth date in the licence number: one of them was mistyped",
+        ));
+    }
+    if holder.sex.is_some_and(|sex| sex != said.sex) {
+        return Err(Complaint::new("sex", "is not the sex in the licence number: one of them was mistyped"));
+    }
+    Ok(())
+}
+
+impl LicenceHolder {
+    /// Whether a family name in its normal form may stand in the number: all of it, or one name of several.
+    fn may_be_called(&self, surname: &str) -> bool {
+        let whole = surname.replace(' ', "");
+        surname.split(' ').chain([whole.as_str()]).any(|name| {
+            let name = name.to_ascii_uppercase();
+            let name = name.strip_prefix("MAC").map_or_else(|| name.clone(), |rest| format!("MC{rest}"));
+            // Five letters are the start of a surname, fewer are all of it.
+            if self.surname_start.len() < 5 {
+                name == self.surname_start
+            } else {
+                name.starts_with(&self.surname_start)
+            }
+        })
     }
 }
 

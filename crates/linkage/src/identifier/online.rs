@@ -4,6 +4,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::reading::{Fault, Reading};
+use crate::invisible::is_invisible;
 
 /// What a provider ignores in the part before the `@`, and the domain under which its other domains deliver.
 struct Provider {
@@ -90,7 +91,8 @@ pub(super) fn handle(raw: &str) -> Reading {
 }
 
 fn lower(raw: &str) -> String {
-    raw.trim().nfkc().flat_map(char::to_lowercase).nfkc().collect()
+    let shown = raw.chars().filter(|&c| !is_invisible(c)).collect::<String>();
+    shown.trim().nfkc().flat_map(char::to_lowercase).nfkc().collect()
 }
 
 fn is_domain(domain: &str) -> bool {

@@ -3,6 +3,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::invisible::is_invisible;
+
 /// A normalised value, or why there is none.
 pub(super) type Reading = Result<String, Fault>;
 
@@ -31,7 +33,7 @@ pub(super) fn checked(text: String, fits: bool, why: &'static str) -> Reading {
     if fits { Ok(text) } else { Err(Fault::check(why, text)) }
 }
 
-/// Upper case in compatibility form without spaces and dashes; everything else is kept for the shape to judge.
+/// Upper case in compatibility form without spaces, dashes and what shows nothing; everything else is kept for the shape to judge.
 pub(super) fn squeezed(raw: &str) -> String {
     raw.nfkc().filter(|&c| !is_space_or_dash(c)).flat_map(char::to_uppercase).collect()
 }
@@ -45,7 +47,11 @@ pub(crate) fn compact(raw: &str) -> String {
 
 /// What is left of a record's value when no shape fits: letters and digits in upper case, at most 100.
 pub(super) fn remains(raw: &str) -> String {
-    raw.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).take(100).collect()
+    raw.nfkc()
+        .filter(|&c| c.is_alphanumeric() && !is_invisible(c))
+        .flat_map(char::to_uppercase)
+        .take(100)
+        .collect()
 }
 
 /// Whether `text` is `min` to `max` ASCII digits.
@@ -59,7 +65,5 @@ pub(super) fn cut(text: &str, at: usize) -> Option<(&str, &str)> {
 }
 
 fn is_space_or_dash(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{200b}'..='\u{200f}' | '\u{feff}')
+    c.is_whitespace() || is_invisible(c) || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }

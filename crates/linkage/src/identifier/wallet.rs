@@ -2,10 +2,11 @@
 //! Case matters in base 58 and nowhere else.
 
 use super::reading::{Fault, Reading};
+use crate::invisible::is_invisible;
 
 /// The address as its chain writes it; hexadecimal and bech32 in lower case.
 pub(super) fn wallet(raw: &str) -> Reading {
-    let text: String = raw.chars().filter(|c| !c.is_whitespace()).collect();
+    let text: String = raw.chars().filter(|&c| !c.is_whitespace() && !is_invisible(c)).collect();
     let text = match text.split_once(':') {
         Some((scheme, address))
             if ["bitcoin", "ethereum", "tron"].contains(&scheme.to_lowercase().as_str()) =>

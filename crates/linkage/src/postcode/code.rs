@@ -1,7 +1,7 @@
 //! A postcode in its normal form as one number, so that an index keeps it in four bytes and compares it at once.
 //! Every normal form has a number of its own, and can be read back from it.
 
-use super::parts;
+use super::{FORCES, UNRULY, parts};
 use crate::score::Level;
 
 /// Whole postcodes of one district, and one number for the district by itself.
@@ -12,6 +12,11 @@ const SECOND: u32 = LETTERS + 1;
 /// What may follow a district's first digit: a digit, a letter, or nothing.
 const LAST: u32 = 10 + LETTERS + 1;
 
+/// From here on stand the postcodes that no rule makes, in the order of their list: all others are below 2³¹.
+const LISTED: u32 = 1 << 31;
+/// From here on stands forces mail, by its number.
+const MAIL: u32 = LISTED + (1 << 16);
+
 /// A postcode by its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Code(u32);
@@ -19,6 +24,9 @@ pub(crate) struct Code(u32);
 impl Code {
     /// The number of a normal form; nothing for other text.
     pub(crate) fn of(postcode: &str) -> Option<Self> {
+        if let Some(unruly) = unruly_number(postcode) {
+            return Some(Self(unruly));
+        }
         let (outward, inward) = parts(postcode);
         let inward = inward.map_or(Some(0), |inward| Some(inward_number(inward)? + 1))?;
         // The largest is below 2³¹, so nothing overflows.
@@ -37,6 +45,12 @@ impl Code {
 
     /// The normal form; nothing for a number that no postcode has.
     pub(crate) fn text(self) -> Option<String> {
+        if let Some(number) = self.0.checked_sub(MAIL) {
+            return (1..10_000).contains(&number).then(|| format!("{FORCES} {number}"));
+        }
+        if let Some(place) = self.0.checked_sub(LISTED) {
+            return UNRULY.get(usize::try_from(place).ok()?).map(|postcode| (*postcode).to_owned());
+        }
         let (outward, inward) = self.split();
         let (rest, last) = (outward / LAST, outward % LAST);
         let (rest, digit) = (rest / 10, rest % 10);
@@ -71,9 +85,25 @@ impl Code {
     }
 
     fn split(self) -> (u32, u32) {
+        match self.0 {
+            MAIL.. => return (MAIL, self.0 - MAIL),
+            LISTED.. => return (self.0, 1),
+            _ => {}
+        }
         let number = self.0.saturating_sub(1);
         (number / INWARD, number % INWARD)
     }
+}
+
+/// The number of a postcode that no rule makes.
+fn unruly_number(postcode: &str) -> Option<u32> {
+    if let Some(number) = postcode.strip_prefix(FORCES) {
+        let digits = number.strip_prefix(' ').filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
+        let fits = (1..=4).contains(&digits.len()) && !digits.starts_with('0');
+        return digits.parse::<u32>().ok().filter(|_| fits).map(|number| MAIL + number);
+    }
+    let place = UNRULY.iter().position(|known| *known == postcode)?;
+    Some(LISTED + u32::try_from(place).ok()?)
 }
 
 /// One or two letters, a digit, and perhaps a digit or letter.
@@ -115,6 +145,23 @@ mod tests {
 
     use super::Code;
     use crate::postcode::level;
+
+    #[test]
+    fn postcodes_that_no_rule_makes_have_numbers_too() {
+        let unruly = super::UNRULY.iter().map(|text| (*text).to_owned());
+        let texts: Vec<String> = unruly.chain(["BFPO 1", "BFPO 57", "BFPO 9999", "BF1 0AX"].map(str::to_owned)).collect();
+        for one in &texts {
+            let code = Code::of(one).unwrap();
+            assert_eq!(code.text().as_ref(), Some(one));
+            assert_eq!(Code::from_bits(Code::to_bits(Some(code))), Some(code));
+            for other in &texts {
+                assert_eq!(code.level(Code::of(other).unwrap()), level(one, other), "{one} {other}");
+            }
+        }
+        for stranger in ["BFPO", "BFPO ", "BFPO 057", "BFPO 10000", "BFPO57", "GIR 1AA"] {
+            assert!(Code::of(stranger).is_none_or(|code| code.text().as_deref() == Some(stranger)), "{stranger}");
+        }
+    }
 
     proptest! {
         #[test]

@@ -2,7 +2,10 @@
 //! Refused values still give records something to be found by.
 
 use linkage::Identifier;
+use linkage::identifier::check_holder;
 use model::IdentifierKind::{self, *};
+use model::probe::PersonProbe;
+use model::vocabulary::Sex;
 
 fn check(cases: &[(IdentifierKind, &str, Result<&str, &str>)]) {
     for &(kind, raw, wanted) in cases {
@@ -47,6 +50,15 @@ fn police_numbers() {
         (Cro, "265416/21H", Err("check letter does not fit")),
         (Cro, "SF39/83426G", Err("check letter does not fit")),
         (Cro, "G265416", Err("must be up to six digits")),
+        (PncId, "0001/0000001B", Err("1900 to 2099")),
+        (PncId, "01\\171310w", Ok("2001/0171310W")),
+        (PncId, "01/0171310I", Err("check letter does not fit")),
+        (PncId, "２００１／０１７１３１０Ｗ", Ok("2001/0171310W")),
+        (Cro, "２６５４１６/21Ｇ", Ok("265416/21G")),
+        (Cro, "000000/21A", Err("check letter does not fit")),
+        (Cro, "265416/2021G", Err("must be up to six digits")),
+        (Cro, "265416/21", Err("must be up to six digits")),
+        (Cro, "", Err("must be up to six digits")),
     ]);
 }
 
@@ -61,6 +73,16 @@ fn personal_documents() {
         (Nino, "AB123456E", Err("must be A, B, C or D")),
         (Nino, "AB123456", Err("lacks its last letter")),
         (Nino, "AB12345C", Err("must be two letters")),
+        (Nino, "JK 12 34 56 D", Ok("JK123456D")),
+        (Nino, "\u{202d}AB123456C\u{202c}", Ok("AB123456C")),
+        (Nino, "ＡＢ１２３４５６Ｃ", Ok("AB123456C")),
+        (Nino, "QQ123456C", Err("begins with these two letters")),
+        (Nino, "NT123456A", Err("begins with these two letters")),
+        (Nino, "A1123456C", Err("must be two letters")),
+        (Passport, "GBR-925665416", Ok("GBR925665416")),
+        (Passport, "PASSPORT", Err("6 to 12")),
+        (Passport, "1234567890123", Err("6 to 12")),
+        (Passport, "92566541?", Err("6 to 12")),
         (Passport, "925 665 416", Ok("925665416")),
         (Passport, "c01x00t47", Ok("C01X00T47")),
         (Passport, "12", Err("6 to 12")),
@@ -91,6 +113,23 @@ fn vehicles() {
         (Vrm, "F:AB-123-CD", Ok("AB123CD")),
         (Vrm, "AB-123-CD", Err("not the shape")),
         (Vrm, "AB12 CDEF", Err("not the shape")),
+        (Vrm, "A123 BCD", Ok("A123BCD")),
+        (Vrm, "ABC 1A", Ok("ABC1A")),
+        (Vrm, "1234 AB", Ok("1234AB")),
+        (Vrm, "A 1", Ok("A1")),
+        (Vrm, "1 RO", Ok("1R0")),
+        (Vrm, "BIG 99", Ok("B1G99")),
+        (Vrm, "ABZ 1234", Ok("ABZ1234")),
+        (Vrm, "LUI 1", Ok("LU11")),
+        (Vrm, "\u{feff}ab12\u{a0}cde", Ok("AB12CDE")),
+        (Vrm, "PL: WA 12345", Ok("WA12345")),
+        (Vrm, "GB:AB12CDE", Err("a foreign mark is")),
+        (Vrm, "ABCDE", Err("not the shape")),
+        (Vrm, "123456", Err("not the shape")),
+        (Vrm, "*", Err("letters and digits")),
+        (Vrm, "???????", Err("letters and digits")),
+        (Vrm, "%", Err("letters and digits")),
+        (Vrm, "A.*", Err("letters and digits")),
         (Vrm, "AB12 CD!", Err("letters and digits")),
         (Vin, "1HGCM82633A004352", Ok("1HGCM82633A004352")),
         (Vin, "1M8GDM9AXKP042788", Ok("1M8GDM9AXKP042788")),
@@ -115,6 +154,20 @@ fn telephones() {
         (Phone, "+33 1 23 45 67 89", Ok("+33123456789")),
         (Phone, "+1 (212) 736-5000", Ok("+12127365000")),
         (Phone, "+39 06 1234 5678", Ok("+390612345678")),
+        (Phone, "(020) 7946 0123", Ok("+442079460123")),
+        (Phone, "+44 020 7946 0123", Ok("+442079460123")),
+        (Phone, "0044 (0)20 7946 0123", Ok("+442079460123")),
+        (Phone, "\u{202a}+44 7700 900123\u{202c}", Ok("+447700900123")),
+        (Phone, "07700\u{2011}900\u{2011}123", Ok("+447700900123")),
+        (Phone, "020 7946 0123 x12", Ok("+442079460123")),
+        (Phone, "01632 960123 extension 45", Ok("+441632960123")),
+        (Phone, "0033 1 23 45 67 89", Ok("+33123456789")),
+        (Phone, "+48 22 123 45 67", Ok("+48221234567")),
+        (Phone, "028 9649 6123", Ok("+442896496123")),
+        (Phone, "999", Err("telephone number")),
+        (Phone, "+44", Err("telephone number")),
+        (Phone, "07700 900123 07700 900124", Err("telephone number")),
+        (Phone, "00000000000", Err("")),
         (Phone, "07400 12345", Err("mistyped, left out or added")),
         (Phone, "+999 123 456 789", Err("telephone number")),
         (Phone, "call me", Err("telephone number")),
@@ -123,6 +176,9 @@ fn telephones() {
         (Imei, "4901542032375112", Ok("490154203237518")),
         (Imei, "49015420323751", Ok("490154203237518")),
         (Imei, "49-015420-323751", Ok("490154203237518")),
+        (Imei, "IMEI 490154203237518", Err("15 digits")),
+        (Imei, "\u{200e}490154203237518", Ok("490154203237518")),
+        (Imei, "49015420323751801", Err("15 digits")),
         (Imei, "4901542", Err("15 digits")),
         (Imei, "4901542032375", Err("or 14 without the last")),
     ]);
@@ -142,6 +198,15 @@ fn accounts_and_wallets() {
         (UkAccount, "12 34 56 / 1234 5678", Ok("12-34-56 12345678")),
         (UkAccount, "12-34-56 1234567", Err("leading zero")),
         (UkAccount, "12-34-56", Err("sort code of six digits")),
+        (UkAccount, "12345678", Err("lacks its sort code")),
+        (UkAccount, "\u{202d}12-34-56\u{202c} 12345678", Ok("12-34-56 12345678")),
+        (UkAccount, "12–34–56 12345678", Ok("12-34-56 12345678")),
+        (UkAccount, "12-34-56 123456789", Err("sort code of six digits")),
+        (UkAccount, "AB-34-56 12345678", Err("sort code of six digits")),
+        (Iban, "GB82\u{a0}WEST\u{a0}1234\u{a0}5698\u{a0}7654\u{a0}32", Ok("GB82WEST12345698765432")),
+        (Iban, "FR14 2004 1010 0505 0001 3M02 606", Ok("FR1420041010050500013M02606")),
+        (Iban, "PL61 1090 1014 0000 0712 1981 2874", Ok("PL61109010140000071219812874")),
+        (Iban, "GB28 WEST 1234 5698 7654 32", Err("check digits do not fit")),
         (Wallet, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", Ok("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa")),
         (
             Wallet,
@@ -174,6 +239,19 @@ fn names_online() {
         (Email, "<mailto:jo@example.co.uk>", Err("must be a name")),
         (Email, "mailto:jo@example.co.uk", Ok("jo@example.co.uk")),
         (Email, "jo@example", Err("must be a name")),
+        (Email, "j.o.bloggs@gmail.com", Ok("jobloggs@gmail.com")),
+        (Email, "Jo@Me.com", Ok("jo@icloud.com")),
+        (Email, "\u{200b}jo@example.com\u{feff}", Ok("jo@example.com")),
+        (Email, "jo@exam\u{ad}ple.com", Ok("jo@example.com")),
+        (Email, "+shop@gmail.com", Err("must be a name")),
+        (Email, "jo@-example.com", Err("must be a name")),
+        (Email, "jo@192.0.2.1", Err("must be a name")),
+        (Email, "@", Err("must be a name")),
+        (Handle, "t.me/razor", Ok("telegram:razor")),
+        (Handle, "snap: razor", Err("without spaces")),
+        (Handle, "@\u{202e}razor", Ok("razor")),
+        (Handle, "@", Err("without spaces")),
+        (Handle, "", Err("without spaces")),
         (Email, "jo@@example.com", Err("must be a name")),
         (Email, "jo bloggs@example.com", Err("must be a name")),
         (Handle, "@Razor_99", Ok("razor_99")),
@@ -193,6 +271,24 @@ fn places_and_companies() {
         (Postcode, "sw1a1aa", Ok("SW1A 1AA")),
         (Postcode, "SW1A", Err("second part")),
         (Postcode, "XX1 1AA", Err("postcode area")),
+        (Postcode, "GIR 0AA", Ok("GIR 0AA")),
+        (Postcode, "bfpo 0057", Ok("BFPO 57")),
+        (Postcode, "BF1 3AA", Ok("BF1 3AA")),
+        (Postcode, "GX11 1AA", Ok("GX11 1AA")),
+        (Postcode, "JE2 3AB", Ok("JE2 3AB")),
+        (Postcode, "BFPO", Err("must be a postcode")),
+        (Postcode, "75001", Err("must be a postcode")),
+        (Postcode, "SW1A 1AC", Err("")),
+        (Uprn, "UPRN 100023336956", Ok("100023336956")),
+        (Uprn, "100023336956\u{200b}", Ok("100023336956")),
+        (Uprn, "000000000001", Ok("1")),
+        (Uprn, "10002333695X", Err("1 to 12 digits")),
+        (Uprn, "1000233369561", Err("1 to 12 digits")),
+        (CompanyNumber, "ＳＣ０９５０００", Ok("SC095000")),
+        (CompanyNumber, "OC 301234", Ok("OC301234")),
+        (CompanyNumber, "NI000001", Ok("NI000001")),
+        (CompanyNumber, "00000000", Err("all zeros")),
+        (CompanyNumber, "SC", Err("up to eight digits")),
         (CompanyNumber, "445790", Ok("00445790")),
         (CompanyNumber, "sc95000", Ok("SC095000")),
         (CompanyNumber, "IP00001R", Ok("IP00001R")),
@@ -233,6 +329,43 @@ fn a_licence_tells_its_holder() {
     );
     assert_eq!(morgan.sex, model::vocabulary::Sex::Female);
     assert!(holder("12345678").is_none());
+}
+
+#[test]
+fn what_else_is_known_of_a_licence_s_holder_is_compared_with_it() {
+    let holder = |family: &str, dob: Option<&str>, sex| PersonProbe {
+        family_name: family.to_owned(),
+        dob: dob.map(|dob| dob.parse().unwrap()),
+        sex,
+        ..PersonProbe::default()
+    };
+    let (born, none): (_, Option<&str>) = (Some("1964-07-05"), None);
+    for (licence, known, wrong) in [
+        ("MORGA657054SM9IJ", holder("Morgan", born, Some(Sex::Female)), none),
+        ("MORGA657054SM9IJ", holder("", none, None), none),
+        ("MORGA657054SM9IJ", holder("Smith-Morgan", none, None), none),
+        ("MORGA657054SM9IJ", holder("MORGANS", Some("2064-07-05"), None), none),
+        ("MORGA657054SM9IJ", holder("Morton", born, None), Some("family_name")),
+        ("MORGA657054SM9IJ", holder("Mor", born, None), Some("family_name")),
+        ("MORGA657054SM9IJ", holder("Morgan", Some("1964-05-07"), None), Some("dob")),
+        ("MORGA657054SM9IJ", holder("Morgan", born, Some(Sex::Male)), Some("sex")),
+        ("FOX99852290A99AA", holder("Fox", Some("1980-02-29"), Some(Sex::Female)), none),
+        ("FOX99852290A99AA", holder("Foxton", None, None), Some("family_name")),
+        ("MCDON803126J99AA", holder("MacDonald", None, Some(Sex::Male)), none),
+        ("MCDON803126J99AA", holder("Mc Donald", None, None), none),
+        ("OBRIE803126J99AA", holder("O'Brien", Some("1986-03-12"), None), none),
+        ("12345678", holder("Anybody", born, Some(Sex::Male)), none),
+    ] {
+        let licence = Identifier::parse(DrivingLicence, licence).unwrap();
+        let told = check_holder(&licence, &known).map_err(|complaint| complaint.field);
+        assert_eq!(
+            told.as_ref().err().map(String::as_str),
+            wrong,
+            "{} {:?}",
+            licence.value(),
+            known.family_name
+        );
+    }
 }
 
 #[test]

@@ -10,9 +10,11 @@
 )]
 
 mod addresses;
+mod fuzzed;
 mod generated;
 mod identifiers;
 mod names;
+mod nasty;
 mod organisations;
 mod pairs;
 mod partials;

@@ -17,6 +17,14 @@ fn organisations_are_found_under_their_names() {
         ("Acme Holdings", "Zenith Holdings", None, None),
         ("Trading Services", "Trading Services Ltd", None, Some(0.2)),
         ("Łódź Delikatesy", "Lodz Delikatesy sp. z o.o.", None, Some(0.0)),
+        ("Golden Nails Limited", "Golden Nails PLC", Some(("M1 1AE", "M1 1AE")), Some(0.9)),
+        ("Golden Nails LLP", "Golden Nails C.I.C.", Some(("M1 1AE", "M1 1AE")), Some(0.9)),
+        ("Müller GmbH", "Muller", Some(("M1 1AE", "M1 1AE")), Some(0.9)),
+        ("Dupont Fret SARL", "Dupont Fret S.A.R.L.", Some(("M1 1AE", "M1 1AE")), Some(0.9)),
+        ("Delikatesy Kowalski Sp. z o. o.", "Delikatesy Kowalski", Some(("M1 1AE", "M1 1AE")), Some(0.9)),
+        ("Golden Nails", "Brightway 12 Ltd trading as Golden Nails", Some(("M1 1AE", "M1 1AE")), Some(0.9)),
+        ("Brightway 12 Ltd DBA Golden Nails", "Golden Nails", Some(("M1 1AE", "M1 1AE")), Some(0.9)),
+        ("Golden Nails \u{2728}", "Golden\u{200b} Nails", Some(("M1 1AE", "M1 1AE")), Some(0.9)),
     ] {
         let probe_of = |postcode: Option<&str>| OrganisationProbe {
             name: probe.to_owned(),
