@@ -101,6 +101,21 @@ pub enum Event {
         /// How many records of the force the notice names.
         records: u64,
     },
+    /// Somebody at home read what stays at home. It is on the disk before anything is shown.
+    Consulted {
+        /// The operating system's user.
+        user: String,
+        /// The user who logged in, where that is known and was another: who it was before `sudo`.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        login: Option<String>,
+        /// The terminal, where there was one.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        terminal: Option<String>,
+        /// What was read.
+        what: Consultation,
+        /// How many of the force's records it named; nothing was found where none.
+        records: u64,
+    },
     /// A coordinator fanned a question out and merged what came back.
     Merged {
         /// Who asked, as the question says; nodes prove it, a coordinator does not.
@@ -146,6 +161,18 @@ impl Particulars {
     fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// What somebody at home read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Consultation {
+    /// Who asked about silent records.
+    Notices,
+    /// The records behind a reference. The entry names the question that it was given to.
+    Reference,
+    /// How the likeliest records of a search came to their scores.
+    Explanation,
 }
 
 /// What was decided about a question.

@@ -6,6 +6,7 @@ mod arguments;
 mod command;
 
 mod batch;
+mod consultation;
 mod demo;
 mod desk;
 mod output;

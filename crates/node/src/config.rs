@@ -159,6 +159,13 @@ impl NodeConfig {
         Ok(config)
     }
 
+    /// The log of what was read at home of what stays at home. A file of its own beside the audit log,
+    /// `audit.consultations.log` beside `audit.log`: a node that runs
+    /// holds that one.
+    pub fn consultations(&self) -> PathBuf {
+        self.audit.with_extension("consultations.log")
+    }
+
     /// The sources, with globs that start at `file`'s folder.
     pub fn sources(&self, file: &Path) -> Sources {
         Sources {

@@ -24,7 +24,9 @@ Examples:
 
 SIGTERM drains and stops; SIGHUP takes up the federation bundle, the certificate, the
 policy and the sources as they lie now, each as a whole or not at all.
-Notices and references name the force's own records: they are for this force's eyes.";
+Notices and references name the force's own records: they are for this force's eyes. Who reads them,
+when and at which terminal is logged beside the audit log: audit.consultations.log, which
+bluelamp audit verify and show read.";
 
 /// Options of `bluelamp node`.
 #[derive(clap::Args)]
@@ -72,8 +74,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.action {
         Action::Run(arguments) => serve(&arguments).await,
         Action::Check(argument) => check(&argument.config).await,
-        Action::Notices(argument) => home::notices(&read(&argument.config)?),
-        Action::Resolve { config, reference } => home::resolve(&read(&config.config)?, &reference),
+        Action::Notices(argument) => home::notices(&read(&argument.config)?).await,
+        Action::Resolve { config, reference } => home::resolve(&read(&config.config)?, &reference).await,
     }
 }
 

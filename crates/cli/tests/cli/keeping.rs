@@ -1,5 +1,6 @@
 //! What a force keeps: its policy, its audit log, its ledger, its health.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use audit::{Entry, Event, Log};
@@ -57,6 +58,37 @@ fn an_altered_audit_log_is_noticed_at_its_line() {
     let ran = world.run(&["audit", "show", "audit.log"]);
     ran.failed(1, &["line 3"]);
     assert_eq!(ran.out.lines().count(), 2);
+}
+
+#[test]
+fn who_reads_what_stays_at_home_is_logged_before_it_is_shown() {
+    let world = World::at_rest();
+    let log = world.path("mps.consultations.log");
+    for read in 1..=3 {
+        world.run(&["node", "notices", "--config", "node.toml"]).out();
+        assert_eq!(world.read("mps.consultations.log").lines().count(), read);
+    }
+    world.run(&["node", "resolve", "--config", "node.toml", "4ZK0 M8T1"]).failed(1, &["no such reference"]);
+    let told = world.run(&["audit", "verify", "mps.consultations.log"]).out();
+    assert!(told.contains("4 entries, the chain holds"), "{told}");
+    let told = world.run(&["audit", "show", "mps.consultations.log"]).out();
+    let user = nix::unistd::User::from_uid(nix::unistd::getuid()).unwrap().unwrap().name;
+    assert!(told.contains(&format!("consulted: {user}")), "{told}");
+    assert!(told.contains("read who asked about silent records, 0 records named"), "{told}");
+    assert!(told.contains("read what a reference stands for, 0 records named"), "{told}");
+    assert!(!told.contains("4ZK0"), "{told}");
+    assert_eq!(log.metadata().unwrap().permissions().mode() & 0o007, 0, "not for everybody");
+
+    // Altered, or where none can be written: nothing is shown.
+    world.alter("mps.consultations.log", "notices", "reference");
+    let ran = world.run(&["node", "notices", "--config", "node.toml"]);
+    ran.failed(1, &["nothing is shown without a log of it", "consultations.log, line 1", "help: "]);
+    assert_eq!(ran.out, "");
+    std::fs::remove_file(&log).unwrap();
+    std::fs::create_dir(&log).unwrap();
+    let ran = world.run(&["node", "notices", "--config", "node.toml"]);
+    ran.failed(1, &["nothing is shown without a log of it", "consultations.log"]);
+    assert_eq!(ran.out, "");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! An audit entry as one line for reading.
 
-use ::audit::{Decision, Entry, Event, Particulars, Told};
+use ::audit::{Consultation, Decision, Entry, Event, Particulars, Told};
 use model::Name;
 
 use crate::output::plain;
@@ -66,6 +66,14 @@ fn event(event: &Event) -> String {
         }
         Event::Failed { code } => format!("failed: {code}"),
         Event::Noticed { records } => format!("noticed: home unit told of {records} silent records"),
+        Event::Consulted { user, login, terminal, what, records } => {
+            let login = login.as_ref().map_or_else(String::new, |login| format!(", logged in as {login},"));
+            let terminal = terminal.as_deref().unwrap_or("no terminal");
+            format!(
+                "consulted: {user}{login} at {terminal} read {}, {records} records named",
+                consulted(*what)
+            )
+        }
         Event::Merged { asker, coverage, digest } => {
             format!("merged for {asker}: {coverage}, digest {digest}")
         }
@@ -85,9 +93,17 @@ fn decided(decision: &Decision) -> String {
     }
 }
 
+fn consulted(what: Consultation) -> &'static str {
+    match what {
+        Consultation::Notices => "who asked about silent records",
+        Consultation::Reference => "what a reference stands for",
+        Consultation::Explanation => "how scores came about",
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use ::audit::{Decision, Entry, Event, Told};
+    use ::audit::{Consultation, Decision, Entry, Event, Told};
     use jiff::Timestamp;
     use model::{Granularity, Purpose, QuestionId, Refusal};
 
@@ -123,6 +139,20 @@ mod tests {
                 told: Told::Batch { subjects: 200, refused: 1, hits: 7 },
             },
             Event::Noticed { records: 0 },
+            Event::Consulted {
+                user: "bluelamp".to_owned(),
+                login: Some("kell".to_owned()),
+                terminal: Some("/dev/pts/4".to_owned()),
+                what: Consultation::Notices,
+                records: 2,
+            },
+            Event::Consulted {
+                user: "kell".to_owned(),
+                login: None,
+                terminal: None,
+                what: Consultation::Reference,
+                records: 0,
+            },
         ];
         let line = |event| {
             let question = Some(QuestionId(uuid::Uuid::nil()));

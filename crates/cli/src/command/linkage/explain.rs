@@ -4,10 +4,13 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use ::linkage::person::PersonSubject;
+use audit::Consultation;
 use model::probe::PersonProbe;
 use model::vocabulary::Sex;
 
 use super::home_index;
+use crate::command::node;
+use crate::consultation;
 use crate::exit::{Exit, Failure};
 use crate::output::target::stdout;
 
@@ -15,7 +18,8 @@ const EXAMPLES: &str = "\
 Examples:
   bluelamp linkage explain --config node.toml --given Zebedee --family Thistlewick --dob 1984-02-29
 
-Names the force's own records and no policy is asked: for those who may read them. Values are not shown.";
+Names the force's own records and no policy is asked: for those who may read them. Values are not shown.
+Who reads them is logged in audit.consultations.log beside the audit log.";
 
 /// Options of `bluelamp linkage explain`.
 #[derive(clap::Args)]
@@ -56,6 +60,7 @@ pub(super) async fn run(arguments: Explain) -> Result<Exit, Failure> {
     let subject = PersonSubject::try_from(&person)?;
     let index = home_index(&config, None).await?;
     let explained = index.explain(&subject, most);
+    consultation::log(&node::read(&config)?, Consultation::Explanation, None, explained.len()).await?;
     let mut text = String::new();
     for (record, waterfall) in &explained {
         // Writing to a String can't fail.

@@ -1,18 +1,23 @@
-//! What stays at home, for the home unit: who asked about silent records, and what a reference stands for.
+//! What stays at home, for the home unit: who asked about silent records, and what a reference stands for. Reading it
+//! is logged first.
 
 use std::path::PathBuf;
 
 use ::node::config::NodeConfig;
 use ::node::ledger::{self, Line};
+use audit::Consultation;
 
+use crate::consultation;
 use crate::exit::{Exit, Failure};
 use crate::output::plain;
 use crate::output::target::stdout;
 
 /// Prints what the home unit has to hear of.
-pub(super) fn notices(config: &NodeConfig) -> Result<Exit, Failure> {
+pub(super) async fn notices(config: &NodeConfig) -> Result<Exit, Failure> {
     let file = ledger_file(config);
     let lines = if file.exists() { ledger::notices(&file)? } else { Vec::new() };
+    let records = lines.iter().map(|line| line.notices.len()).sum();
+    consultation::log(config, Consultation::Notices, None, records).await?;
     let text = match lines.as_slice() {
         [] => {
             "nobody has asked about a silent record, and no policy tells anybody of a question\n".to_owned()
@@ -24,9 +29,12 @@ pub(super) fn notices(config: &NodeConfig) -> Result<Exit, Failure> {
 }
 
 /// Prints the records that a reference stands for.
-pub(super) fn resolve(config: &NodeConfig, reference: &str) -> Result<Exit, Failure> {
+pub(super) async fn resolve(config: &NodeConfig, reference: &str) -> Result<Exit, Failure> {
     let file = ledger_file(config);
     let lines = if file.exists() { ledger::resolve(&file, &as_given(reference))? } else { Vec::new() };
+    let records = lines.iter().map(|line| line.records.len()).sum();
+    let question = lines.first().and_then(|line| line.question);
+    consultation::log(config, Consultation::Reference, question, records).await?;
     if lines.is_empty() {
         return Err(Failure::error("this node gave out no such reference")
             .help("have it read out again, and check that it came from this force"));
