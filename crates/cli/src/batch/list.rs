@@ -72,6 +72,12 @@ pub(crate) fn read(path: &Path) -> Result<List, Failure> {
 
 /// The rows of a list, one for each line that is not empty; a complaint is about the heading.
 fn rows(written: Written, bytes: &[u8]) -> Result<Vec<Row>, Complaint> {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(Complaint::new(
+            "line 1",
+            "is UTF-16 text, which spreadsheets call Unicode; save the list as CSV UTF-8",
+        ));
+    }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     // No value holds a line break, so lines are told apart before anything else: a quotation mark that is never closed
     // spoils its own line alone.
@@ -83,9 +89,10 @@ fn rows(written: Written, bytes: &[u8]) -> Result<Vec<Row>, Complaint> {
         Written::JsonLines => Ok(lines.map(|(line, text)| row(line, json_fields(text))).collect()),
         Written::Csv => {
             let Some((line, heading)) = lines.next() else { return Ok(Vec::new()) };
-            let columns = columns(heading)
+            let divider = divider(heading);
+            let columns = columns(divider, heading)
                 .map_err(|complaint| Complaint::new(format!("line {line}"), complaint.to_string()))?;
-            Ok(lines.map(|(line, text)| row(line, csv_fields(&columns, text))).collect())
+            Ok(lines.map(|(line, text)| row(line, csv_fields(&columns, divider, text))).collect())
         }
     }
 }
@@ -97,15 +104,21 @@ fn row(line: u64, fields: Result<Fields, Complaint>) -> Row {
     }
 }
 
-fn columns(heading: &[u8]) -> Result<Columns, Complaint> {
-    Columns::of(&csv_values(heading)?)
+/// What divides the values of a list: a comma, unless its heading has none and is divided by semicolons or tabs, as
+/// spreadsheets of some countries save it.
+fn divider(heading: &[u8]) -> u8 {
+    [b',', b';', b'\t'].into_iter().find(|divider| heading.contains(divider)).unwrap_or(b',')
 }
 
-fn csv_fields(columns: &Columns, text: &[u8]) -> Result<Fields, Complaint> {
-    let values = csv_values(text)?;
+fn columns(divider: u8, heading: &[u8]) -> Result<Columns, Complaint> {
+    Columns::of(&csv_values(divider, heading)?)
+}
+
+fn csv_fields(columns: &Columns, divider: u8, text: &[u8]) -> Result<Fields, Complaint> {
+    let values = csv_values(divider, text)?;
     if values.len() != columns.len() {
         let why = format!(
-            "holds {} values where the heading has {} columns; quote a value that holds a comma",
+            "holds {} values where the heading has {} columns; quote a value that holds what divides them",
             values.len(),
             columns.len()
         );
@@ -114,7 +127,7 @@ fn csv_fields(columns: &Columns, text: &[u8]) -> Result<Fields, Complaint> {
     Ok(columns.fields(values))
 }
 
-fn csv_values(text: &[u8]) -> Result<Vec<String>, Complaint> {
+fn csv_values(divider: u8, text: &[u8]) -> Result<Vec<String>, Complaint> {
     if text.iter().filter(|&&byte| byte == b'"').count() % 2 == 1 {
         return Err(Complaint::new(
             "row",
@@ -123,6 +136,7 @@ fn csv_values(text: &[u8]) -> Result<Vec<String>, Complaint> {
     }
     let mut reader = ::csv::ReaderBuilder::new()
         .has_headers(false)
+        .delimiter(divider)
         .trim(::csv::Trim::All)
         .from_reader(utf8(text)?.as_bytes());
     let mut record = ::csv::StringRecord::new();

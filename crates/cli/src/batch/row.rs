@@ -9,7 +9,7 @@ use model::probe::{AddressProbe, OrganisationProbe, PartialProbe, PersonProbe};
 use model::vocabulary::Sex;
 use model::{Complaint, IdentifierKind, Probe};
 
-use crate::command::search::identified;
+use crate::command::search::{held_by, identified};
 
 /// The column of the asker's own references, which are given back and never sent.
 pub(super) const REFERENCE: &str = "ref";
@@ -120,10 +120,15 @@ pub(super) fn probe(mut fields: Fields) -> Result<Probe, Complaint> {
         }),
         word => {
             let (kind, value) = (identifier(word)?, value(&mut fields)?);
-            match (fields.take("make"), fields.take("colour")) {
+            let holder = (kind == IdentifierKind::DrivingLicence).then(|| holder(&mut fields)).transpose()?;
+            let probe = match (fields.take("make"), fields.take("colour")) {
                 (None, None) => identified(kind, value),
                 (make, colour) => Probe::Partial(PartialProbe { kind, pattern: value, make, colour }),
+            };
+            if let Some(holder) = holder {
+                held_by(&probe, &holder)?;
             }
+            probe
         }
     };
     if let Some(column) = fields.0.keys().next() {
@@ -136,6 +141,19 @@ pub(super) fn probe(mut fields: Fields) -> Result<Probe, Complaint> {
             let column = complaint.field.strip_prefix("probe.").unwrap_or(&complaint.field);
             Err(Complaint::new(column, complaint.why))
         }
+    }
+}
+
+/// What a row says of a driving licence's holder: compared with the number, and not sent.
+fn holder(fields: &mut Fields) -> Result<PersonProbe, Complaint> {
+    let holder = PersonProbe {
+        family_name: fields.take("family_name").unwrap_or_default(),
+        sex: fields.take("sex").map(|word| sex(&word)).transpose()?,
+        ..PersonProbe::default()
+    };
+    match fields.take("dob") {
+        Some(dob) => holder.born_on(&dob).map_err(|complaint| Complaint::new("dob", complaint.why)),
+        None => Ok(holder),
     }
 }
 

@@ -12,8 +12,8 @@ use crate::exit::{Exit, Failure};
 use crate::output::target::stdout;
 use crate::output::{self, Format};
 
-pub(crate) use noun::identified;
 use noun::{Account, Address, Document, Email, Organisation, Person, Phone, Probing, Vehicle, Wallet};
+pub(crate) use noun::{held_by, identified};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -2,6 +2,8 @@
 //! no error of the command line repeats one.
 
 use jiff::tz::TimeZone;
+use linkage::Identifier;
+use linkage::identifier::check_holder;
 use model::probe::{AddressProbe, IdentifierProbe, OrganisationProbe, PartialProbe, PersonProbe};
 use model::vocabulary::Sex;
 use model::{Complaint, IdentifierKind, Probe};
@@ -227,16 +229,46 @@ identified! {
     }
 }
 
-identified! {
-    /// An identity document.
-    Document {
-        /// Passport number
-        #[arg(long, value_name = "NUMBER")]
-        passport is Passport,
-        /// Driving licence number
-        #[arg(long, value_name = "NUMBER")]
-        driving_licence is DrivingLicence,
+/// An identity document.
+#[derive(clap::Args)]
+#[group(required = true, multiple = true)]
+pub(super) struct Document {
+    /// Passport number
+    #[arg(long, value_name = "NUMBER")]
+    passport: Option<String>,
+    /// Driving licence number. What else is known of its holder is compared with it here, and not sent
+    #[arg(long, value_name = "NUMBER", conflicts_with = "passport")]
+    driving_licence: Option<String>,
+    /// Family name of the licence's holder
+    #[arg(long, value_name = "NAME", requires = "driving_licence")]
+    family: Option<String>,
+    /// Birth date of the licence's holder, such as 1984-02-29
+    #[arg(long, value_name = "DATE", requires = "driving_licence")]
+    dob: Option<String>,
+    /// Sex of the licence's holder: female or male
+    #[arg(long, value_name = "SEX", requires = "driving_licence")]
+    sex: Option<Sex>,
+}
+
+impl Probing for Document {
+    fn probe(self) -> Result<Probe, Complaint> {
+        let Self { passport, driving_licence, family, dob, sex } = self;
+        let known = PersonProbe { family_name: family.unwrap_or_default(), sex, ..PersonProbe::default() };
+        let holder = match dob {
+            Some(dob) => known.born_on(&dob)?,
+            None => known,
+        };
+        let given = [(IdentifierKind::Passport, passport), (IdentifierKind::DrivingLicence, driving_licence)];
+        let probe = one(given)?;
+        held_by(&probe, &holder)?;
+        Ok(probe)
     }
+}
+
+/// Compares a driving licence, given whole, with what else is known of its holder.
+pub(crate) fn held_by(probe: &Probe, holder: &PersonProbe) -> Result<(), Complaint> {
+    let Probe::Identifier(IdentifierProbe { kind, value }) = probe else { return Ok(()) };
+    check_holder(&Identifier::parse(*kind, value)?, holder)
 }
 
 /// A place.
