@@ -167,7 +167,7 @@ impl Particulars {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Consultation {
-    /// Who asked about silent records.
+    /// What the home unit has to hear of: who asked about silent records, whom a policy alerts, threats to life.
     Notices,
     /// The records behind a reference. The entry names the question that it was given to.
     Reference,

@@ -3,5 +3,7 @@
 
 mod batches;
 mod breaking;
+mod fuzzed;
+mod nasty;
 mod questions;
 mod replies;

@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use prost::Message;
 use uuid::{Builder, Uuid};
 
-fn question(ask: Ask) -> Question {
+pub(crate) fn question(ask: Ask) -> Question {
     Question {
         id: QuestionId(Builder::from_unix_timestamp_millis(1_700_000_000_000, &[7; 10]).into_uuid()),
         asker: "spiffe://bluelamp/force/rocta/analyst/7".parse().unwrap(),
@@ -57,8 +57,8 @@ fn table(by: &[&str], measures: &[&str], filter: Option<&str>) -> Ask {
     )
 }
 
-#[test]
-fn every_kind_of_question_survives_the_wire() {
+/// A question of every kind.
+pub(crate) fn asks() -> Vec<Ask> {
     let person = PersonProbe {
         given_names: "Ada Mae".into(),
         family_name: "Lantern".into(),
@@ -67,7 +67,7 @@ fn every_kind_of_question_survives_the_wire() {
         sex: Some(Sex::Female),
         ..PersonProbe::default()
     };
-    let asks = [
+    vec![
         search(Probe::Person(person)),
         search(Probe::Person(PersonProbe {
             family_name: "Lantern".into(),
@@ -96,8 +96,12 @@ fn every_kind_of_question_survives_the_wire() {
             Some("area = x or (risk_score >= 10 and month < 2024-03)"),
         ),
         table(&[], &["count"], Some("subcategory is not null and month between 2023-12 and 2024-12")),
-    ];
-    for ask in asks {
+    ]
+}
+
+#[test]
+fn every_kind_of_question_survives_the_wire() {
+    for ask in asks() {
         let question = question(ask);
         assert_eq!(decode(&encode(&question)).unwrap(), question);
     }

@@ -11,13 +11,13 @@ use model::{
 };
 use uuid::Uuid;
 
-const ID: QuestionId = QuestionId(Uuid::from_u128(7));
+pub(crate) const ID: QuestionId = QuestionId(Uuid::from_u128(7));
 
-fn as_of() -> Timestamp {
+pub(crate) fn as_of() -> Timestamp {
     "2026-01-02T03:04:05Z".parse().unwrap()
 }
 
-fn search_reply() -> SearchReply {
+pub(crate) fn search_reply() -> SearchReply {
     SearchReply {
         granularity: Granularity::Referral,
         hit: Some(true),
@@ -48,7 +48,7 @@ fn search_reply() -> SearchReply {
     }
 }
 
-fn table_reply() -> TableReply {
+pub(crate) fn table_reply() -> TableReply {
     TableReply {
         columns: vec!["category".into(), "count".into(), "mean:risk_score".into()],
         rows: vec![

@@ -74,7 +74,7 @@ fn who_reads_what_stays_at_home_is_logged_before_it_is_shown() {
     let told = world.run(&["audit", "show", "mps.consultations.log"]).out();
     let user = nix::unistd::User::from_uid(nix::unistd::getuid()).unwrap().unwrap().name;
     assert!(told.contains(&format!("consulted: {user}")), "{told}");
-    assert!(told.contains("read who asked about silent records, 0 records named"), "{told}");
+    assert!(told.contains("read the notices, 0 records named"), "{told}");
     assert!(told.contains("read what a reference stands for, 0 records named"), "{told}");
     assert!(!told.contains("4ZK0"), "{told}");
     assert_eq!(log.metadata().unwrap().permissions().mode() & 0o007, 0, "not for everybody");

@@ -95,7 +95,7 @@ fn decided(decision: &Decision) -> String {
 
 fn consulted(what: Consultation) -> &'static str {
     match what {
-        Consultation::Notices => "who asked about silent records",
+        Consultation::Notices => "the notices",
         Consultation::Reference => "what a reference stands for",
         Consultation::Explanation => "how scores came about",
     }

@@ -1,4 +1,4 @@
-//! What stays at home, for the home unit: who asked about silent records, and what a reference stands for. Reading it
+//! What stays at home, for the home unit: its notices, and what a reference stands for. Reading it
 //! is logged first.
 
 use std::path::PathBuf;

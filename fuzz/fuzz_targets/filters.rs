@@ -1,0 +1,9 @@
+//! Fuzzes the reader of filters, as an analyst types them, and their way over the wire.
+
+#![no_main]
+
+#[path = "../../crates/api/tests/wire/fuzzed.rs"]
+#[allow(dead_code, reason = "one body of the file is this target's")]
+mod fuzzed;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzzed::filter(bytes));
