@@ -96,7 +96,7 @@ mod tests {
             days in prop::option::of(0_i64..70_000),
             precision in prop::sample::select(DobPrecision::ALL),
             sex in prop::option::of(prop::sample::select(Sex::ALL)),
-            postcode in prop::option::of("(M|SW|EC)[0-9][A-Z]?( [0-9][A-H][A-H])?"),
+            postcode in prop::option::of("(M|SW|EC)[0-9][A-Z]?( [0-9][A-H][A-H])?|BFPO [1-9][0-9]{0,3}|GIR 0AA|TKCA 1ZZ"),
             bits: u64,
         ) {
             let start = jiff::civil::date(1890, 1, 1);

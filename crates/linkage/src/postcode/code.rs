@@ -12,8 +12,9 @@ const SECOND: u32 = LETTERS + 1;
 /// What may follow a district's first digit: a digit, a letter, or nothing.
 const LAST: u32 = 10 + LETTERS + 1;
 
-/// From here on stand the postcodes that no rule makes, in the order of their list: all others are below 2³¹.
-const LISTED: u32 = 1 << 31;
+/// From here on stand the postcodes that no rule makes, in the order of their list. All others are below, and these are
+/// below 2³¹ too, as an index keeps 31 bits.
+const LISTED: u32 = 2_000_000_000;
 /// From here on stands forces mail, by its number.
 const MAIL: u32 = LISTED + (1 << 16);
 
@@ -149,7 +150,8 @@ mod tests {
     #[test]
     fn postcodes_that_no_rule_makes_have_numbers_too() {
         let unruly = super::UNRULY.iter().map(|text| (*text).to_owned());
-        let texts: Vec<String> = unruly.chain(["BFPO 1", "BFPO 57", "BFPO 9999", "BF1 0AX"].map(str::to_owned)).collect();
+        let texts: Vec<String> =
+            unruly.chain(["BFPO 1", "BFPO 57", "BFPO 9999", "BF1 0AX"].map(str::to_owned)).collect();
         for one in &texts {
             let code = Code::of(one).unwrap();
             assert_eq!(code.text().as_ref(), Some(one));
@@ -159,7 +161,10 @@ mod tests {
             }
         }
         for stranger in ["BFPO", "BFPO ", "BFPO 057", "BFPO 10000", "BFPO57", "GIR 1AA"] {
-            assert!(Code::of(stranger).is_none_or(|code| code.text().as_deref() == Some(stranger)), "{stranger}");
+            assert!(
+                Code::of(stranger).is_none_or(|code| code.text().as_deref() == Some(stranger)),
+                "{stranger}"
+            );
         }
     }
 
