@@ -13,9 +13,10 @@ pub mod profile;
 pub mod signature;
 
 mod annotations;
+pub(crate) mod literals;
 pub(crate) mod mentions;
 pub(crate) mod rules;
-mod words;
+pub(crate) mod words;
 
 use crate::cases::Case;
 use edition::Edition;

@@ -3,23 +3,19 @@
 
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp};
 use model::granularity::Rungs;
 use model::nearest::suggestion;
-use model::probe::{AddressProbe, IdentifierProbe, Known, OrganisationProbe, PartialProbe, PersonProbe};
+use model::probe::Known;
 use model::question::Operation;
 use model::vocabulary::{
     Assessment, Classification, DisclosureMark, HandlingCode, HandlingConditions, LegalBasis, Provenance,
     Rank, Retention, SourceEvaluation, SubjectCategory, ThreatCategory, Urgency, Vetting, Weekday,
 };
-use model::{
-    Ask, Circumstances, Dataset, ForceId, Granularity, IdentifierKind, Label, LabelId, LabelTable, Measure,
-    Name, Pressing, Principal, Probe, Purpose, Question, QuestionId, Role, Search, Standing, Tabulation,
-    Unit,
-};
+use model::{Dataset, ForceId, Granularity, Label, LabelId, LabelTable, Purpose, Role, Standing, Unit};
 
 use crate::bundle::profile::Disclosure;
 use crate::bundle::{BundleError, BundleFiles, Fault};
+use crate::situation::{self, Asked, Situation};
 use crate::{Permit, Policy};
 
 /// How one case came out.
@@ -48,12 +44,7 @@ impl CaseResult {
 pub(crate) struct Case {
     file: String,
     name: String,
-    asker: Principal,
-    purpose: Purpose,
-    operation: Operation,
-    circumstances: Circumstances,
-    at: Timestamp,
-    ask: Ask,
+    asked: Asked,
     label: Label,
     expected: Outcome,
 }
@@ -87,27 +78,16 @@ pub(crate) fn read(files: &BundleFiles, disclosure: &Disclosure) -> Result<Vec<C
 
 /// Decides one case.
 pub(crate) fn run(policy: &Policy, case: &Case) -> CaseResult {
-    let now = case.at;
-    let question = Question {
-        id: QuestionId(uuid::Uuid::nil()),
-        asker: case.asker.name.clone(),
-        purpose: case.purpose,
-        operation: case.operation.clone(),
-        circumstances: case.circumstances.clone(),
-        audience: std::iter::once(case.label.controller.clone()).collect(),
-        issued_at: now,
-        expires_at: now.saturating_add(SignedDuration::from_mins(1)).unwrap_or(Timestamp::MAX),
-        ask: case.ask.clone(),
-    };
     let mut labels = LabelTable::default();
     let label = labels.intern(case.label.clone());
-    let (found, policies) = match policy.authorise(&case.asker, &question, &labels, now) {
-        Err(denial) => (Outcome::Denied, denial.policies),
-        Ok(permit) => {
-            let found = outcome(policy.disclosure(), &permit, label, &case.expected);
-            (found, permit.policies().to_vec())
-        }
-    };
+    let (found, policies) =
+        match policy.authorise(&case.asked.asker, &case.asked.question, &labels, case.asked.at) {
+            Err(denial) => (Outcome::Denied, denial.policies),
+            Ok(permit) => {
+                let found = outcome(policy.disclosure(), &permit, label, &case.expected);
+                (found, permit.policies().to_vec())
+            }
+        };
     CaseResult {
         file: case.file.clone(),
         name: case.name.clone(),
@@ -306,23 +286,6 @@ impl WrittenCase {
     fn understand(self, file: &str, disclosure: &Disclosure) -> Result<Case, String> {
         let say = |complaint: model::Complaint| complaint.to_string();
         let home: ForceId = "home".parse().map_err(say)?;
-        let WrittenAsker { force, role, unit, rank, vetting } = self.asker;
-        let urgency = match self.urgency.unwrap_or(Urgency::Routine) {
-            Urgency::Routine => Pressing::Routine,
-            Urgency::Priority => Pressing::Priority,
-            Urgency::ThreatToLife => {
-                Pressing::ThreatToLife("somebody's life is in danger".parse().map_err(say)?)
-            }
-        };
-        let second = || Name::new(force.clone(), Role::Analyst, "second").map_err(say);
-        let asker = Principal {
-            approved_by: urgency.reason().map(|_| second()).transpose()?,
-            name: Name::new(force, role, "case").map_err(say)?,
-            standing: Standing { unit, rank, vetting },
-        };
-        let circumstances = Circumstances { legal_basis: self.legal_basis, urgency };
-        let at = moment(self.weekday.unwrap_or(Weekday::Monday), self.hour.unwrap_or(12))?;
-        let operation = self.operation.map_or_else(|| "Op Case".parse().map_err(say), Ok)?;
         if let Some(profile) = &self.profile
             && !disclosure.names().any(|known| known == profile)
         {
@@ -334,16 +297,15 @@ impl WrittenCase {
                     self.probe.ok_or("a search names its probe: person, organisation or vrm, phone, …")?;
                 let granularity =
                     self.granularity.ok_or("a search names the granularity that it asks for")?;
-                let (probe, own) = probe(&word, self.known.unwrap_or(Known::Whole))?;
-                (Ask::Search(Search { probe, granularity }), self.dataset.unwrap_or(own))
+                let (ask, own) = situation::search(&word, self.known.unwrap_or(Known::Whole), granularity)?;
+                (ask, self.dataset.unwrap_or(own))
             }
             Mode::Tabulate if self.probe.is_some() || self.known.is_some() || self.granularity.is_some() => {
                 return Err("a tabulation has no probe and no granularity".to_owned());
             }
             Mode::Tabulate => {
                 let dataset = self.dataset.ok_or("a tabulation names its dataset")?;
-                let count = vec![Measure::Count];
-                (Ask::Tabulate(Tabulation::new(dataset, Vec::new(), count, None).map_err(say)?), dataset)
+                (situation::table(dataset)?, dataset)
             }
         };
         let expected = match (self.mode, self.expect.0, self.rung, self.profile) {
@@ -359,52 +321,20 @@ impl WrittenCase {
             }
         };
         let label = self.label.of(dataset, home);
-        let (name, purpose) = (self.name, self.purpose);
-        let file = file.to_owned();
-        Ok(Case { file, name, asker, purpose, operation, circumstances, at, ask, label, expected })
-    }
-}
-
-/// This hour of such a day. Cases are decided where it is UTC.
-fn moment(weekday: Weekday, hour: i8) -> Result<Timestamp, String> {
-    let day = Weekday::ALL.iter().position(|&day| day == weekday).and_then(|at| i8::try_from(at).ok());
-    let wrong = |_| format!("hour = {hour} must be 0 to 23");
-    // The fifth of January 1970 was a Monday.
-    let date = jiff::civil::Date::new(1970, 1, 5 + day.unwrap_or(0)).map_err(wrong)?;
-    let time = jiff::civil::Time::new(hour, 0, 0, 0).map_err(wrong)?;
-    date.to_datetime(time).to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp()).map_err(wrong)
-}
-
-/// A probe of this kind, and the dataset that it finds first.
-fn probe(word: &str, known: Known) -> Result<(Probe, Dataset), String> {
-    let some = || "case".to_owned();
-    match word {
-        "person" | "organisation" | "address" if known == Known::Part => {
-            Err(format!("known = \"part\" is for identifiers; of a {word} it says nothing"))
-        }
-        "person" => {
-            let person = PersonProbe { family_name: some(), ..PersonProbe::default() };
-            Ok((Probe::Person(person), Dataset::Person))
-        }
-        "organisation" => {
-            let organisation = OrganisationProbe { name: some(), postcode: None };
-            Ok((Probe::Organisation(organisation), Dataset::Organisation))
-        }
-        "address" => {
-            let address = AddressProbe { text: Some(some()), ..AddressProbe::default() };
-            Ok((Probe::Address(address), Dataset::Location))
-        }
-        _ => {
-            let kinds = IdentifierKind::WORDS.iter().copied().chain(["person", "organisation", "address"]);
-            let kind: IdentifierKind =
-                word.parse().map_err(|_| format!("{word:?} is not a probe; {}", suggestion(word, kinds)))?;
-            let probe = match known {
-                Known::Whole => Probe::Identifier(IdentifierProbe { kind, value: some() }),
-                Known::Part => {
-                    Probe::Partial(PartialProbe { kind, pattern: some(), make: None, colour: None })
-                }
-            };
-            Ok((probe, Dataset::Identifier))
-        }
+        let WrittenAsker { force, role, unit, rank, vetting } = self.asker;
+        let situation = Situation {
+            force,
+            role,
+            standing: Standing { unit, rank, vetting },
+            purpose: self.purpose,
+            operation: self.operation,
+            legal_basis: self.legal_basis,
+            urgency: self.urgency,
+            hour: self.hour,
+            weekday: self.weekday,
+            ask,
+        };
+        let asked = situation.asked(label.controller.clone())?;
+        Ok(Case { file: file.to_owned(), name: self.name, asked, label, expected })
     }
 }

@@ -156,7 +156,7 @@ impl LocalTime {
 
 /// What a question is about. A search by identifier, whole or in part, is about identifiers, whoever or whatever carries
 /// them.
-fn dataset(part: Part<'_>) -> Dataset {
+pub(crate) fn dataset(part: Part<'_>) -> Dataset {
     match part {
         Part::Search(search) => match &search.probe {
             Probe::Person(_) => Dataset::Person,

@@ -21,6 +21,8 @@ pub mod tag;
 pub mod usage;
 
 pub mod cases;
+pub mod situation;
+pub mod walkthrough;
 
 mod codes;
 mod decide;
@@ -30,6 +32,7 @@ mod marks;
 mod memory;
 mod part;
 mod terms;
+mod variety;
 
 pub use bundle::{Bundle, BundleError, BundleFiles};
 pub use cases::CaseResult;
@@ -41,5 +44,7 @@ pub use noise::Noise;
 pub use permit::Permit;
 pub use policy::Policy;
 pub use release::{HomeRecord, HomeReferral, Notice, Release, ReleaseSummary};
+pub use situation::Situation;
 pub use tag::{BadTagKey, TagKey, Tagging};
 pub use usage::Usage;
+pub use walkthrough::Walkthrough;

@@ -10,6 +10,7 @@ use model::{Ask, LabelTable, Name, Principal, Question, Refusal, Role};
 
 use crate::bundle::limits::Limits;
 use crate::bundle::profile::Disclosure;
+use crate::bundle::rules::Rules;
 use crate::bundle::{Bundle, BundleError, BundleFiles};
 use crate::cases::{self, CaseResult};
 use crate::disclose::Home;
@@ -74,6 +75,10 @@ impl Policy {
 
     pub(crate) fn disclosure(&self) -> &Disclosure {
         &self.bundle.disclosure
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.bundle.rules
     }
 
     /// Whether this search or tabulation may be answered, and on which terms.

@@ -1,6 +1,7 @@
 //! The commands `bluelamp policy …`: what a custodian does with a bundle, from checking it to taking it back.
 
 mod custody;
+mod explain;
 
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,7 @@ const EXAMPLES: &str = "\
 Examples:
   bluelamp policy check policy/
   bluelamp policy test policy/
+  bluelamp policy explain policy/ --force rocta --purpose investigation --search person
   bluelamp policy sign policy/ --certificate custodian-1.pem --key custodian-1.key
   bluelamp policy history --config node.toml
   bluelamp policy rollback --config node.toml
@@ -37,6 +39,8 @@ enum Action {
     Check(Folder),
     /// Decide every case of a bundle and compare with what it expects
     Test(Folder),
+    /// Walk through one question: each step, the policies that decided, what the asker sees and what only the owner sees
+    Explain(Box<explain::ExplainArguments>),
     /// Sign a bundle as one of the force's custodians; any change to it afterwards voids the signature
     Sign(custody::SignArguments),
     /// The policies that a node has served under, newest first
@@ -72,6 +76,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
             stdout(said.as_bytes())?;
             Ok(Exit::Ok)
         }
+        Action::Explain(arguments) => explain::explain(*arguments),
         Action::Sign(arguments) => custody::sign(&arguments),
         Action::History { config } => custody::history(&read(&config)?),
         Action::Rollback(arguments) => custody::rollback(&arguments, &read(&arguments.config)?),

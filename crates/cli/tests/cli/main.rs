@@ -14,6 +14,7 @@ mod asking;
 mod batches;
 mod custody;
 mod demo;
+mod drafting;
 mod keeping;
 mod linkage;
 mod pki;

@@ -7,6 +7,7 @@ use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, 
 use miette::Diagnostic;
 
 use super::annotations::{self, Described};
+use super::literals::Literals;
 use super::mentions::Mentions;
 use super::profile::Disclosure;
 use super::{BundleError, Fault, words};
@@ -23,6 +24,8 @@ pub(crate) struct Rules {
     places: HashMap<PolicyId, usize>,
     mentions: Mentions,
     label_mask: Mask,
+    /// What each policy compares with.
+    literals: Vec<Literals>,
     #[cfg(test)]
     pub(crate) schema: Schema,
     #[cfg(test)]
@@ -92,12 +95,14 @@ impl Rules {
         let groups = group(&policies).map_err(|error| Fault::of("policies/", story(error.as_ref())))?;
         let mut mentions = Mentions::default();
         policies.policies().for_each(|policy| mentions.merge(&Mentions::of(policy)));
+        let literals = policies.policies().map(Literals::of).collect();
         Ok(Self {
             groups,
             described,
             places,
             label_mask: mentions.label_mask_with_our_own(),
             mentions,
+            literals,
             #[cfg(test)]
             schema,
             #[cfg(test)]
@@ -124,6 +129,11 @@ impl Rules {
     /// at.
     pub(crate) fn label_mask(&self) -> &Mask {
         &self.label_mask
+    }
+
+    /// What each policy compares with.
+    pub(crate) fn literals(&self) -> &[Literals] {
+        &self.literals
     }
 
     /// The policy at a place.

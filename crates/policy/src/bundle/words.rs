@@ -66,7 +66,7 @@ fn check(attribute: &str, word: &str, lists: &[&[&str]], faults: &mut Vec<String
 }
 
 /// The closed lists of an attribute; none where any text will do.
-fn lists(attribute: &str) -> Option<&'static [&'static [&'static str]]> {
+pub(crate) fn lists(attribute: &str) -> Option<&'static [&'static [&'static str]]> {
     Some(match attribute {
         "role" => &[Role::WORDS],
         "name" | "dataset" => &[Dataset::WORDS],

@@ -22,6 +22,7 @@ mod shielding;
 mod table;
 mod tags;
 mod usage;
+mod walkthrough;
 
 #[test]
 fn what_would_bypass_the_policy_does_not_compile() {
