@@ -275,21 +275,29 @@ impl Index {
         weighed.sort_unstable_by(|a, b| b.1.total_cmp(&a.1));
         let (rows, bits): (Vec<u32>, Vec<f64>) = weighed.into_iter().unzip();
         // Candidates share what one search can hold, so they are weighed together; those that may not count are not here.
-        let found =
-            rows.into_iter().zip(self.confidence.posteriors(&bits)).filter_map(|(row, probability)| {
-                let probability = fits(probability)?;
-                let (entity, label) = self.persons.place(row)?;
-                let entry: PersonEntry<'_> = self.persons.entry(row)?;
-                Some(Best {
-                    record: entry.home.to_owned(),
-                    labels: vec![label],
-                    kind: EntityKind::Person,
-                    probability,
-                    owner: Some(owner(Dataset::Person, entity)),
-                    named: Some(self.name(Dataset::Person, entity, entry.home)),
-                    features: person::same_features(entry.view()),
-                })
-            });
+        let mut probabilities = self.confidence.posteriors(&bits);
+        // Equal weights are equally probable to the last bit, whichever of them stands first.
+        let mut before = None;
+        for (probability, bits) in probabilities.iter_mut().zip(&bits) {
+            match before {
+                Some((same, equal)) if same == *bits => *probability = equal,
+                _ => before = Some((*bits, *probability)),
+            }
+        }
+        let found = rows.into_iter().zip(probabilities).filter_map(|(row, probability)| {
+            let probability = fits(probability)?;
+            let (entity, label) = self.persons.place(row)?;
+            let entry: PersonEntry<'_> = self.persons.entry(row)?;
+            Some(Best {
+                record: entry.home.to_owned(),
+                labels: vec![label],
+                kind: EntityKind::Person,
+                probability,
+                owner: Some(owner(Dataset::Person, entity)),
+                named: Some(self.name(Dataset::Person, entity, entry.home)),
+                features: person::same_features(entry.view()),
+            })
+        });
         self.best_of_each(found, permit)
     }
 
