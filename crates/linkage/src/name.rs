@@ -149,6 +149,18 @@ pub(crate) fn ascii_lower(raw: &str) -> String {
     ascii
 }
 
+/// Drops words at the end until they fit, with spaces between them, into what is read of a text: words written out in full
+/// are longer than they came, and a normal form must be read whole again.
+pub(crate) fn within_bounds<T: AsRef<str>>(mut words: Vec<T>) -> Vec<T> {
+    let mut length: usize = words.iter().map(|word| word.as_ref().len() + 1).sum();
+    while length > NAME_CHARS_MAX + 1
+        && let Some(last) = words.pop()
+    {
+        length -= last.as_ref().len() + 1;
+    }
+    words
+}
+
 /// A space for a symbol that would be spelt out: nobody is called `grinning` for the face that was typed.
 fn unspelt(c: char) -> char {
     let is_symbol = !c.is_ascii() && !c.is_alphanumeric() && !is_combining_mark(c);

@@ -1,7 +1,7 @@
 //! Reads an address as it is written: `Flat 3, 12A High St, Leeds LS1 4AB`.
 //! Words are lower-case ASCII with street types in full; reading them again changes nothing.
 
-use crate::name::ascii_lower;
+use crate::name::{ascii_lower, within_bounds};
 use crate::postcode::Postcode;
 
 /// Words kept of one address.
@@ -108,6 +108,7 @@ pub(super) fn read(raw: &str) -> Parts {
     // Taking a number or a postcode out can bring two tokens together that read as another: repeat until none is left.
     loop {
         let left = without_numbers(without_postcodes(words.clone(), &mut parts.postcode), &mut parts);
+        let left = within_bounds(left);
         if left == words {
             parts.words = words;
             return parts;

@@ -2,7 +2,7 @@
 //! Normalising a normal name again changes nothing.
 
 use super::words::{COMMON, LEGAL_FORMS, LONG_FORMS, OTHER_NAME, SHORT, SILENT};
-use crate::name::{NAME_CHARS_MAX, ascii_lower};
+use crate::name::{NAME_CHARS_MAX, ascii_lower, within_bounds};
 
 /// The normal form of an organisation's name.
 pub fn organisation_name(raw: &str) -> String {
@@ -12,6 +12,7 @@ pub fn organisation_name(raw: &str) -> String {
     let mut words: Vec<&str> = words.take(16).map(in_full).collect();
     let all = words.clone();
     words.retain(|word| !SILENT.contains(word));
+    words = within_bounds(words);
     while let Some(length) = form_length(&words) {
         words.truncate(words.len() - length);
     }
