@@ -4,11 +4,9 @@ use jiff::Timestamp;
 use model::answer::{Coverage, ForceCoverage, MergedCell, MergedRow, Outcome, SearchAnswer, TableAnswer};
 use model::{Cell, QuestionId};
 
+use crate::mechanism::{margin_from_wire, margin_to_wire, protection_from_wire, protection_to_wire};
 use crate::question::{Misunderstood, malformed, moment, newer, word};
-use crate::reply::{
-    cell_from_wire, figure_to_wire, key_to_wire, protection_from_wire, protection_to_wire, search_from_wire,
-    search_to_wire,
-};
+use crate::reply::{cell_from_wire, figure_to_wire, key_to_wire, search_from_wire, search_to_wire};
 use crate::same;
 use crate::v1;
 use crate::words::Word;
@@ -59,6 +57,8 @@ pub fn table_answer_to_wire(answer: &TableAnswer) -> v1::TableAnswer {
     let cell = |cell: &MergedCell| v1::MergedCell {
         figure: cell.figure.as_ref().map(figure_to_wire),
         suppressed_by: cell.suppressed_by.iter().map(ToString::to_string).collect(),
+        margin: margin_to_wire(cell.margin),
+        over_margin: margin_to_wire(cell.over_margin),
     };
     v1::TableAnswer {
         question_id: answer.question.0.as_bytes().to_vec(),
@@ -95,7 +95,8 @@ pub fn table_answer_from_wire(
             None => None,
         };
         let suppressed_by = cell.suppressed_by.iter().map(|f| f.parse()).collect::<Result<_, _>>()?;
-        Ok::<_, Misunderstood>(MergedCell { figure, suppressed_by })
+        let (margin, over_margin) = (margin_from_wire(cell.margin), margin_from_wire(cell.over_margin));
+        Ok::<_, Misunderstood>(MergedCell { figure, suppressed_by, margin, over_margin })
     };
     let width = answer.columns.len();
     let mut rows = Vec::with_capacity(answer.rows.len());
@@ -111,7 +112,7 @@ pub fn table_answer_from_wire(
     let mut protections = Vec::with_capacity(answer.protections.len());
     for force in answer.protections {
         let protection = force.protection.ok_or_else(|| malformed("protections", "one is empty"))?;
-        protections.push((force.force.parse()?, protection_from_wire(&protection)));
+        protections.push((force.force.parse()?, protection_from_wire(&protection)?));
     }
     Ok(TableAnswer {
         question,

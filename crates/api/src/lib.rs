@@ -21,6 +21,7 @@ pub mod same;
 pub mod status;
 
 mod filter;
+mod mechanism;
 mod tabulation;
 mod words;
 

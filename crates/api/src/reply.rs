@@ -2,9 +2,10 @@
 //! distrusts them: a peer's release is checked like any other input.
 
 use jiff::Timestamp;
-use model::reply::{Figure, LinkedLine, MatchLine, Protection, Referral, SearchReply, TableReply, TableRow};
+use model::reply::{Figure, LinkedLine, MatchLine, Referral, SearchReply, TableReply, TableRow};
 use model::{Cell, Granularity, QuestionId};
 
+use crate::mechanism::{protection_from_wire, protection_to_wire};
 use crate::question::{Misunderstood, malformed, moment, newer, word};
 use crate::same;
 use crate::v1;
@@ -117,7 +118,7 @@ pub fn table_from_wire(
         });
     }
     let protection = release.protection.ok_or_else(|| malformed("protection", "must be given"))?;
-    let reply = TableReply { columns: release.columns, rows, protection: protection_from_wire(&protection) };
+    let reply = TableReply { columns: release.columns, rows, protection: protection_from_wire(&protection)? };
     Ok((moment("as_of_ms", release.as_of_ms)?, reply))
 }
 
@@ -220,20 +221,4 @@ pub(crate) fn cell_from_wire(cell: v1::Cell) -> Result<Cell, Misunderstood> {
 /// Figures stay small enough that the sum over every force fits, and that JSON holds them exactly.
 fn bounded(size: u64) -> Result<u64, Misunderstood> {
     if size <= 1 << 53 { Ok(size) } else { Err(malformed("cell", "holds a figure beyond 2^53")) }
-}
-
-pub(crate) fn protection_to_wire(protection: &Protection) -> v1::Protection {
-    v1::Protection {
-        minimum_cell: protection.minimum_cell,
-        rounding_base: protection.rounding_base,
-        sum_base: protection.sum_base,
-    }
-}
-
-pub(crate) fn protection_from_wire(protection: &v1::Protection) -> Protection {
-    Protection {
-        minimum_cell: protection.minimum_cell,
-        rounding_base: protection.rounding_base.max(1),
-        sum_base: protection.sum_base.max(1),
-    }
 }

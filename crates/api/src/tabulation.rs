@@ -12,6 +12,7 @@ pub(crate) fn to_wire(table: &Tabulation) -> v1::Tabulation {
         by: table.by().iter().map(dimension_to_wire).collect(),
         measures: table.measures().iter().map(measure_to_wire).collect(),
         filter: table.filter().map(filter::to_wire),
+        totals: table.totals(),
     }
 }
 
@@ -20,7 +21,7 @@ pub(crate) fn from_wire(table: v1::Tabulation) -> Result<Tabulation, Misundersto
     let by = table.by.into_iter().map(dimension_from_wire).collect::<Result<_, _>>()?;
     let measures = table.measures.into_iter().map(measure_from_wire).collect::<Result<_, _>>()?;
     let filter = table.filter.map(|f| filter::from_wire(f, 1)).transpose()?;
-    Ok(Tabulation::new(dataset, by, measures, filter)?)
+    Ok(Tabulation::new(dataset, by, measures, filter)?.with_totals(table.totals))
 }
 
 fn dimension_to_wire(dimension: &Dimension) -> v1::Dimension {

@@ -2,7 +2,7 @@
 //! A test holds every enum of the proto files against the model's words, so that the two can't drift.
 
 use model::vocabulary::{EntityKind, GradingBand, LegalBasis, Purpose, Sex, ThreatCategory, Urgency};
-use model::{CountBand, Dataset, Granularity, IdentifierKind, Refusal, Yardstick};
+use model::{CountBand, Dataset, Distribution, Granularity, IdentifierKind, Refusal, Yardstick};
 
 /// A closed list that travels as a number.
 pub(crate) trait Word: Copy + PartialEq + 'static {
@@ -39,7 +39,8 @@ words!(
     CountBand,
     ThreatCategory,
     GradingBand,
-    Refusal
+    Refusal,
+    Distribution
 );
 
 #[cfg(test)]
@@ -47,7 +48,7 @@ mod tests {
     use super::Word;
     use crate::v1;
     use model::vocabulary::{EntityKind, GradingBand, LegalBasis, Purpose, Sex, ThreatCategory, Urgency};
-    use model::{CountBand, Dataset, Granularity, IdentifierKind, Refusal, Yardstick};
+    use model::{CountBand, Dataset, Distribution, Granularity, IdentifierKind, Refusal, Yardstick};
 
     /// Every word of the model must have the wire's name for its number, and the wire must know no more.
     fn check<W: Word + std::fmt::Display>(prefix: &str, name_of: impl Fn(i32) -> Option<&'static str>) {
@@ -83,6 +84,7 @@ mod tests {
             ThreatCategory, v1::ThreatCategory, "THREAT_CATEGORY";
             GradingBand, v1::GradingBand, "GRADING_BAND";
             Refusal, v1::Refusal, "REFUSAL";
+            Distribution, v1::Distribution, "DISTRIBUTION";
         }
     }
 }

@@ -9,14 +9,18 @@
 //! A figure beside a suppressed share is a bound, never a total. A mean with a suppressed share tells nothing. A
 //! force that did not answer stands in the coverage (invariant 6). Sums over forces may count a person or an event
 //! once for each force that holds it.
+//!
+//! Every figure carries how far the exact one may lie: what rounding may add is added up, what noise may add is
+//! added up by its squares, over those forces whose share stands in the figure and no others.
 
 use std::collections::btree_map::{BTreeMap, Entry};
 
 use model::answer::{
     BatchAnswer, Coverage, ForceCoverage, MergedCell, MergedRow, Outcome, SearchAnswer, TableAnswer,
 };
-use model::reply::{Cell, Figure, SearchReply, SubjectReply, TableReply, TableRow};
-use model::{ForceId, QuestionId, Tabulation};
+use model::reply::{Cell, Figure, Protection, SearchReply, SubjectReply, TableReply, TableRow};
+use model::schema::ColumnUse;
+use model::{Dataset, ForceId, Margin, Measure, QuestionId, Tabulation};
 
 mod same;
 
@@ -92,12 +96,13 @@ pub fn table(
     let mut protections = Vec::new();
     for (force, outcome) in outcomes {
         let Outcome::Answered { reply, .. } = outcome else { continue };
-        protections.push((force.clone(), reply.protection));
+        let protection = reply.protection;
+        protections.push((force.clone(), protection));
         for TableRow { mut keys, cells } in reply.rows {
             if by_force {
                 keys.insert(0, Some(force.to_string()));
             }
-            let shares = cells.into_iter().map(|cell| share(&force, cell));
+            let shares = cells.into_iter().map(|cell| share(&force, cell, &protection));
             match merged.entry(keys) {
                 Entry::Vacant(row) => {
                     row.insert(shares.collect());
@@ -110,7 +115,7 @@ pub fn table(
             }
         }
     }
-    let rows = merged.into_iter().map(|(keys, cells)| row(keys, cells)).collect();
+    let rows = merged.into_iter().map(|(keys, cells)| row(asked, keys, cells)).collect();
     if by_force {
         columns.insert(0, "force".to_owned());
     }
@@ -132,11 +137,18 @@ fn has_shape(reply: &TableReply, columns: &[String]) -> bool {
     reply.columns == columns && !repeats
 }
 
-fn share(force: &ForceId, cell: Cell) -> MergedCell {
-    match cell {
-        Cell::Released(figure) => MergedCell { figure: Some(figure), suppressed_by: Vec::new() },
-        Cell::Suppressed => MergedCell { figure: None, suppressed_by: vec![force.clone()] },
-    }
+fn share(force: &ForceId, cell: Cell, protection: &Protection) -> MergedCell {
+    let (figure, suppressed_by) = match cell {
+        Cell::Released(figure) => (Some(figure), Vec::new()),
+        Cell::Suppressed => (None, vec![force.clone()]),
+    };
+    let (margin, over_margin) = match figure {
+        None => (Margin::default(), Margin::default()),
+        Some(Figure::Count(_)) => (protection.count_margin(), Margin::default()),
+        Some(Figure::Sum(_)) => (protection.sum_margin(), Margin::default()),
+        Some(Figure::Mean { .. }) => (protection.sum_margin(), protection.count_margin()),
+    };
+    MergedCell { figure, suppressed_by, margin, over_margin }
 }
 
 fn add(sum: &mut MergedCell, share: MergedCell) {
@@ -145,6 +157,8 @@ fn add(sum: &mut MergedCell, share: MergedCell) {
         (Some(figure), None) | (None, Some(figure)) => Some(figure),
         (None, None) => None,
     };
+    sum.margin = sum.margin.plus(share.margin);
+    sum.over_margin = sum.over_margin.plus(share.over_margin);
     sum.suppressed_by.extend(share.suppressed_by);
 }
 
@@ -161,14 +175,28 @@ fn plus(a: Figure, b: Figure) -> Option<Figure> {
     }
 }
 
-fn row(keys: Vec<Option<String>>, mut cells: Vec<MergedCell>) -> MergedRow {
-    for cell in &mut cells {
-        // The mean of some of the forces is no bound of the mean of all.
-        if !cell.suppressed_by.is_empty() && matches!(cell.figure, Some(Figure::Mean { .. })) {
+fn row(asked: &Tabulation, keys: Vec<Option<String>>, mut cells: Vec<MergedCell>) -> MergedRow {
+    for (cell, measure) in cells.iter_mut().zip(asked.measures()) {
+        if !cell.suppressed_by.is_empty() && !is_bound(asked.dataset(), measure) {
             cell.figure = None;
+        }
+        if cell.figure.is_none() {
+            (cell.margin, cell.over_margin) = (Margin::default(), Margin::default());
         }
     }
     MergedRow { keys, cells }
+}
+
+/// Whether what some forces add up to is the least that all of them can: a count is, and a sum of values that are
+/// never below zero. The mean of some of the forces is no bound of the mean of all.
+fn is_bound(dataset: Dataset, measure: &Measure) -> bool {
+    match measure {
+        Measure::Count | Measure::Distinct => true,
+        Measure::Sum(column) => dataset
+            .column(column)
+            .is_ok_and(|column| matches!(column.used, ColumnUse::Measure { low: 0.., .. })),
+        Measure::Mean(_) => false,
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::btree_map::{BTreeMap, Entry};
 use jiff::Timestamp;
 
 use crate::reply::{Figure, Protection};
-use crate::{ForceId, QuestionId, Refusal, SamePerson, SearchReply};
+use crate::{ForceId, Margin, QuestionId, Refusal, SamePerson, SearchReply};
 
 /// What became of a question at one force. Exactly one for every force asked (invariant 6: a missing force makes an
 /// answer smaller, never wrong).
@@ -186,6 +186,10 @@ pub struct MergedCell {
     pub figure: Option<Figure>,
     /// The forces whose share may not be told.
     pub suppressed_by: Vec<ForceId>,
+    /// How far from it the exact figure of these forces may lie; of a mean, the exact sum.
+    pub margin: Margin,
+    /// Of a mean: how far the exact number of values may lie.
+    pub over_margin: Margin,
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! These are the shapes that cross the border. Only `policy` decides what stands in them.
 
 use crate::vocabulary::{EntityKind, GradingBand, ThreatCategory, vocabulary};
-use crate::{Dataset, Granularity, PersonTags, Refusal, Yardstick};
+use crate::{Dataset, Granularity, Margin, Mechanism, PersonTags, Refusal, Yardstick};
 
 /// One force's released reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -151,15 +151,36 @@ pub enum Figure {
 pub struct Protection {
     /// Fewest distinct entities behind a released cell.
     pub minimum_cell: u64,
-    /// Counts are rounded to multiples of this; 1 means not rounded.
-    pub rounding_base: u64,
-    /// Sums are rounded to multiples of this; 1 means not rounded.
-    pub sum_base: u64,
+    /// What was done to counts.
+    pub counts: Mechanism,
+    /// What was done to sums.
+    pub sums: Mechanism,
+}
+
+impl Protection {
+    /// How far from the exact count a told one may lie.
+    pub fn count_margin(&self) -> Margin {
+        let margin = self.counts.margin();
+        match self.counts {
+            // Conventional rounding never tells less than the smallest cell, which may lie further than half a base.
+            Mechanism::Rounded { base } => {
+                let raised = self.minimum_cell.div_ceil(base).saturating_mul(base) - self.minimum_cell;
+                Margin { rounding: margin.rounding.max(raised), ..margin }
+            }
+            _ => margin,
+        }
+    }
+
+    /// How far from the exact sum a told one may lie.
+    pub fn sum_margin(&self) -> Margin {
+        self.sums.margin()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::CountBand;
+    use super::{CountBand, Protection};
+    use crate::{Margin, Mechanism};
 
     #[test]
     fn counts_are_told_in_bands() {
@@ -168,5 +189,14 @@ mod tests {
             bands,
             [None, Some("1"), Some("2-4"), Some("2-4"), Some("5-9"), Some("5-9"), Some("10+"), Some("10+")]
         );
+    }
+
+    #[test]
+    fn a_count_raised_to_the_smallest_cell_lies_further_than_half_a_base() {
+        for (minimum_cell, base, rounding) in [(10, 5, 2), (12, 10, 8), (12, 5, 3), (7, 1, 0)] {
+            let protection =
+                Protection { minimum_cell, counts: Mechanism::rounded(base), sums: Mechanism::Exact };
+            assert_eq!(protection.count_margin(), Margin { rounding, noise: 0 }, "{minimum_cell} {base}");
+        }
     }
 }

@@ -237,6 +237,15 @@ impl Dataset {
         self.own_columns().iter().find(|c| c.used == EntityKey).map_or("", |c| c.name)
     }
 
+    /// The column that names the unit which a record comes from, where records come from several: a table that few
+    /// units stand behind tells about these units.
+    pub fn unit_key(self) -> Option<&'static str> {
+        match self {
+            Self::Report => Some("reporting_unit"),
+            _ => None,
+        }
+    }
+
     /// The date that `month`, `quarter` and `year` mean when no column is named.
     pub fn principal_date(self) -> &'static str {
         match self {
@@ -271,6 +280,15 @@ mod tests {
             assert_eq!(keys, 1, "{dataset}");
             let date = dataset.column(dataset.principal_date()).unwrap();
             assert_eq!(date.used, ColumnUse::Calendar, "{dataset}");
+            assert!(dataset.unit_key().is_none_or(|unit| dataset.column(unit).is_ok()), "{dataset}");
+        }
+    }
+
+    /// Disclosure control takes contributions and sums for amounts: the least that a sum can be is nothing.
+    #[test]
+    fn no_measure_is_below_zero() {
+        for column in Dataset::ALL.iter().flat_map(|dataset| dataset.columns()) {
+            assert!(!matches!(column.used, ColumnUse::Measure { low: ..0, .. }), "{}", column.name);
         }
     }
 

@@ -12,6 +12,11 @@ pub const DIMENSIONS_MAX: usize = 4;
 /// Most measures in one table.
 pub const MEASURES_MAX: usize = 6;
 
+/// Stands in a row's keys for all keys of a dimension together. No source value is told in this form.
+pub const TOTAL: &str = "(total)";
+/// Stands in a row's keys for every key of a column that may not be told. No source value is told in this form.
+pub const WITHHELD: &str = "(withheld)";
+
 /// A table question that fits the shared schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tabulation {
@@ -19,6 +24,7 @@ pub struct Tabulation {
     by: Vec<Dimension>,
     measures: Vec<Measure>,
     filter: Option<Filter>,
+    totals: bool,
 }
 
 impl Tabulation {
@@ -56,7 +62,20 @@ impl Tabulation {
         if let Some(filter) = &filter {
             filter.check(dataset)?;
         }
-        Ok(Self { dataset, by, measures, filter })
+        Ok(Self { dataset, by, measures, filter, totals: false })
+    }
+
+    /// The same table with its totals: a row for each group of every margin, in which [`TOTAL`] stands for the
+    /// dimensions taken together. They are protected together with the cells.
+    #[must_use]
+    pub fn with_totals(mut self, totals: bool) -> Self {
+        self.totals = totals;
+        self
+    }
+
+    /// Whether totals are asked for.
+    pub fn totals(&self) -> bool {
+        self.totals
     }
 
     /// The dataset counted.

@@ -1,7 +1,7 @@
 //! Tabulation: a permitted table question becomes one aggregate over the snapshot, streamed into findings.
 //! DataFusion runs it with no SQL and no function registry, under a memory limit of its own for each question.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, AsArray, RecordBatch};
@@ -10,24 +10,25 @@ use datafusion::arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type};
 use datafusion::catalog::TableProvider;
 use datafusion::common::DataFusionError;
 use datafusion::datasource::provider_as_source;
-use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::{SendableRecordBatchStream, SessionStateBuilder};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext};
 use futures::StreamExt;
 use model::reply::Figure;
-use model::{Dataset, Grain, LabelId, Measure, Tabulation};
-use policy::{Findings, Permit};
+use model::{Dataset, Dimension, Grain, LabelId, Measure, Tabulation};
+use policy::{Counted, Findings, Permit};
 
 use crate::catalogue::Snapshot;
 
 mod admitted;
 mod expression;
+mod largest;
 mod period;
 
 use admitted::{Admitted, LabelRuns};
-use expression::{Plan, plan};
+use expression::{Plan, Weighs, contributions, plan, summed};
 
 /// Why a permitted table could not be counted. Engine error text may hold cell values and never leaves the process
 /// in any form: `Debug` and `Display` name the stage only (invariant 5).
@@ -114,24 +115,54 @@ impl Engine {
         if !table.labels.iter().any(|label| allowed.contains(label)) {
             return Ok(());
         }
-        let admitted = Admitted::new(table.provider.clone(), &table.runs, |label| allowed.contains(&label));
-        let plan = plan(asked, table.entity_per_row);
-        let logical = logical(Arc::new(admitted), plan).map_err(|e| failed("planning", &e))?;
-        let context = self.context()?;
-        let mut stream = DataFrame::new(context.state(), logical)
-            .execute_stream()
-            .await
-            .map_err(|e| failed("planning", &e))?;
+        let admitted: Arc<dyn TableProvider> =
+            Arc::new(Admitted::new(table.provider.clone(), &table.runs, |label| allowed.contains(&label)));
+        let weighs = Weighs {
+            dominance: permit.weighs_dominance() && summed(asked).next().is_some(),
+            units: asked.dataset().unit_key().filter(|_| permit.counts_units()),
+        };
+        let all = (1_usize << asked.by().len()) - 1;
+        // What adds up needs no counting of margins. Units do not, nor do entities with several rows.
+        let margins = weighs.units.is_some() || (asked.totals() && !table.entity_per_row);
         let mut groups = 0;
-        while let Some(batch) = stream.next().await {
-            let batch = batch.map_err(|e| failed("counting", &e))?;
-            groups += batch.num_rows();
-            if groups > self.limits.groups {
-                return Err(EngineError::TooLarge);
+        for kept in (if margins { 0 } else { all }..=all).rev() {
+            let kept = |at: usize| kept >> at & 1 == 1;
+            let together: BTreeSet<usize> = (0..asked.by().len()).filter(|&at| !kept(at)).collect();
+            let mut largest = Contributions::default();
+            if weighs.dominance && !table.entity_per_row {
+                let [first, then] = contributions(asked, kept);
+                let logical = logical(admitted.clone(), first).and_then(|inner| {
+                    LogicalPlanBuilder::from(inner).aggregate(then.groups, then.measures)?.build()
+                });
+                let mut stream = self.stream(logical).await?;
+                while let Some(batch) = stream.next().await {
+                    let batch = batch.map_err(|e| failed("counting", &e))?;
+                    largest.read(asked, &together, &batch).ok_or(EngineError::Failed("reading cells"))?;
+                }
             }
-            write(asked, &batch, findings).ok_or(EngineError::Failed("reading cells"))?;
+            let plan = plan(asked, kept, table.entity_per_row, weighs);
+            let mut stream = self.stream(logical(admitted.clone(), plan)).await?;
+            while let Some(batch) = stream.next().await {
+                let batch = batch.map_err(|e| failed("counting", &e))?;
+                groups += batch.num_rows();
+                if groups > self.limits.groups {
+                    return Err(EngineError::TooLarge);
+                }
+                write(asked, weighs, &together, &batch, &largest, findings)
+                    .ok_or(EngineError::Failed("reading cells"))?;
+            }
         }
         Ok(())
+    }
+
+    async fn stream(
+        &self,
+        logical: Result<LogicalPlan, DataFusionError>,
+    ) -> Result<SendableRecordBatchStream, EngineError> {
+        let context = self.context()?;
+        let logical = logical.map_err(|e| failed("planning", &e))?;
+        let stream = DataFrame::new(context.state(), logical).execute_stream().await;
+        stream.map_err(|e| failed("planning", &e))
     }
 
     /// A session for one question: its own memory, nothing registered.
@@ -181,23 +212,86 @@ fn logical(records: Arc<dyn TableProvider>, plan: Plan) -> Result<LogicalPlan, D
     builder.aggregate(plan.groups, plan.measures)?.build()
 }
 
-/// Writes a batch of groups into the findings. Columns: the dimensions, the distinct entities, then one column for
-/// each count, distinct or sum and two for each mean.
-fn write(asked: &Tabulation, batch: &RecordBatch, findings: &mut Findings) -> Option<()> {
+/// The two largest contributions to each sum and mean, by the keys of their group.
+#[derive(Default)]
+struct Contributions(HashMap<Vec<Option<String>>, Vec<Option<[u64; 2]>>>);
+
+impl Contributions {
+    /// Reads a batch. Columns: the dimensions, then two for each sum or mean.
+    fn read(&mut self, asked: &Tabulation, together: &BTreeSet<usize>, batch: &RecordBatch) -> Option<()> {
+        let mut columns = batch.columns().iter();
+        let keys = keys(asked, together, &mut columns)?;
+        let pairs = pairs(asked, &mut columns)?;
+        for row in 0..batch.num_rows() {
+            let key = keys.iter().map(|keys| keys.as_ref().and_then(|keys| keys.text(row))).collect();
+            self.0.insert(key, of_row(&pairs, row)?);
+        }
+        Some(())
+    }
+}
+
+type Pair = Option<[Vec<i64>; 2]>;
+
+/// For each measure, the columns of its two largest contributions where it has any.
+fn pairs<'a>(asked: &Tabulation, columns: &mut impl Iterator<Item = &'a Arc<dyn Array>>) -> Option<Vec<Pair>> {
+    let has: BTreeSet<usize> = summed(asked).map(|(at, _)| at).collect();
+    let mut pair = |at: usize| match has.contains(&at) {
+        true => Some(Some([numbers(columns.next()?)?, numbers(columns.next()?)?])),
+        false => Some(None),
+    };
+    (0..asked.measures().len()).map(&mut pair).collect()
+}
+
+fn of_row(pairs: &[Pair], row: usize) -> Option<Vec<Option<[u64; 2]>>> {
+    let of = |pair: &Pair| match pair {
+        None => Some(None),
+        Some([first, second]) => {
+            Some(Some([first.get(row)?.unsigned_abs(), second.get(row)?.unsigned_abs()]))
+        }
+    };
+    pairs.iter().map(of).collect()
+}
+
+/// For each dimension, its keys where it is not taken together with others.
+fn keys<'a>(
+    asked: &Tabulation,
+    together: &BTreeSet<usize>,
+    columns: &mut impl Iterator<Item = &'a Arc<dyn Array>>,
+) -> Option<Vec<Option<Keys>>> {
+    let of = |(at, dimension): (usize, &Dimension)| match together.contains(&at) {
+        true => Some(None),
+        false => Some(Some(Keys::new(dimension.grain, columns.next()?)?)),
+    };
+    asked.by().iter().enumerate().map(of).collect()
+}
+
+/// Writes a batch of groups into the findings. Columns: the dimensions, the distinct entities, the distinct units where they
+/// are weighed, then one column for each count, distinct or sum and two for each mean, then the two largest contributions
+/// where they came in the same pass.
+fn write(
+    asked: &Tabulation,
+    weighs: Weighs,
+    together: &BTreeSet<usize>,
+    batch: &RecordBatch,
+    largest: &Contributions,
+    findings: &mut Findings,
+) -> Option<()> {
     let mut columns = batch.columns().iter();
-    let keys: Vec<Keys> = asked
-        .by()
-        .iter()
-        .map(|dimension| Keys::new(dimension.grain, columns.next()?))
-        .collect::<Option<_>>()?;
-    let mut next = || numbers(columns.next()?);
-    let entities = next()?;
+    let keys = keys(asked, together, &mut columns)?;
+    let entities = numbers(columns.next()?)?;
+    let units = match weighs.units {
+        Some(_) => Some(numbers(columns.next()?)?),
+        None => None,
+    };
     let mut measures = Vec::with_capacity(asked.measures().len());
     for measure in asked.measures() {
-        let first = next()?;
-        let second = if matches!(measure, Measure::Mean(_)) { Some(next()?) } else { None };
+        let first = numbers(columns.next()?)?;
+        let second =
+            if matches!(measure, Measure::Mean(_)) { Some(numbers(columns.next()?)?) } else { None };
         measures.push((measure, first, second));
     }
+    let mut columns = columns.peekable();
+    let pairs = if columns.peek().is_some() { Some(pairs(asked, &mut columns)?) } else { None };
     for row in 0..batch.num_rows() {
         let figures = measures.iter().map(|(measure, first, second)| {
             let value = *first.get(row)?;
@@ -209,11 +303,23 @@ fn write(asked: &Tabulation, batch: &RecordBatch, findings: &mut Findings) -> Op
                 }
             })
         });
-        findings.add_group(
-            keys.iter().map(|keys| keys.text(row)).collect(),
-            u64::try_from(*entities.get(row)?).ok()?,
-            figures.collect::<Option<Vec<_>>>()?,
-        );
+        let key: Vec<Option<String>> =
+            keys.iter().map(|keys| keys.as_ref().and_then(|keys| keys.text(row))).collect();
+        let units = match &units {
+            Some(units) => Some(u64::try_from(*units.get(row)?).ok()?),
+            None => None,
+        };
+        findings.add_counted(Counted {
+            entities: u64::try_from(*entities.get(row)?).ok()?,
+            units,
+            largest: match &pairs {
+                Some(pairs) => of_row(pairs, row)?,
+                None => largest.0.get(&key).cloned().unwrap_or_default(),
+            },
+            figures: figures.collect::<Option<Vec<_>>>()?,
+            together: together.clone(),
+            keys: key,
+        });
     }
     Some(())
 }

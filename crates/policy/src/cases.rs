@@ -107,7 +107,7 @@ fn outcome(disclosure: &Disclosure, permit: &Permit, label: LabelId, expected: &
         None => {
             let counted = permit.allowed_labels().any(|allowed| allowed == label);
             let profile = match expected {
-                Outcome::Table(_, Some(profile)) => Some(disclosure.name_of(permit.protection(), profile)),
+                Outcome::Table(_, Some(profile)) => Some(disclosure.name_of(*permit.profile(), profile)),
                 _ => None,
             };
             Outcome::Table(counted, profile)

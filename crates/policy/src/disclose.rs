@@ -1,13 +1,25 @@
 //! Disclosure control: what of the findings may be told, under the terms of the permit.
 //! Searches are held by rungs and labels; tables by thresholds, secondary suppression and rounding.
 
-mod keys;
-mod lines;
-mod rings;
-mod rounding;
 mod search;
-mod suppress;
+
 mod table;
+
+mod fill;
+mod keys;
+mod margins;
+mod primary;
+
+mod layers;
+mod lines;
+mod suppress;
+
+mod cubes;
+mod flow;
+mod lattice;
+
+mod controlled;
+mod rounding;
 
 use jiff::Timestamp;
 use model::{Ask, Refusal};

@@ -1,6 +1,7 @@
 //! What a node found, exactly as it is. Written by the node, read by this crate alone: no getters, no serde, and
 //! `Debug` shows the shape only (invariants 1 and 2).
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use model::reply::Figure;
@@ -59,16 +60,27 @@ pub struct Linked {
     pub record: u64,
 }
 
-/// One group of a table, exact.
-pub(crate) struct Group {
-    pub(crate) keys: Vec<Option<String>>,
-    pub(crate) entities: u64,
-    pub(crate) figures: Vec<Figure>,
+/// One group of a table, or one of a margin, exact. Has no `Debug`.
+#[derive(Clone, Default)]
+pub struct Counted {
+    /// The group, one key for each dimension; without meaning in dimensions that are taken together.
+    pub keys: Vec<Option<String>>,
+    /// Of a margin's group: the places of the dimensions that are taken together.
+    pub together: BTreeSet<usize>,
+    /// How many distinct entities stand behind it.
+    pub entities: u64,
+    /// How many distinct units stand behind it, where the dataset has units and the permit counts them.
+    pub units: Option<u64>,
+    /// For each measure, the two largest contributions of single entities by size, where it is a sum or a mean and the
+    /// permit weighs dominance.
+    pub largest: Vec<Option<[u64; 2]>>,
+    /// Exact figures in the order of the measures.
+    pub figures: Vec<Figure>,
 }
 
 pub(crate) enum Found {
     Matches(Vec<Match>),
-    Groups(Vec<Group>),
+    Groups(Vec<Counted>),
     /// Findings of both sorts, which belong to no question.
     Muddled,
 }
@@ -103,8 +115,14 @@ impl Findings {
     /// Adds a group of a table, each group once: its keys, how many distinct entities stand behind it, and its exact
     /// figures in the order of the measures. Groups without records are left out.
     pub fn add_group(&mut self, keys: Vec<Option<String>>, entities: u64, figures: Vec<Figure>) {
+        self.add_counted(Counted { keys, entities, figures, ..Counted::default() });
+    }
+
+    /// Adds a group with all that is known of it: of the table, or of a margin where the whole of a margin's groups is
+    /// handed in, since entities and units of its parts may overlap.
+    pub fn add_counted(&mut self, counted: Counted) {
         match &mut self.found {
-            Found::Groups(groups) => groups.push(Group { keys, entities, figures }),
+            Found::Groups(groups) => groups.push(counted),
             Found::Matches(_) | Found::Muddled => self.found = Found::Muddled,
         }
     }

@@ -38,7 +38,7 @@ pub use bundle::{Bundle, BundleError, BundleFiles};
 pub use cases::CaseResult;
 pub use denial::{Alert, Denial};
 pub use explain::Explanation;
-pub use findings::{Facet, Findings, Linked, Match};
+pub use findings::{Counted, Facet, Findings, Linked, Match};
 pub use history::History;
 pub use noise::Noise;
 pub use permit::Permit;

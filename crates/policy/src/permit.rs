@@ -11,6 +11,7 @@ use model::reply::Protection;
 use model::{Ask, Granularity, LabelId, Name, QuestionId};
 
 use crate::Alert;
+use crate::bundle::profile::Profile;
 use crate::terms::{Decided, Terms};
 
 /// A permitted question, or one permitted subject of a batch. Not cloneable: one permit, one release.
@@ -77,7 +78,22 @@ impl Permit {
 
     /// How a table's cells will be protected.
     pub fn protection(&self) -> Protection {
-        self.decided.protection
+        self.decided.profile.protection()
+    }
+
+    /// The two largest contributions to each sum and mean must be handed in with every group.
+    pub fn weighs_dominance(&self) -> bool {
+        self.decided.profile.dominance_percent > 0
+    }
+
+    /// The number of units must be handed in with every group of a dataset that has units, and so must groups
+    /// of every margin.
+    pub fn counts_units(&self) -> bool {
+        self.decided.profile.minimum_units > 1
+    }
+
+    pub(crate) fn profile(&self) -> &Profile {
+        &self.decided.profile
     }
 
     /// Most cells that a released table may hold, so that an engine can stop early.

@@ -158,7 +158,7 @@ impl Policy {
         let mut trace = Trace::default();
         let decided = Decided::decide(&self.bundle, &facts, labels, Some(&mut trace));
         let table = matches!(part, Part::Table(_));
-        let protection = decided.as_ref().ok().filter(|_| table).map(|decided| decided.protection);
+        let protection = decided.as_ref().ok().filter(|_| table).map(|decided| decided.profile.protection());
         let alerts = match &decided {
             Ok(decided) => decided.alerts.clone(),
             Err(denial) => denial.alerts.clone(),

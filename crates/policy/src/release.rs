@@ -86,7 +86,7 @@ pub struct HomeReferral {
 }
 
 /// A release in outline, fit for an audit entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ReleaseSummary {
     /// The rung of a search.
     pub rung: Option<Granularity>,
@@ -96,4 +96,10 @@ pub struct ReleaseSummary {
     pub cells_released: u64,
     /// Cells of a table that were suppressed.
     pub cells_suppressed: u64,
+    /// Those of them that could have been told by themselves, and were suppressed to protect others.
+    #[serde(default)]
+    pub cells_secondary: u64,
+    /// The share of the table's entities in these, in thousandths: the information lost to secondary suppression.
+    #[serde(default)]
+    pub lost_permille: u64,
 }

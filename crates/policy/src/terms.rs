@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 
 use model::granularity::Rungs;
-use model::reply::Protection;
 use model::vocabulary::{DisclosureMark, Retention, SubjectCategory};
 use model::{Granularity, Label, LabelId, LabelTable, Refusal};
 
 use crate::bundle::Bundle;
+use crate::bundle::profile::Profile;
 use crate::bundle::rules::{Action, Rules};
 use crate::codes::{Coder, Codes, seen_through};
 use crate::decide::{Decider, Verdict};
@@ -26,7 +26,7 @@ pub(crate) struct Decided {
     /// Terms of each label, by its id.
     pub(crate) terms: Vec<Terms>,
     /// How a table's cells are protected.
-    pub(crate) protection: Protection,
+    pub(crate) profile: Profile,
     /// The permits that decided.
     pub(crate) policies: Vec<String>,
     /// The policies that could not be evaluated, each of which denied.
@@ -103,14 +103,14 @@ impl Decided {
         }
         let profiles =
             desk.counting.places().filter_map(|at| rules.described(at)).map(|p| p.profile.as_str());
-        let protection = bundle.disclosure.strictest(profiles);
+        let profile = bundle.disclosure.strictest(profiles);
         let mut alerting = desk.asking.clone();
         alerting.add(&desk.counting);
         Ok(Self {
             labels: labels.clone(),
             rung,
             terms,
-            protection,
+            profile,
             policies: rules.names(&desk.permits),
             faults: rules.names(&desk.faults),
             alerts: rules.alerts(&alerting),

@@ -75,7 +75,7 @@ async fn police_records_are_rounded_and_protected_more_strictly_than_published_o
         .unwrap();
     assert_eq!(rows(&answer), ["2024-01: 25 [colp]"], "23 is told as 25, 7 is not told");
     let (_, protection) = &answer.protections[1];
-    assert_eq!((protection.minimum_cell, protection.rounding_base), (10, 5));
+    assert_eq!((protection.minimum_cell, protection.counts.base()), (10, 5));
 }
 
 #[tokio::test]

@@ -53,7 +53,8 @@ fn table(by: &[&str], measures: &[&str], filter: Option<&str>) -> Ask {
             measures.iter().map(|t| Measure::parse(dataset, t).unwrap()).collect(),
             filter.map(|t| Filter::parse(dataset, t).unwrap()),
         )
-        .unwrap(),
+        .unwrap()
+        .with_totals(by.len() == 2),
     )
 }
 
@@ -222,6 +223,7 @@ fn what_is_broken_names_its_field() {
                         kind: v1::MeasureKind::Count.into(),
                         column: String::new(),
                     }],
+                    totals: false,
                     filter: None,
                 }));
             },
@@ -304,6 +306,7 @@ fn a_filter_nested_past_the_bound_is_refused_before_it_recurses() {
             dataset: v1::Dataset::Report.into(),
             by: vec![],
             measures: vec![v1::Measure { kind: v1::MeasureKind::Count.into(), column: String::new() }],
+            totals: false,
             filter: Some(nested),
         }));
     });

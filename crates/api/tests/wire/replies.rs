@@ -6,7 +6,7 @@ use model::answer::{Coverage, ForceCoverage, MergedCell, MergedRow};
 use model::reply::{Figure, LinkedLine, MatchLine, Protection, Referral, SearchReply, TableReply, TableRow};
 use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
 use model::{
-    Cell, CountBand, Dataset, Granularity, Outcome, PersonTags, QuestionId, Refusal, SamePerson,
+    Cell, CountBand, Dataset, Distribution, Granularity, Margin, Mechanism, Outcome, PersonTags, QuestionId, Refusal, SamePerson,
     SearchAnswer, TableAnswer, Yardstick,
 };
 use uuid::Uuid;
@@ -61,7 +61,11 @@ pub(crate) fn table_reply() -> TableReply {
             },
             TableRow { keys: vec![None], cells: vec![Cell::Suppressed, Cell::Suppressed] },
         ],
-        protection: Protection { minimum_cell: 10, rounding_base: 5, sum_base: 100 },
+        protection: Protection {
+            minimum_cell: 10,
+            counts: Mechanism::Controlled { base: 5 },
+            sums: Mechanism::Noisy { distribution: Distribution::Gaussian, scale_milli: 12_500 },
+        },
     }
 }
 
@@ -104,11 +108,17 @@ fn answers_survive_the_wire() {
             cells: vec![MergedCell {
                 figure: Some(Figure::Count(15)),
                 suppressed_by: vec!["btp".parse().unwrap()],
+                margin: Margin { rounding: 2, noise: 7 },
+                over_margin: Margin::default(),
             }],
         }],
         protections: vec![(
             "mps".parse().unwrap(),
-            Protection { minimum_cell: 5, rounding_base: 1, sum_base: 1 },
+            Protection {
+                minimum_cell: 5,
+                counts: Mechanism::Rounded { base: 5 },
+                sums: Mechanism::Exact,
+            },
         )],
     };
     let wire = answer::table_answer_to_wire(&table);

@@ -35,6 +35,9 @@ pub(crate) struct Arguments {
     /// Which records count
     #[arg(long = "where", value_name = "FILTER")]
     filter: Option<String>,
+    /// Totals and subtotals besides, protected together with the cells
+    #[arg(long)]
+    totals: bool,
     /// One row for each force and group, in place of sums over forces
     #[arg(long)]
     per_force: bool,
@@ -49,7 +52,7 @@ impl Arguments {
         let measures =
             self.measure.iter().map(|text| Measure::parse(dataset, text)).collect::<Result<_, _>>()?;
         let filter = self.filter.as_deref().map(|text| Filter::parse(dataset, text)).transpose()?;
-        Ok(Tabulation::new(dataset, by, measures, filter)?)
+        Ok(Tabulation::new(dataset, by, measures, filter)?.with_totals(self.totals))
     }
 }
 

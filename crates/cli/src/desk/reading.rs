@@ -121,7 +121,7 @@ fn strange(why: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use model::answer::{ForceCoverage, MergedCell, MergedRow};
-    use model::{Outcome, QuestionId};
+    use model::{Margin, Outcome, QuestionId};
     use uuid::Uuid;
 
     use super::*;
@@ -182,7 +182,12 @@ mod tests {
             columns: columns.iter().map(|&c| c.to_owned()).collect(),
             rows: vec![MergedRow {
                 keys: vec![],
-                cells: vec![MergedCell { figure: Some(figure), suppressed_by: vec![] }],
+                cells: vec![MergedCell {
+                    figure: Some(figure),
+                    suppressed_by: vec![],
+                    margin: Margin::default(),
+                    over_margin: Margin::default(),
+                }],
             }],
             protections: vec![],
         };

@@ -1,11 +1,11 @@
 //! Answers as one JSON object, in the shape that the design promises. A list's holds an object for each subject.
 
 use model::reply::{Figure, LinkedLine, MatchLine, Referral};
-use model::{SamePerson, SearchAnswer, SearchReply};
+use model::{Mechanism, SamePerson, SearchAnswer, SearchReply};
 use serde::Serialize;
 
 use super::coverage::CoverageJson;
-use super::table::{Table, Told, Value, mean};
+use super::table::{Margin, Table, Told, Value, mean};
 use crate::batch::answers::{AnsweredRow, Answers};
 use crate::exit::Failure;
 
@@ -86,6 +86,8 @@ struct TableJson {
     query_id: String,
     columns: Vec<String>,
     rows: Vec<Vec<CellJson>>,
+    /// For each row and measure, how far the exact figure may lie to either side; none for bounds and suppressed cells.
+    margins: Vec<Vec<Option<CellJson>>>,
     coverage: CoverageJson,
     protection: Vec<ProtectionJson>,
 }
@@ -108,6 +110,37 @@ struct ProtectionJson {
     minimum_cell: u64,
     rounding_base: u64,
     sum_base: u64,
+    counts: MechanismJson,
+    sums: MechanismJson,
+}
+
+#[derive(Serialize)]
+struct MechanismJson {
+    mechanism: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    distribution: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scale: Option<f64>,
+}
+
+impl From<Mechanism> for MechanismJson {
+    #[expect(clippy::cast_precision_loss, reason = "a scale is far below 2^53")]
+    fn from(mechanism: Mechanism) -> Self {
+        let plain = Self { mechanism: mechanism.word(), base: None, distribution: None, scale: None };
+        match mechanism {
+            Mechanism::Exact => plain,
+            Mechanism::Rounded { base } | Mechanism::Controlled { base } => {
+                Self { base: Some(base), ..plain }
+            }
+            Mechanism::Noisy { distribution, scale_milli } => Self {
+                distribution: Some(distribution.as_str()),
+                scale: Some(scale_milli as f64 / 1_000.0),
+                ..plain
+            },
+        }
+    }
 }
 
 /// A search answer as one line of JSON.
@@ -192,13 +225,16 @@ pub(crate) fn table(table: &Table<'_>) -> Result<Vec<u8>, Failure> {
     let protection = answer.protections.iter().map(|(force, protection)| ProtectionJson {
         force: force.to_string(),
         minimum_cell: protection.minimum_cell,
-        rounding_base: protection.rounding_base,
-        sum_base: protection.sum_base,
+        rounding_base: protection.counts.base(),
+        sum_base: protection.sums.base(),
+        counts: protection.counts.into(),
+        sums: protection.sums.into(),
     });
     line(&TableJson {
         query_id: answer.question.to_string(),
         columns: answer.columns.clone(),
         rows: rows.collect(),
+        margins: table.rows().map(|row| row.values().map(|value| margin(&value)).collect()).collect(),
         coverage: CoverageJson::from(&answer.coverage),
         protection: protection.collect(),
     })
@@ -216,7 +252,15 @@ fn cell(value: &Value<'_>) -> CellJson {
             at_least: Box::new(figure),
             suppressed_by: value.suppressed_by.iter().map(ToString::to_string).collect(),
         },
-        Told::Exact | Told::Rounded | Told::Suppressed => figure,
+        Told::Exact | Told::Rounded | Told::Noisy | Told::Suppressed => figure,
+    }
+}
+
+fn margin(value: &Value<'_>) -> Option<CellJson> {
+    match (value.told, value.margin) {
+        (Told::AtLeast | Told::Suppressed, _) => None,
+        (_, Margin::Whole(margin)) => Some(CellJson::Count(margin)),
+        (_, Margin::Decimal(margin)) => Some(CellJson::Mean(margin)),
     }
 }
 

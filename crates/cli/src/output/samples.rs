@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use model::answer::{Coverage, ForceCoverage, MergedCell, MergedRow, Outcome, SearchAnswer, TableAnswer};
 use model::reply::{CountBand, Figure, LinkedLine, MatchLine, Protection, Referral, SearchReply};
 use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
-use model::{Complaint, Dataset, ForceId, Granularity, Measure, QuestionId, Refusal, Yardstick};
+use model::{
+    Complaint, Dataset, ForceId, Granularity, Margin, Measure, Mechanism, QuestionId, Refusal, Yardstick,
+};
 use uuid::Uuid;
 
 use crate::batch::answers::{AnsweredRow, Answers};
@@ -132,7 +134,19 @@ pub(super) fn measures() -> Vec<Measure> {
 }
 
 fn cell(figure: Option<Figure>, suppressed_by: &[&str]) -> MergedCell {
-    MergedCell { figure, suppressed_by: suppressed_by.iter().map(|name| force(name)).collect() }
+    let suppressed_by = suppressed_by.iter().map(|name| force(name)).collect();
+    let rounding = |rounding| Margin { rounding, noise: 0 };
+    let (margin, over_margin) = match figure {
+        None => (rounding(0), rounding(0)),
+        Some(Figure::Count(_)) => (rounding(2), rounding(0)),
+        Some(Figure::Sum(_)) => (rounding(50), rounding(0)),
+        Some(Figure::Mean { .. }) => (rounding(50), rounding(2)),
+    };
+    MergedCell { figure, suppressed_by, margin, over_margin }
+}
+
+fn protection(base: u64, sum_base: u64) -> Protection {
+    Protection { minimum_cell: 10, counts: Mechanism::rounded(base), sums: Mechanism::rounded(sum_base) }
 }
 
 /// Exact and rounded shares added up, a bound beside a suppressed share, cells that nobody may tell, an empty group.
@@ -175,8 +189,8 @@ pub(super) fn table() -> TableAnswer {
             ),
         ],
         protections: vec![
-            (force("btp"), Protection { minimum_cell: 10, rounding_base: 1, sum_base: 1 }),
-            (force("mps"), Protection { minimum_cell: 10, rounding_base: 5, sum_base: 100 }),
+            (force("btp"), protection(1, 1)),
+            (force("mps"), protection(5, 100)),
         ],
     }
 }

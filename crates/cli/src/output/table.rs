@@ -1,7 +1,7 @@
 //! A merged table as its readers see it: for each cell what is told, and how far it may be relied on.
 
 use model::answer::{MergedCell, MergedRow};
-use model::reply::{Figure, Protection};
+use model::reply::Figure;
 use model::{ForceId, Measure, TableAnswer};
 
 /// A table answer beside the measures that were asked for.
@@ -12,7 +12,7 @@ pub(crate) struct Table<'a> {
 
 /// One group.
 pub(crate) struct Row<'a> {
-    table: &'a Table<'a>,
+    measures: &'a [Measure],
     /// The group, one value for each dimension.
     pub(crate) keys: &'a [Option<String>],
     cells: &'a [MergedCell],
@@ -26,6 +26,23 @@ pub(crate) struct Value<'a> {
     pub(crate) told: Told,
     /// The forces whose share may not be told.
     pub(crate) suppressed_by: &'a [ForceId],
+    /// How far the exact figure of those that told theirs may lie, to either side.
+    pub(crate) margin: Margin,
+}
+
+/// How far a figure may lie from the exact one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Margin {
+    /// Of a count or a sum.
+    Whole(u64),
+    /// Of a mean, to two decimals, rounded up.
+    Decimal(f64),
+}
+
+impl Margin {
+    fn is_none(self) -> bool {
+        matches!(self, Self::Whole(0)) || matches!(self, Self::Decimal(far) if far <= 0.0)
+    }
 }
 
 /// How far a figure may be relied on.
@@ -35,6 +52,8 @@ pub(crate) enum Told {
     Exact,
     /// At least one force rounded its share.
     Rounded,
+    /// At least one force added noise to its share.
+    Noisy,
     /// It leaves out a suppressed share: a bound, never a total.
     AtLeast,
     /// No share may be told.
@@ -47,6 +66,7 @@ impl Told {
         match self {
             Self::Exact => "exact",
             Self::Rounded => "rounded",
+            Self::Noisy => "noisy",
             Self::AtLeast => "at least",
             Self::Suppressed => "suppressed",
         }
@@ -82,47 +102,54 @@ impl<'a> Table<'a> {
 
     /// The groups.
     pub(crate) fn rows(&'a self) -> impl Iterator<Item = Row<'a>> {
-        let row = |row: &'a MergedRow| Row { table: self, keys: &row.keys, cells: &row.cells };
+        let row = |row: &'a MergedRow| Row { measures: self.measures, keys: &row.keys, cells: &row.cells };
         self.answer.rows.iter().map(row)
-    }
-
-    /// How the forces behind a row protected their shares.
-    fn protections(&self, keys: &'a [Option<String>]) -> impl Iterator<Item = &'a Protection> {
-        let of = if self.is_by_force() { keys.first().cloned().flatten() } else { None };
-        let behind = move |force: &ForceId| of.as_deref().is_none_or(|of| force.as_str() == of);
-        self.answer
-            .protections
-            .iter()
-            .filter(move |(force, _)| behind(force))
-            .map(|(_, protection)| protection)
     }
 }
 
 impl<'a> Row<'a> {
     /// Its cells, one for each measure.
     pub(crate) fn values(&self) -> impl Iterator<Item = Value<'a>> {
-        let (table, keys) = (self.table, self.keys);
-        table.measures.iter().zip(self.cells).map(move |(measure, cell)| {
-            let rounded = table.protections(keys).any(|protection| is_rounded(measure, protection));
+        self.measures.iter().zip(self.cells).map(move |(_, cell)| {
             // A mean over nothing tells nothing.
             let figure = cell.figure.filter(|figure| !matches!(figure, Figure::Mean { over: 0, .. }));
-            let told = match (&figure, cell.suppressed_by.is_empty(), rounded) {
-                (None, _, _) => Told::Suppressed,
-                (Some(_), false, _) => Told::AtLeast,
-                (Some(_), true, true) => Told::Rounded,
-                (Some(_), true, false) => Told::Exact,
+            let noisy = cell.margin.noise > 0 || cell.over_margin.noise > 0;
+            let margin = margin(cell);
+            let told = match (&figure, cell.suppressed_by.is_empty()) {
+                (None, _) => Told::Suppressed,
+                (Some(_), false) => Told::AtLeast,
+                (Some(_), true) if noisy => Told::Noisy,
+                (Some(_), true) if margin.is_none() => Told::Exact,
+                (Some(_), true) => Told::Rounded,
             };
-            Value { figure, told, suppressed_by: &cell.suppressed_by }
+            // What is left beside a suppressed share is a bound of the exact whole, not of the told one.
+            let figure = if told == Told::AtLeast { figure.map(|f| least(f, cell.margin.whole())) } else { figure };
+            Value { figure, told, suppressed_by: &cell.suppressed_by, margin }
         })
     }
 }
 
-fn is_rounded(measure: &Measure, protection: &Protection) -> bool {
-    match measure {
-        Measure::Count | Measure::Distinct => protection.rounding_base > 1,
-        Measure::Sum(_) => protection.sum_base > 1,
-        Measure::Mean(_) => protection.rounding_base > 1 || protection.sum_base > 1,
+/// The least that the exact figure can be.
+fn least(figure: Figure, margin: u64) -> Figure {
+    match figure {
+        Figure::Count(count) => Figure::Count(count.saturating_sub(margin)),
+        Figure::Sum(sum) => Figure::Sum(sum.saturating_sub_unsigned(margin).max(sum.min(0))),
+        mean @ Figure::Mean { .. } => mean,
     }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "sums and counts stay below 2^53, where every whole number is exact"
+)]
+fn margin(cell: &MergedCell) -> Margin {
+    let Some(Figure::Mean { sum, over }) = cell.figure else { return Margin::Whole(cell.margin.whole()) };
+    let told = sum as f64 / over.max(1) as f64;
+    let (by, over_by) = (cell.margin.whole(), cell.over_margin.whole());
+    let sums = [sum.saturating_sub_unsigned(by), sum.saturating_add_unsigned(by)];
+    let overs = [over.saturating_sub(over_by).max(1), over.saturating_add(over_by).max(1)];
+    let ends = sums.into_iter().flat_map(|sum| overs.map(|over| (sum as f64 / over as f64 - told).abs()));
+    Margin::Decimal((ends.fold(0.0, f64::max) * 100.0 - 1e-9).ceil().max(0.0) / 100.0)
 }
 
 /// A mean to two decimals. What it is over is not nothing: such a figure is not told.

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use model::reply::{Figure, Protection};
-use model::{ForceId, Measure};
+use model::{Distribution, ForceId, Measure, Mechanism};
 
-use super::table::{Table, Told, Value, mean};
+use super::table::{Margin, Table, Told, Value, mean};
 use super::{aligned, list, plain};
 
 /// The table as text.
@@ -46,7 +46,11 @@ fn cell(value: &Value<'_>) -> String {
     };
     match value.told {
         Told::AtLeast => format!("≥ {figure} (suppressed: {})", list(value.suppressed_by)),
-        Told::Exact | Told::Rounded | Told::Suppressed => figure,
+        Told::Rounded | Told::Noisy => match value.margin {
+            Margin::Whole(margin) => format!("{figure} ±{margin}"),
+            Margin::Decimal(margin) => format!("{figure} ±{margin:.2}"),
+        },
+        Told::Exact | Told::Suppressed => figure,
     }
 }
 
@@ -64,14 +68,30 @@ fn grouped(protections: &[(ForceId, Protection)]) -> Vec<(Protection, Vec<&Force
 
 /// `Counts of mps and colp are rounded to 5; cells of fewer than 10 are suppressed.`
 fn protection_line(measures: &[Measure], protection: &Protection, forces: &[&ForceId]) -> String {
-    let rounding = |base: u64| match base {
-        0 | 1 => "are not rounded".to_owned(),
-        base => format!("are rounded to {base}"),
-    };
-    let mut line = format!("Counts of {} {}", list(forces), rounding(protection.rounding_base));
+    let mut line = format!("Counts of {} {}", list(forces), done(protection.counts));
     if measures.iter().any(|measure| matches!(measure, Measure::Sum(_) | Measure::Mean(_))) {
-        line.push_str(&format!(", sums {}", rounding(protection.sum_base)));
+        line.push_str(&format!(", sums {}", done(protection.sums)));
     }
     line.push_str(&format!("; cells of fewer than {} are suppressed.\n", protection.minimum_cell));
     line
+}
+
+fn done(mechanism: Mechanism) -> String {
+    match mechanism {
+        Mechanism::Exact => "are not rounded".to_owned(),
+        Mechanism::Rounded { base } => format!("are rounded to {base}"),
+        Mechanism::Controlled { base } => format!("are rounded to {base} so that they add up"),
+        Mechanism::Noisy { distribution, scale_milli } => {
+            let name = match distribution {
+                Distribution::Laplace => "Laplace",
+                Distribution::Gaussian => "Gaussian",
+            };
+            let margin = mechanism.margin().noise;
+            format!(
+                "carry {name} noise of scale {}.{:03}, within ±{margin} in 95 of 100 figures",
+                scale_milli / 1_000,
+                scale_milli % 1_000
+            )
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use model::reply::{Figure, Protection, SubjectReply};
 use model::{
-    Cell, Dataset, Dimension, Granularity, Measure, Outcome, PersonTags, QuestionId, Refusal, SearchReply,
+    Cell, Dataset, Dimension, Granularity, Measure, Mechanism, Outcome, PersonTags, QuestionId, Refusal, SearchReply,
     TableReply, Tabulation,
 };
 use proptest::prelude::*;
@@ -27,7 +27,7 @@ fn reply(measure: &str, cells: &[(&str, Cell)]) -> Outcome<TableReply> {
         reply: TableReply {
             columns: vec!["area".into(), measure.into()],
             rows: cells.iter().map(row).collect(),
-            protection: Protection { minimum_cell: 10, rounding_base: 1, sum_base: 1 },
+            protection: Protection { minimum_cell: 10, counts: Mechanism::Exact, sums: Mechanism::Exact },
         },
     }
 }

@@ -12,25 +12,40 @@ use model::filter::GridPoint;
 use model::schema::ColumnUse;
 use model::{Dataset, Dimension, Filter, Grain, Measure, Tabulation};
 
+use super::largest::largest;
 use super::period::period_of;
 use crate::catalogue::ENTITY;
 
 /// The parts of one aggregate.
 pub(super) struct Plan {
     pub(super) filter: Option<Expr>,
+    /// What is grouped by: each dimension with its name.
     pub(super) groups: Vec<Expr>,
-    /// Distinct entities first, then the measures.
+    /// Distinct entities first, then units where they are weighed, then the measures, then the two largest contributions to
+    /// each sum and mean where they are weighed.
     pub(super) measures: Vec<Expr>,
 }
 
-/// Plans a tabulation over the rows that its permit admits.
-pub(super) fn plan(asked: &Tabulation, entity_per_row: bool) -> Plan {
+/// What disclosure control weighs besides the measures.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Weighs {
+    /// The two largest contributions to every sum and mean.
+    pub(super) dominance: bool,
+    /// The distinct units, by this column.
+    pub(super) units: Option<&'static str>,
+}
+
+/// Plans a tabulation over the rows that its permit admits, grouped by those of its dimensions that `kept` picks.
+pub(super) fn plan(
+    asked: &Tabulation,
+    kept: impl Fn(usize) -> bool,
+    entity_per_row: bool,
+    weighs: Weighs,
+) -> Plan {
     let dataset = asked.dataset();
-    let filter = asked.filter().map(|filter| condition(dataset, filter));
-    let groups =
-        asked.by().iter().enumerate().map(|(at, d)| dimension(d).alias(format!("key{at}"))).collect();
     let entities = if entity_per_row { count(lit(1_i64)) } else { count_distinct(ident(ENTITY)) };
     let mut measures = vec![entities.clone().alias("entities")];
+    measures.extend(weighs.units.map(|unit| count_distinct(ident(unit)).alias("units")));
     for (at, measure) in asked.measures().iter().enumerate() {
         match measure {
             Measure::Count => measures.push(count(lit(1_i64)).alias(format!("m{at}"))),
@@ -42,7 +57,51 @@ pub(super) fn plan(asked: &Tabulation, entity_per_row: bool) -> Plan {
             }
         }
     }
-    Plan { filter, groups, measures }
+    // Where each row is an entity of its own, its values are its contributions.
+    if weighs.dominance && entity_per_row {
+        for (at, column) in summed(asked) {
+            measures.extend(two_largest(at, clamped(dataset, column)));
+        }
+    }
+    Plan { filter: filter(asked), groups: groups(asked, kept), measures }
+}
+
+/// Plans the two largest contributions where entities have several rows: first each entity's own sums in each group, then the
+/// two largest of these in each group.
+pub(super) fn contributions(asked: &Tabulation, kept: impl Fn(usize) -> bool) -> [Plan; 2] {
+    let of_entity = summed(asked)
+        .map(|(at, column)| sum(clamped(asked.dataset(), column)).alias(format!("m{at}")))
+        .collect();
+    let first = groups(asked, &kept).into_iter().chain([ident(ENTITY).alias("entity")]).collect();
+    let then = (0..asked.by().len()).filter(|&at| kept(at)).map(|at| ident(format!("key{at}"))).collect();
+    let largest = summed(asked).flat_map(|(at, _)| two_largest(at, ident(format!("m{at}")))).collect();
+    [
+        Plan { filter: filter(asked), groups: first, measures: of_entity },
+        Plan { filter: None, groups: then, measures: largest },
+    ]
+}
+
+/// The measures that have contributions, with their places and columns.
+pub(super) fn summed(asked: &Tabulation) -> impl Iterator<Item = (usize, &String)> {
+    asked.measures().iter().enumerate().filter_map(|(at, measure)| match measure {
+        Measure::Sum(column) | Measure::Mean(column) => Some((at, column)),
+        Measure::Count | Measure::Distinct => None,
+    })
+}
+
+fn two_largest(at: usize, contribution: Expr) -> [Expr; 2] {
+    [1, 2].map(|rank| {
+        largest(rank, cast(contribution.clone(), DataType::Int64)).alias(format!("l{at}_{rank}"))
+    })
+}
+
+fn filter(asked: &Tabulation) -> Option<Expr> {
+    asked.filter().map(|filter| condition(asked.dataset(), filter))
+}
+
+fn groups(asked: &Tabulation, kept: impl Fn(usize) -> bool) -> Vec<Expr> {
+    let named = |(at, d): (usize, &Dimension)| dimension(d).alias(format!("key{at}"));
+    asked.by().iter().enumerate().filter(|(at, _)| kept(*at)).map(named).collect()
 }
 
 fn dimension(dimension: &Dimension) -> Expr {

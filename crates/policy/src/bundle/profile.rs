@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use model::Mechanism;
 use model::question::SUBJECTS_MAX;
 use model::reply::Protection;
 
@@ -18,6 +19,8 @@ pub const CELLS_MAX_CEILING: u64 = 10_000;
 pub const SUBJECTS_MAX_DEFAULT: usize = 200;
 /// The coarsest rounding that can be meant: a larger base is a slip of the pen.
 const BASE_MAX: u64 = 1_000_000;
+/// The largest percentage that can be meant.
+const PERCENT_MAX: u64 = 100;
 
 /// The disclosure profiles and limits of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
@@ -27,12 +30,151 @@ pub(crate) struct Disclosure {
     limits: Limits,
 }
 
+/// How much one table may tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Profile {
-    minimum_cell: u64,
-    rounding_base: u64,
-    sum_base: u64,
+pub(crate) struct Profile {
+    /// Fewest distinct entities behind a cell that is told, and how far an attacker stays from one that is not.
+    pub(crate) minimum_cell: u64,
+    /// Fewest units behind a cell that is told, where the dataset has units.
+    #[serde(default = "one")]
+    pub(crate) minimum_units: u64,
+    /// Whoever knows the second largest contribution to a sum must miss the largest by so many percent; 0 asks nothing.
+    #[serde(default)]
+    pub(crate) dominance_percent: u64,
+    /// How far an attacker stays from a sum that is not told, in percent of it.
+    #[serde(default = "ten")]
+    pub(crate) protection_percent: u64,
+    /// What becomes of combinations of keys that nobody falls into.
+    #[serde(default)]
+    pub(crate) zeros: Empty,
+    /// What becomes of groups that fall into one category whole.
+    #[serde(default)]
+    pub(crate) homogeneous: Empty,
+    /// How counts and sums are rounded.
+    #[serde(default)]
+    pub(crate) rounding: Rounding,
+    pub(crate) rounding_base: u64,
+    pub(crate) sum_base: u64,
+}
+
+/// What becomes of a cell that says something by being empty, or by being the only one that is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Empty {
+    /// It is told.
+    #[default]
+    Tell,
+    /// It is suppressed like a small one.
+    Suppress,
+}
+
+/// How figures are rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Rounding {
+    /// Each by itself.
+    #[default]
+    Conventional,
+    /// All together, so that they add up.
+    Controlled,
+}
+
+fn one() -> u64 {
+    1
+}
+
+fn ten() -> u64 {
+    10
+}
+
+impl Profile {
+    /// Told with as little protection as any profile can have.
+    #[cfg(test)]
+    pub(crate) fn lenient() -> Self {
+        Self {
+            minimum_cell: MINIMUM_CELL_FLOOR,
+            minimum_units: 1,
+            dominance_percent: 0,
+            protection_percent: 1,
+            zeros: Empty::Tell,
+            homogeneous: Empty::Tell,
+            rounding: Rounding::Conventional,
+            rounding_base: 1,
+            sum_base: 1,
+        }
+    }
+
+    /// Nothing is told under it.
+    const CLOSED: Self = Self {
+        minimum_cell: u64::MAX,
+        minimum_units: u64::MAX,
+        dominance_percent: PERCENT_MAX,
+        protection_percent: PERCENT_MAX,
+        zeros: Empty::Suppress,
+        homogeneous: Empty::Suppress,
+        rounding: Rounding::Conventional,
+        rounding_base: BASE_MAX,
+        sum_base: BASE_MAX,
+    };
+
+    /// The strictest of two, part by part. Controlled rounding moves figures further than conventional.
+    fn strictest(self, other: Self) -> Self {
+        Self {
+            minimum_cell: self.minimum_cell.max(other.minimum_cell),
+            minimum_units: self.minimum_units.max(other.minimum_units),
+            dominance_percent: self.dominance_percent.max(other.dominance_percent),
+            protection_percent: self.protection_percent.max(other.protection_percent),
+            zeros: self.zeros.max(other.zeros),
+            homogeneous: self.homogeneous.max(other.homogeneous),
+            rounding: self.rounding.max(other.rounding),
+            rounding_base: self.rounding_base.max(other.rounding_base),
+            sum_base: self.sum_base.max(other.sum_base),
+        }
+    }
+
+    /// What a reader is told of it. How dominance is measured is not: it would help to undo it.
+    pub(crate) fn protection(&self) -> Protection {
+        let mechanism = |base| match self.rounding {
+            Rounding::Conventional => Mechanism::rounded(base),
+            Rounding::Controlled => Mechanism::controlled(base),
+        };
+        Protection {
+            minimum_cell: self.minimum_cell,
+            counts: mechanism(self.rounding_base),
+            sums: mechanism(self.sum_base),
+        }
+    }
+
+    /// What is wrong with it, each as `key = value must …`.
+    fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        if self.minimum_cell < MINIMUM_CELL_FLOOR {
+            faults.push(format!(
+                "minimum_cell = {} is too small; no cell may stand for fewer than {MINIMUM_CELL_FLOOR}",
+                self.minimum_cell
+            ));
+        }
+        for (key, base) in [("rounding_base", self.rounding_base), ("sum_base", self.sum_base)] {
+            if !(1..=BASE_MAX).contains(&base) {
+                faults.push(format!("{key} = {base} must be 1 (not rounded) to {BASE_MAX}"));
+            }
+        }
+        if self.minimum_units < 1 {
+            faults.push("minimum_units = 0 must be 1 (any) or more".to_owned());
+        }
+        if self.dominance_percent > PERCENT_MAX {
+            faults.push(format!(
+                "dominance_percent = {} must be 0 (not asked) to {PERCENT_MAX}",
+                self.dominance_percent
+            ));
+        }
+        if !(1..=PERCENT_MAX).contains(&self.protection_percent) {
+            faults
+                .push(format!("protection_percent = {} must be 1 to {PERCENT_MAX}", self.protection_percent));
+        }
+        faults
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
@@ -57,23 +199,8 @@ impl Disclosure {
                 .push(Fault::of(file, "[profiles.standard] is missing: permits that name no profile use it"));
         }
         for (name, profile) in &disclosure.profiles {
-            if profile.minimum_cell < MINIMUM_CELL_FLOOR {
-                faults.push(Fault::of(
-                    file,
-                    format!(
-                        "[profiles.{name}] minimum_cell = {} is too small; no cell may stand for fewer than {MINIMUM_CELL_FLOOR}",
-                        profile.minimum_cell
-                    ),
-                ));
-            }
-            for (key, base) in [("rounding_base", profile.rounding_base), ("sum_base", profile.sum_base)] {
-                if !(1..=BASE_MAX).contains(&base) {
-                    faults.push(Fault::of(
-                        file,
-                        format!("[profiles.{name}] {key} = {base} must be 1 (not rounded) to {BASE_MAX}"),
-                    ));
-                }
-            }
+            let faulty = |why| Fault::of(file, format!("[profiles.{name}] {why}"));
+            faults.extend(profile.faults().into_iter().map(faulty));
         }
         if !(1..=CELLS_MAX_CEILING).contains(&disclosure.limits.cells_max) {
             faults.push(Fault::of(
@@ -110,32 +237,20 @@ impl Disclosure {
     }
 
     /// The strictest of the named profiles, part by part; the standard one when none is named.
-    pub(crate) fn strictest<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Protection {
-        let named = names.into_iter().map(|name| self.protection(name));
-        named
-            .reduce(|one, other| Protection {
-                minimum_cell: one.minimum_cell.max(other.minimum_cell),
-                rounding_base: one.rounding_base.max(other.rounding_base),
-                sum_base: one.sum_base.max(other.sum_base),
-            })
-            .unwrap_or_else(|| self.protection(STANDARD))
+    pub(crate) fn strictest<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Profile {
+        let named = names.into_iter().map(|name| self.profile(name));
+        named.reduce(Profile::strictest).unwrap_or_else(|| self.profile(STANDARD))
     }
 
-    /// Names a protection for a reader: `likely` if it fits, else the first profile that does.
-    pub(crate) fn name_of(&self, protection: Protection, likely: &str) -> String {
-        let fits = |name: &&str| self.protection(name) == protection;
+    /// Names a profile for a reader: `likely` if it fits, else the first profile that does.
+    pub(crate) fn name_of(&self, profile: Profile, likely: &str) -> String {
+        let fits = |name: &&str| self.profile(name) == profile;
         let name = std::iter::once(likely).chain(self.names()).find(fits);
         name.unwrap_or("of several, the strictest parts").to_owned()
     }
 
     /// A name without a profile can't come out of `compile`; if it did, nothing would be released under it.
-    fn protection(&self, name: &str) -> Protection {
-        let closed = Profile { minimum_cell: u64::MAX, rounding_base: BASE_MAX, sum_base: BASE_MAX };
-        let profile = self.profiles.get(name).copied().unwrap_or(closed);
-        Protection {
-            minimum_cell: profile.minimum_cell,
-            rounding_base: profile.rounding_base,
-            sum_base: profile.sum_base,
-        }
+    fn profile(&self, name: &str) -> Profile {
+        self.profiles.get(name).copied().unwrap_or(Profile::CLOSED)
     }
 }

@@ -2,26 +2,35 @@
 //! only a few records share can name a person, a place or a source, even beside a suppressed figure.
 
 use model::schema::ColumnType;
+use model::tabulation::{TOTAL, WITHHELD};
 use model::{Dimension, Tabulation};
 
-use crate::findings::Group;
+use super::margins::merge;
+use crate::findings::Counted;
 
-/// Stands for every key of a column that may not be told. No source value has this form: values are told as they are.
-pub(super) const WITHHELD: &str = "(withheld)";
-
-/// Recodes free-text keys that no group of at least `minimum` entities bears, and puts the groups that become alike
-/// together. Takes and gives groups sorted by their keys, each key once.
-pub(super) fn withhold(tabulation: &Tabulation, mut groups: Vec<Group>, minimum: u64) -> Vec<Group> {
+/// Recodes free-text keys that no group of the table with at least `minimum` entities bears, and puts the groups that
+/// become alike together. Takes groups of the table and of its margins, and gives each set sorted by its keys, each
+/// key once.
+pub(super) fn withhold(
+    tabulation: &Tabulation,
+    own: Vec<Counted>,
+    margins: Vec<Counted>,
+    minimum: u64,
+) -> [Vec<Counted>; 2] {
+    let mut sets = [own, margins];
     let free = |dimension: &Dimension| {
         tabulation.dataset().column(&dimension.column).is_ok_and(|c| c.holds == ColumnType::Text)
     };
     for place in tabulation.by().iter().enumerate().filter(|(_, d)| free(d)).map(|(place, _)| place) {
-        let told: std::collections::BTreeSet<String> = groups
+        let [own, _] = &sets;
+        let told: std::collections::BTreeSet<String> = own
             .iter()
             .filter(|group| group.entities >= minimum)
             .filter_map(|group| group.keys.get(place).cloned().flatten())
+            // A value in the form of a mark would be taken for the mark.
+            .filter(|key| ![TOTAL, WITHHELD].contains(&key.as_str()))
             .collect();
-        for group in &mut groups {
+        for group in sets.iter_mut().flatten().filter(|group| !group.together.contains(&place)) {
             if let Some(Some(key)) = group.keys.get_mut(place)
                 && !told.contains(key)
             {
@@ -29,14 +38,21 @@ pub(super) fn withhold(tabulation: &Tabulation, mut groups: Vec<Group>, minimum:
             }
         }
     }
-    groups.sort_by(|one, other| one.keys.cmp(&other.keys));
-    let mut merged: Vec<Group> = Vec::with_capacity(groups.len());
+    sets.map(alike_together)
+}
+
+/// Whether a group has a key that may not be told. Nor may its figures: what stands behind it is put together of groups
+/// that are too small.
+pub(super) fn is_withheld(keys: &[Option<String>]) -> bool {
+    keys.iter().flatten().any(|key| key == WITHHELD)
+}
+
+fn alike_together(mut groups: Vec<Counted>) -> Vec<Counted> {
+    groups.sort_by(|one, other| (&one.together, &one.keys).cmp(&(&other.together, &other.keys)));
+    let mut merged: Vec<Counted> = Vec::with_capacity(groups.len());
     for group in groups {
-        match merged.last_mut().filter(|last| last.keys == group.keys) {
-            // An entity may stand in both, so the larger of the two is all that is certain of the whole. Every group
-            // with a withheld key is under the minimum, and so is their whole by this reckoning: it stays suppressed.
-            Some(last) if last.entities >= group.entities => {}
-            Some(last) => *last = group,
+        match merged.last_mut().filter(|last| last.keys == group.keys && last.together == group.together) {
+            Some(last) => merge(last, &group),
             None => merged.push(group),
         }
     }
@@ -45,19 +61,20 @@ pub(super) fn withhold(tabulation: &Tabulation, mut groups: Vec<Group>, minimum:
 
 #[cfg(test)]
 mod tests {
-    use super::{Group, WITHHELD, withhold};
+    use super::{Counted, WITHHELD, withhold};
     use model::reply::Figure;
     use model::{Dataset, Dimension, Measure, Tabulation};
 
     fn check(by: &[&str], groups: &[(&[&str], u64)], expected: &[(&[&str], u64)]) {
         let by = by.iter().map(|text| Dimension::parse(Dataset::Event, text).unwrap()).collect();
         let tabulation = Tabulation::new(Dataset::Event, by, vec![Measure::Count], None).unwrap();
-        let group = |(keys, entities): &(&[&str], u64)| Group {
+        let group = |(keys, entities): &(&[&str], u64)| Counted {
             keys: keys.iter().map(|key| Some((*key).to_owned())).collect(),
             entities: *entities,
             figures: vec![Figure::Count(*entities)],
+            ..Counted::default()
         };
-        let told = withhold(&tabulation, groups.iter().map(group).collect(), 5);
+        let [told, _] = withhold(&tabulation, groups.iter().map(group).collect(), vec![], 5);
         let told: Vec<(Vec<&str>, u64)> = told
             .iter()
             .map(|g| (g.keys.iter().map(|k| k.as_deref().unwrap()).collect(), g.entities))
@@ -71,7 +88,7 @@ mod tests {
         check(
             &["category"],
             &[(&["Burglary"], 40), (&["Rare one"], 1), (&["Rare two"], 2)],
-            &[(&[WITHHELD], 2), (&["Burglary"], 40)],
+            &[(&[WITHHELD], 3), (&["Burglary"], 40)],
         );
     }
 
@@ -81,6 +98,15 @@ mod tests {
             &["month", "category"],
             &[(&["2024-01", "Robbery"], 30), (&["2024-02", "Robbery"], 2), (&["2024-02", "Rare"], 1)],
             &[(&["2024-01", "Robbery"], 30), (&["2024-02", WITHHELD], 1), (&["2024-02", "Robbery"], 2)],
+        );
+    }
+
+    #[test]
+    fn a_value_in_the_form_of_a_mark_is_withheld() {
+        check(
+            &["category"],
+            &[(&["(total)"], 40), (&["(withheld)"], 30), (&["Burglary"], 20)],
+            &[(&[WITHHELD], 70), (&["Burglary"], 20)],
         );
     }
 

@@ -1,22 +1,114 @@
-//! Conventional rounding of figures that may be told. A base of 1 rounds nothing.
+//! Rounding of figures that may be told: conventional, each by itself, or controlled, all of a table together. A base of 1
+//! rounds nothing.
 
-use model::reply::{Figure, Protection};
+use model::reply::{Cell, Figure, Protection};
+use model::{Measure, Mechanism};
 
-/// The figure as it is told.
-pub(super) fn told(figure: Figure, protection: Protection) -> Figure {
+use super::controlled;
+use super::lattice::Lattice;
+use crate::findings::Counted;
+
+/// The figures of a table as they are told.
+pub(super) struct Rounded {
+    protection: Protection,
+    /// For each measure, the figure of each cell.
+    figures: Vec<Vec<Figure>>,
+}
+
+impl Rounded {
+    /// Rounds the figures of all cells. Controlled rounding that a table does not admit becomes conventional, for all
+    /// counts or all sums, and the protection says so.
+    pub(super) fn of(
+        mut protection: Protection,
+        measures: &[Measure],
+        lattice: &Lattice,
+        cells: &[Counted],
+    ) -> Self {
+        let figures: Vec<Vec<Figure>> = (0..measures.len())
+            .map(|at| cells.iter().filter_map(|cell| cell.figures.get(at).copied()).collect())
+            .collect();
+        if let Some(controlled) = controlled(protection, lattice, &figures) {
+            return Self { protection, figures: controlled };
+        }
+        let conventional = |mechanism: Mechanism| Mechanism::rounded(mechanism.base());
+        protection.counts = conventional(protection.counts);
+        protection.sums = conventional(protection.sums);
+        let tell = |figures: Vec<Figure>| figures.into_iter().map(|f| told(f, protection)).collect();
+        Self { figures: figures.into_iter().map(tell).collect(), protection }
+    }
+
+    /// What was done.
+    pub(super) fn protection(&self) -> Protection {
+        self.protection
+    }
+
+    /// The figure of a cell that may be told.
+    pub(super) fn told(&self, measure: usize, cell: usize) -> Cell {
+        let figure = self.figures.get(measure).and_then(|figures| figures.get(cell));
+        figure.map_or(Cell::Suppressed, |figure| Cell::Released(*figure))
+    }
+}
+
+/// All figures by controlled rounding; none where it is not asked for or a table does not admit it.
+fn controlled(
+    protection: Protection,
+    lattice: &Lattice,
+    figures: &[Vec<Figure>],
+) -> Option<Vec<Vec<Figure>>> {
+    let is_controlled = |mechanism| matches!(mechanism, Mechanism::Controlled { .. });
+    if !is_controlled(protection.counts) && !is_controlled(protection.sums) {
+        return None;
+    }
+    let round = |mechanism: Mechanism, values: Vec<u64>| controlled::round(lattice, &values, mechanism.base());
+    let counts = |figures: &[Figure]| {
+        let count = |figure: &Figure| match figure {
+            Figure::Count(count) | Figure::Mean { over: count, .. } => Some(*count),
+            Figure::Sum(_) => None,
+        };
+        let values: Vec<u64> = figures.iter().filter_map(count).collect();
+        if values.is_empty() { Some(values) } else { round(protection.counts, values) }
+    };
+    let sums = |figures: &[Figure]| {
+        let sum = |figure: &Figure| match figure {
+            // A negative sum has no place here, and none occurs.
+            Figure::Sum(sum) | Figure::Mean { sum, .. } => Some(u64::try_from(*sum).unwrap_or(0)),
+            Figure::Count(_) => None,
+        };
+        let values: Vec<u64> = figures.iter().filter_map(sum).collect();
+        if values.is_empty() { Some(values) } else { round(protection.sums, values) }
+    };
+    let together = |figures: &Vec<Figure>| {
+        let (mut counts, mut sums) = (counts(figures)?.into_iter(), sums(figures)?.into_iter());
+        let mut sum = || i64::try_from(sums.next()?).ok();
+        figures
+            .iter()
+            .map(|figure| {
+                Some(match figure {
+                    Figure::Count(_) => Figure::Count(counts.next()?),
+                    Figure::Sum(_) => Figure::Sum(sum()?),
+                    Figure::Mean { .. } => Figure::Mean { sum: sum()?, over: counts.next()? },
+                })
+            })
+            .collect::<Option<Vec<_>>>()
+    };
+    figures.iter().map(together).collect()
+}
+
+/// The figure as conventional rounding tells it.
+fn told(figure: Figure, protection: Protection) -> Figure {
     match figure {
         Figure::Count(count) => Figure::Count(round_count(count, protection)),
-        Figure::Sum(sum) => Figure::Sum(round_sum(sum, protection.sum_base)),
+        Figure::Sum(sum) => Figure::Sum(round_sum(sum, protection.sums.base())),
         Figure::Mean { over: 0, .. } => Figure::Mean { sum: 0, over: 0 },
         Figure::Mean { sum, over } => {
-            Figure::Mean { sum: round_sum(sum, protection.sum_base), over: round_count(over, protection) }
+            Figure::Mean { sum: round_sum(sum, protection.sums.base()), over: round_count(over, protection) }
         }
     }
 }
 
 /// To the nearest multiple, halves up; never to below the smallest cell that may be told.
 fn round_count(count: u64, protection: Protection) -> u64 {
-    let base = protection.rounding_base.max(1);
+    let base = protection.counts.base().max(1);
     let nearest = count.saturating_add(base / 2) / base;
     let fewest = protection.minimum_cell.div_ceil(base);
     nearest.max(fewest).saturating_mul(base)
@@ -32,6 +124,7 @@ fn round_sum(sum: i64, base: u64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use model::Mechanism;
     use model::reply::{Figure, Protection};
 
     use super::{round_sum, told};
@@ -46,7 +139,8 @@ mod tests {
             (5, 10, 5, 10),
             (10, 5, 10, 10),
         ] {
-            let protection = Protection { minimum_cell, rounding_base, sum_base: 1 };
+            let counts = Mechanism::rounded(rounding_base);
+            let protection = Protection { minimum_cell, counts, sums: Mechanism::Exact };
             assert_eq!(told(Figure::Count(exact), protection), Figure::Count(rounded));
         }
     }
@@ -68,7 +162,8 @@ mod tests {
 
     #[test]
     fn a_mean_is_told_by_its_rounded_parts() {
-        let protection = Protection { minimum_cell: 10, rounding_base: 5, sum_base: 100 };
+        let (counts, sums) = (Mechanism::rounded(5), Mechanism::rounded(100));
+        let protection = Protection { minimum_cell: 10, counts, sums };
         let mean = told(Figure::Mean { sum: 1_234, over: 12 }, protection);
         assert_eq!(mean, Figure::Mean { sum: 1_200, over: 10 });
     }

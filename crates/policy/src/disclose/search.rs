@@ -44,7 +44,7 @@ pub(super) fn release(
         tagging.tags(permit, told.into_iter().flat_map(|found| &found.features))
     });
     let reply = SearchReply { granularity: rung, hit, matches: lines(permit, &matches), referral, tags };
-    let summary = ReleaseSummary { rung: Some(rung), hit, cells_released: 0, cells_suppressed: 0 };
+    let summary = ReleaseSummary { rung: Some(rung), hit, ..ReleaseSummary::default() };
     Release::new(Reply::Search(reply), home, summary)
 }
 

@@ -1,51 +1,107 @@
-//! The release of a table: sound findings in order, suppression, rounding.
+//! The release of a table: sound findings in order, primary rules, secondary suppression, rounding.
 //! A suppressed row is suppressed in all its measures; its presence is told, its figures are not.
 
-use model::reply::{Cell, Figure, Protection, TableRow};
+use model::reply::{Cell, Figure, TableRow};
+use model::tabulation::TOTAL;
 use model::{Measure, Refusal, Reply, TableReply, Tabulation};
 
+use super::fill::fill;
 use super::keys::withhold;
-use super::rounding::told;
-use super::suppress::{Body, suppress};
-use crate::findings::Group;
+use super::layers::layers;
+use super::margins::Numbered;
+use super::primary::is_sensitive;
+use super::rounding::Rounded;
+use super::suppress::suppress;
+use crate::findings::Counted;
 use crate::release::{HomeRecord, ReleaseSummary};
 use crate::{Denial, Permit, Release};
 
 pub(super) fn release(
     permit: &Permit,
     tabulation: &Tabulation,
-    groups: Vec<Group>,
+    groups: Vec<Counted>,
 ) -> Result<Release, Denial> {
-    let groups = in_order(tabulation, groups)?;
-    let measures = u64::try_from(tabulation.measures().len()).unwrap_or(u64::MAX);
-    let cells = u64::try_from(groups.len()).unwrap_or(u64::MAX).saturating_mul(measures);
-    if cells > permit.cells_max() {
-        let reason = format!("the table has {cells} cells, {} are allowed", permit.cells_max());
-        return Err(Denial::new(Refusal::TooLarge, reason));
-    }
-    let protection = permit.protection();
-    let groups = withhold(tabulation, groups, protection.minimum_cell);
-    let bodies: Vec<Body<'_>> = groups.iter().map(body).collect();
-    let hidden = suppress(&bodies, protection.minimum_cell);
-    let suppressed = u64::try_from(hidden.iter().filter(|&&hidden| hidden).count()).unwrap_or(u64::MAX);
-    let cells_suppressed = suppressed.saturating_mul(measures);
-    let rows = groups.iter().zip(hidden).map(|(group, hidden)| row(group, hidden, protection)).collect();
-    let reply = TableReply { columns: tabulation.headings(), rows, protection };
-    let summary = ReleaseSummary {
-        rung: None,
-        hit: None,
-        cells_released: cells.saturating_sub(cells_suppressed),
-        cells_suppressed,
+    let profile = permit.profile();
+    let measures = tabulation.measures().len().max(1);
+    let most = usize::try_from(permit.cells_max()).unwrap_or(usize::MAX) / measures;
+    let (margins, own) = in_order(tabulation, groups)?;
+    // Whether a table is too large is found out from what its release would show.
+    let too_large = || {
+        let reason = format!("the table has more than the {} cells that are allowed", permit.cells_max());
+        Denial::new(Refusal::TooLarge, reason)
     };
+    if own.len() > most {
+        return Err(too_large());
+    }
+    let [own, margins] = withhold(tabulation, own, margins, profile.minimum_cell);
+    let dimensions = tabulation.by().len();
+    let filled = fill(profile, dimensions, tabulation.measures(), own, most).ok_or_else(too_large)?;
+    let own_rows = filled.groups.len();
+    let Numbered { lattice, cells } = Numbered::of(dimensions, filled.groups, margins);
+    let shown = if tabulation.totals() { cells.len() } else { own_rows };
+    if shown > most {
+        return Err(too_large());
+    }
+    let has_units = tabulation.dataset().unit_key().is_some();
+    let sensitive: Vec<bool> = cells
+        .iter()
+        .map(|cell| is_sensitive(profile, has_units, cell) || filled.marked.contains(&cell.keys))
+        .collect();
+    let costs: Vec<u64> = cells.iter().map(|cell| cell.entities).collect();
+    let layers = layers(profile, tabulation.measures(), &lattice, &cells, &sensitive);
+    let hidden = suppress(&lattice, &layers, &costs, &sensitive, profile.minimum_cell);
+
+    let rounded = Rounded::of(profile.protection(), tabulation.measures(), &lattice, &cells);
+    let row = |(at, cell): (usize, &Counted)| {
+        let keys = cell.keys.iter().enumerate().map(|(place, key)| {
+            if cell.together.contains(&place) { Some(TOTAL.to_owned()) } else { key.clone() }
+        });
+        let hidden = hidden.get(at).copied().unwrap_or(true);
+        let told = |measure| if hidden { Cell::Suppressed } else { rounded.told(measure, at) };
+        TableRow { keys: keys.collect(), cells: (0..tabulation.measures().len()).map(told).collect() }
+    };
+    let mut rows: Vec<TableRow> = cells.iter().enumerate().take(shown).map(row).collect();
+    // Where margins stand among the cells, nothing hints at the order in which they were reckoned.
+    rows.sort_by(|one, other| one.keys.cmp(&other.keys));
+    let summary = summary(measures, shown, &hidden, &sensitive, &costs);
+    let reply = TableReply { columns: tabulation.headings(), rows, protection: rounded.protection() };
     let home = HomeRecord { alerts: permit.decided.alerts.clone(), ..HomeRecord::default() };
     Ok(Release::new(Reply::Table(reply), home, summary))
 }
 
-/// The groups sorted by their keys, without empty ones. Findings of another shape than the question are no basis
-/// for a release: their margins would not add up.
-fn in_order(tabulation: &Tabulation, mut groups: Vec<Group>) -> Result<Vec<Group>, Denial> {
-    let fits = |group: &Group| {
+/// What was told, and what suppression cost: cells and entities that are not told although they could be by themselves.
+fn summary(
+    measures: usize,
+    shown: usize,
+    hidden: &[bool],
+    sensitive: &[bool],
+    costs: &[u64],
+) -> ReleaseSummary {
+    let number = |rows: usize| u64::try_from(rows.saturating_mul(measures)).unwrap_or(u64::MAX);
+    let rows = || hidden.iter().zip(sensitive).zip(costs).take(shown);
+    let suppressed = rows().filter(|((hidden, _), _)| **hidden).count();
+    let secondary = rows().filter(|((hidden, sensitive), _)| **hidden && !**sensitive);
+    let all: u128 = rows().map(|(_, cost)| u128::from(*cost)).sum();
+    let lost: u128 = secondary.clone().map(|(_, cost)| u128::from(*cost)).sum();
+    ReleaseSummary {
+        rung: None,
+        hit: None,
+        cells_released: number(shown.saturating_sub(suppressed)),
+        cells_suppressed: number(suppressed),
+        cells_secondary: number(secondary.count()),
+        lost_permille: u64::try_from(lost * 1_000 / all.max(1)).unwrap_or(u64::MAX),
+    }
+}
+
+/// Groups of margins, and groups of the table without empty ones, sorted by their keys. Findings of another shape than the
+/// question are no basis for a release: their margins would not add up.
+fn in_order(
+    tabulation: &Tabulation,
+    mut groups: Vec<Counted>,
+) -> Result<(Vec<Counted>, Vec<Counted>), Denial> {
+    let fits = |group: &Counted| {
         group.keys.len() == tabulation.by().len()
+            && group.together.iter().all(|place| *place < group.keys.len())
             && group.figures.len() == tabulation.measures().len()
             && tabulation.measures().iter().zip(&group.figures).all(|(measure, figure)| fits(measure, figure))
     };
@@ -53,12 +109,26 @@ fn in_order(tabulation: &Tabulation, mut groups: Vec<Group>) -> Result<Vec<Group
         return Err(Denial::new(Refusal::Failed, "a group does not have the shape of the question"));
     }
     groups.retain(|group| group.entities > 0 || group.figures.iter().any(|figure| !is_zero(figure)));
-    groups.sort_by(|one, other| one.keys.cmp(&other.keys));
-    let twice = groups.iter().zip(groups.iter().skip(1)).any(|(one, next)| one.keys == next.keys);
-    if twice {
+    for group in &mut groups {
+        // Keys of dimensions that are taken together are without meaning, and must not tell two groups apart.
+        for (place, key) in group.keys.iter_mut().enumerate() {
+            if group.together.contains(&place) {
+                *key = None;
+            }
+        }
+        // Records without an entity of their own stand for nobody.
+        for figure in &group.figures {
+            if let Figure::Count(count) = figure {
+                group.entities = group.entities.min(*count);
+            }
+        }
+    }
+    groups.sort_by(|one, other| (&one.together, &one.keys).cmp(&(&other.together, &other.keys)));
+    let alike = |one: &Counted, next: &Counted| (&one.together, &one.keys) == (&next.together, &next.keys);
+    if groups.iter().zip(groups.iter().skip(1)).any(|(one, next)| alike(one, next)) {
         return Err(Denial::new(Refusal::Failed, "a group was found twice"));
     }
-    Ok(groups)
+    Ok(groups.into_iter().partition(|group| !group.together.is_empty()))
 }
 
 fn fits(measure: &Measure, figure: &Figure) -> bool {
@@ -72,24 +142,4 @@ fn fits(measure: &Measure, figure: &Figure) -> bool {
 
 fn is_zero(figure: &Figure) -> bool {
     matches!(figure, Figure::Count(0) | Figure::Sum(0) | Figure::Mean { sum: 0, over: 0 })
-}
-
-/// What the controls weigh: the entities, and how many values stand behind each mean.
-fn body(group: &Group) -> Body<'_> {
-    let mut entities = group.entities;
-    let mut values = Vec::new();
-    for figure in &group.figures {
-        match figure {
-            Figure::Count(count) => entities = entities.min(*count),
-            Figure::Mean { over, .. } => values.push(*over),
-            Figure::Sum(_) => {}
-        }
-    }
-    Body { keys: &group.keys, entities, values }
-}
-
-fn row(group: &Group, hidden: bool, protection: Protection) -> TableRow {
-    let cell =
-        |figure: &Figure| if hidden { Cell::Suppressed } else { Cell::Released(told(*figure, protection)) };
-    TableRow { keys: group.keys.clone(), cells: group.figures.iter().map(cell).collect() }
 }

@@ -1,5 +1,5 @@
 //! The policy crate from outside: bundles, decisions, releases, and what must not compile.
-//! One binary; `support` and `attacker` hold what its modules share.
+//! One binary; `support`, `attacker` and `solver` hold what its modules share.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,6 +9,7 @@
 )]
 
 mod attacker;
+mod solver;
 mod support;
 
 mod batch;
@@ -16,6 +17,7 @@ mod bundle;
 mod facts;
 mod matrix;
 mod memory;
+mod reconstruction;
 mod samples;
 mod search;
 mod shielding;

@@ -79,7 +79,8 @@ fn a_bridge_between_two_rings_is_not_computed() {
     }
     check(&cells, Attacker::computes);
     let kept = kept_back(&LAX, &cells);
-    assert!(kept.len() > 9 && kept.len() < 14, "one ring more, not the whole table: {kept:?}");
+    // One ring more keeps the bridge from being computed; that no six is known to within ten takes a few cells besides.
+    assert!(kept.len() > 9 && kept.len() < 16, "some rings more, not the whole table: {kept:?}");
 }
 
 proptest! {

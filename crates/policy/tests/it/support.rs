@@ -13,7 +13,11 @@ use model::{
     Ask, Circumstances, Dataset, Dimension, Granularity, Label, LabelTable, Measure, Principal, Probe,
     Purpose, Question, QuestionId, Search, Tabulation,
 };
-use policy::{Bundle, BundleFiles, Denial, Noise, Permit, Policy, bundle};
+use model::reply::Reply;
+use model::TableReply;
+use policy::{
+    Bundle, BundleFiles, Counted, Denial, Findings, History, Noise, Permit, Policy, ReleaseSummary, bundle,
+};
 
 pub(crate) const DISCLOSURE: &str = "[profiles.standard]\nminimum_cell = 10\nrounding_base = 5\nsum_base = 100\n\
      [profiles.open]\nminimum_cell = 5\nrounding_base = 1\nsum_base = 1\n[limits]\ncells_max = 10000\n";
@@ -115,5 +119,32 @@ pub(crate) struct Still(pub(crate) u128);
 impl Noise for Still {
     fn bits(&mut self) -> u128 {
         self.0
+    }
+}
+
+/// Releases a table of ordinary records in which these groups were counted.
+pub(crate) fn release_table(
+    policy: &Policy,
+    asked: Tabulation,
+    groups: Vec<Counted>,
+) -> Result<TableReply, Denial> {
+    release_with_summary(policy, asked, groups).map(|(table, _)| table)
+}
+
+/// The same with its outline.
+pub(crate) fn release_with_summary(
+    policy: &Policy,
+    asked: Tabulation,
+    groups: Vec<Counted>,
+) -> Result<(TableReply, ReleaseSummary), Denial> {
+    let labels = LabelTable::from(vec![ordinary(asked.dataset())]);
+    let permit = authorise(policy, &question(Ask::Tabulate(asked)), &labels).unwrap();
+    let mut findings = Findings::for_table(&permit);
+    groups.into_iter().for_each(|group| findings.add_counted(group));
+    let release = policy.release(permit, findings, &History::empty(), now(), &mut Still(0))?;
+    let summary = release.summary();
+    match release.into_reply() {
+        Reply::Table(table) => Ok((table, summary)),
+        Reply::Search(_) => panic!("a table was answered with a search"),
     }
 }

@@ -1,0 +1,155 @@
+//! How long the release of a table of 10,000 cells takes, and how much secondary suppression withholds.
+//! `cargo bench -p policy --bench tables`. The baseline protects in the simplest way that is as safe: wherever a cell is
+//! sensitive, everything that shares a line with it goes, and what shares a line with that.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints its figures and stops at the unexpected")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use model::reply::Figure;
+use model::vocabulary::{
+    Classification, DisclosureMark, HandlingCode, HandlingConditions, Provenance, Retention, SubjectCategory,
+    ThreatCategory,
+};
+use model::{
+    Ask, Dataset, Dimension, Label, LabelTable, Measure, Principal, Purpose, Question, QuestionId, Reply,
+    Tabulation,
+};
+use policy::{Bundle, Findings, History, Noise, Policy, bundle};
+
+const DISCLOSURE: &str = "[profiles.standard]\nminimum_cell = 10\nrounding_base = 5\nsum_base = 100\n[limits]\ncells_max = 10000\n";
+const PERMIT_ALL: &str = "@id(\"all\") permit (principal, action, resource);";
+const DIMENSIONS: [&str; 4] = ["kind", "provenance", "classification", "subject_category"];
+
+struct Still;
+
+impl Noise for Still {
+    fn bits(&mut self) -> u128 {
+        0
+    }
+}
+
+type Cells = Vec<(Vec<Option<String>>, u64)>;
+
+fn main() {
+    let shapes: [(&str, &[usize], fn(u64) -> u64); 6] = [
+        ("100 × 100, a sixth small", &[100, 100], |n| 1 + n % 60),
+        ("100 × 100, one in a hundred small", &[100, 100], |n| if n % 100 == 0 { 3 } else { 20 + n % 300 }),
+        ("5,000 × 2, a third small", &[5_000, 2], |n| if n % 3 == 0 { 2 } else { 40 + n % 50 }),
+        ("22 × 22 × 20, a sixth small", &[22, 22, 20], |n| 1 + n % 60),
+        ("10 × 10 × 10 × 10, a quarter small", &[10, 10, 10, 10], |n| 1 + n % 40),
+        ("40 × 40 × 40, one cell in seven there", &[40, 40, 40], |n| if n % 7 == 0 { 1 + n / 7 % 60 } else { 0 }),
+    ];
+    println!("{:42} {:>6} {:>10} {:>10} {:>10} {:>10}", "table", "cells", "median", "primary", "hidden", "baseline");
+    for (name, sizes, count) in shapes {
+        let cells = cells(sizes, count);
+        let (took, hidden) = released(sizes.len(), &cells);
+        let primary = cells.iter().filter(|(_, n)| *n < 10).count();
+        println!(
+            "{name:42} {:>6} {:>7.1} ms {primary:>10} {hidden:>10} {:>10}",
+            cells.len(),
+            took.as_secs_f64() * 1_000.0,
+            baseline(&cells)
+        );
+    }
+}
+
+/// The cells of a table, scattered by a fixed multiplier.
+fn cells(sizes: &[usize], count: fn(u64) -> u64) -> Cells {
+    let total: usize = sizes.iter().product();
+    let cell = |n: usize| {
+        let mut rest = n;
+        let keys = sizes.iter().map(|size| {
+            let code = rest % size;
+            rest /= size;
+            Some(format!("{code:04}"))
+        });
+        let scattered = (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
+        (keys.collect(), count(scattered))
+    };
+    (0..total).map(cell).filter(|(_, n)| *n > 0).take(10_000).collect()
+}
+
+/// The median time of nine releases, and the cells that are not told.
+fn released(dimensions: usize, cells: &Cells) -> (Duration, usize) {
+    let files = [("schema.cedarschema", bundle::SCHEMA), ("disclosure.toml", DISCLOSURE), ("policies/all.cedar", PERMIT_ALL)];
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned())).into_iter().collect();
+    let policy = Policy::new(Bundle::compile(&files).unwrap(), String::new());
+    let now: Timestamp = "2024-05-01T12:00:00Z".parse().unwrap();
+    let by = DIMENSIONS.iter().take(dimensions).map(|text| Dimension::parse(Dataset::Event, text).unwrap());
+    let question = Question {
+        id: QuestionId(uuid::Uuid::from_u128(7)),
+        asker: "spiffe://bluelamp/force/rocta/analyst/7".parse().unwrap(),
+        purpose: Purpose::Investigation,
+        operation: "Op Lantern".parse().unwrap(),
+        audience: ["mps".parse().unwrap()].into(),
+        issued_at: now,
+        expires_at: now + SignedDuration::from_mins(1),
+        ask: Ask::Tabulate(
+            Tabulation::new(Dataset::Event, by.collect(), vec![Measure::Count], None).unwrap(),
+        ),
+    };
+    let principal = Principal { name: question.asker.clone() };
+    let labels = LabelTable::from(vec![label()]);
+    let mut took = Vec::new();
+    let mut hidden = 0;
+    for _ in 0..9 {
+        let permit = policy.authorise(&principal, &question, &labels, now).unwrap();
+        let mut findings = Findings::for_table(&permit);
+        for (keys, n) in cells {
+            findings.add_group(keys.clone(), *n, vec![Figure::Count(*n)]);
+        }
+        let start = Instant::now();
+        let release = policy.release(permit, findings, &History::empty(), now, &mut Still).unwrap();
+        took.push(start.elapsed());
+        hidden = usize::try_from(release.summary().cells_suppressed).unwrap();
+        assert!(matches!(release.reply(), Reply::Table(_)));
+    }
+    took.sort_unstable();
+    (took.into_iter().nth(4).unwrap(), hidden)
+}
+
+/// How many cells the baseline withholds.
+fn baseline(cells: &Cells) -> usize {
+    let line = |keys: &[Option<String>], place: usize| {
+        let mut line = keys.to_vec();
+        if let Some(key) = line.get_mut(place) {
+            *key = Some("*".to_owned());
+        }
+        line
+    };
+    let mut lines: BTreeMap<Vec<Option<String>>, Vec<usize>> = BTreeMap::new();
+    for (at, (keys, _)) in cells.iter().enumerate() {
+        for place in 0..keys.len() {
+            lines.entry(line(keys, place)).or_default().push(at);
+        }
+    }
+    let mut hidden: BTreeSet<usize> = BTreeSet::new();
+    let mut waiting: Vec<usize> =
+        cells.iter().enumerate().filter(|(_, (_, n))| *n < 10).map(|(at, _)| at).collect();
+    while let Some(at) = waiting.pop() {
+        if let (true, Some((keys, _))) = (hidden.insert(at), cells.get(at)) {
+            let beside = (0..keys.len()).filter_map(|place| lines.get(&line(keys, place)));
+            waiting.extend(beside.flatten().filter(|other| !hidden.contains(other)));
+        }
+    }
+    hidden.len()
+}
+
+fn label() -> Label {
+    Label {
+        dataset: Dataset::Event,
+        controller: "mps".parse().unwrap(),
+        handling_code: HandlingCode::P,
+        handling_conditions: HandlingConditions::None,
+        classification: Classification::Official,
+        provenance: Provenance::Police,
+        disclosure_mark: DisclosureMark::Disclose,
+        subject_category: SubjectCategory::Suspect,
+        threat_category: ThreatCategory::Drugs,
+        retention: Retention::Live,
+        source_evaluation: None,
+        assessment: None,
+    }
+}

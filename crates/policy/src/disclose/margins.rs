@@ -1,0 +1,91 @@
+//! Margins: what the groups of a table come to when some of its dimensions are taken together.
+
+use std::collections::BTreeMap;
+
+use model::reply::Figure;
+
+use super::lattice::{Codes, Lattice, only};
+use crate::findings::Counted;
+
+/// The groups of a table, numbered, with those of its margins.
+pub(super) struct Numbered {
+    /// All cells, in the order of the table's own groups and then of its margins.
+    pub(super) lattice: Lattice,
+    /// What is known of each cell.
+    pub(super) cells: Vec<Counted>,
+}
+
+impl Numbered {
+    /// Numbers the groups `own`, sorted by their keys, and reckons every margin: as it was handed in where it was, else
+    /// from its parts.
+    pub(super) fn of(dimensions: usize, own: Vec<Counted>, margins: Vec<Counted>) -> Self {
+        let numbers = numbers(dimensions, &own);
+        let code = |place: usize, key: &Option<String>| {
+            numbers.get(place).and_then(|of| of.get(key)).copied().unwrap_or(u32::MAX)
+        };
+        let codes_of = |group: &Counted| {
+            let mut codes = Codes::default();
+            for (place, (code_at, key)) in codes.iter_mut().zip(&group.keys).enumerate() {
+                *code_at = if group.together.contains(&place) { 0 } else { code(place, key) };
+            }
+            codes
+        };
+        let lattice = Lattice::new(dimensions, own.iter().map(codes_of).collect());
+        let parts = own.len();
+        let mut cells = own;
+        cells.resize_with(lattice.nodes.len(), || Counted { units: Some(0), ..Counted::default() });
+        let (own, reckoned) = cells.split_at_mut(parts);
+        for group in own.iter() {
+            for kept in (0..lattice.whole()).filter(|_| dimensions > 0) {
+                let at = lattice.at(&only(codes_of(group), kept)).and_then(|at| at.checked_sub(parts));
+                let Some(margin) = at.and_then(|at| reckoned.get_mut(at)) else { continue };
+                if margin.keys.is_empty() {
+                    *margin = group.clone();
+                    margin.together = (0..dimensions).filter(|d| kept >> d & 1 == 0).collect();
+                } else {
+                    merge(margin, group);
+                }
+            }
+        }
+        for group in margins {
+            let at = lattice.at(&codes_of(&group)).and_then(|at| at.checked_sub(parts));
+            if let Some(margin) = at.and_then(|at| reckoned.get_mut(at)) {
+                *margin = group;
+            }
+        }
+        Self { lattice, cells }
+    }
+}
+
+/// The keys of each dimension, numbered from 1 in their order.
+fn numbers(dimensions: usize, own: &[Counted]) -> Vec<BTreeMap<Option<String>, u32>> {
+    let keys = |place: usize| {
+        let all: std::collections::BTreeSet<_> =
+            own.iter().filter_map(|group| group.keys.get(place)).cloned().collect();
+        all.into_iter().zip(1..).collect()
+    };
+    (0..dimensions).map(keys).collect()
+}
+
+/// Adds a group to another. Of units, which may stand behind both, the larger number is all that is certain.
+pub(super) fn merge(into: &mut Counted, group: &Counted) {
+    into.entities = into.entities.saturating_add(group.entities);
+    into.units = into.units.zip(group.units).map(|(one, other)| one.max(other));
+    for (one, other) in into.largest.iter_mut().zip(&group.largest) {
+        *one = one.zip(*other).map(|(one, other)| two_largest(one, other));
+    }
+    for (one, other) in into.figures.iter_mut().zip(&group.figures) {
+        *one = match (*one, *other) {
+            (Figure::Count(a), Figure::Count(b)) => Figure::Count(a.saturating_add(b)),
+            (Figure::Sum(a), Figure::Sum(b)) => Figure::Sum(a.saturating_add(b)),
+            (Figure::Mean { sum: a, over: m }, Figure::Mean { sum: b, over: n }) => {
+                Figure::Mean { sum: a.saturating_add(b), over: m.saturating_add(n) }
+            }
+            (figure, _) => figure,
+        };
+    }
+}
+
+fn two_largest([a, b]: [u64; 2], [c, d]: [u64; 2]) -> [u64; 2] {
+    if a >= c { [a, b.max(c)] } else { [c, d.max(a)] }
+}

@@ -1,0 +1,91 @@
+//! Primary rules: which cells are sensitive by themselves, and how uncertain an attacker must stay of them.
+
+use model::reply::Figure;
+
+use super::keys::is_withheld;
+use super::suppress::Interval;
+use crate::bundle::profile::Profile;
+use crate::findings::Counted;
+
+/// Whether a cell is sensitive: too few entities, too few units where the dataset has any, too few values behind a mean, or
+/// one contributor who makes up most of a sum. What was not handed in counts as the worst that it could be.
+pub(super) fn is_sensitive(profile: &Profile, has_units: bool, cell: &Counted) -> bool {
+    is_withheld(&cell.keys)
+        || cell.entities < profile.minimum_cell
+        || (has_units
+            && profile.minimum_units > 1
+            && cell.units.is_none_or(|units| units < profile.minimum_units))
+        || cell.figures.iter().enumerate().any(|(at, figure)| {
+            is_few(profile, figure) || is_dominated(profile, figure, cell.largest.get(at).copied().flatten())
+        })
+}
+
+/// A mean over nobody's values tells nobody's value.
+fn is_few(profile: &Profile, figure: &Figure) -> bool {
+    match figure {
+        Figure::Count(count) => *count < profile.minimum_cell,
+        Figure::Mean { over, .. } => (1..profile.minimum_cell).contains(over),
+        Figure::Sum(_) => false,
+    }
+}
+
+/// The p % rule (Hundepool and others, *Statistical Disclosure Control*, 2012, section 4.2): the second largest
+/// contributor takes its own value off the total, and what is left is an estimate of the largest's. It must miss by at
+/// least p % of it.
+fn is_dominated(profile: &Profile, figure: &Figure, largest: Option<[u64; 2]>) -> bool {
+    match figure {
+        Figure::Count(_) => false,
+        Figure::Sum(sum) | Figure::Mean { sum, .. } => {
+            let total = sum.unsigned_abs();
+            missing(profile, largest.unwrap_or([total, 0]), total) > 0
+        }
+    }
+}
+
+/// By how much the remainder falls short of what the p % rule asks.
+fn missing(profile: &Profile, [first, second]: [u64; 2], total: u64) -> u64 {
+    let rest = total.saturating_sub(first).saturating_sub(second);
+    let wanted = u128::from(first) * u128::from(profile.dominance_percent);
+    // Compared in hundredths, so that rounding can't make a dominated cell pass.
+    let short = wanted.saturating_sub(u128::from(rest) * 100);
+    u64::try_from(short.div_ceil(100)).unwrap_or(u64::MAX)
+}
+
+/// The protection interval of a sensitive cell in counts: nobody comes closer than the smallest cell that may be told.
+pub(super) fn of_count(profile: &Profile) -> Interval {
+    Interval { below: profile.minimum_cell, above: profile.minimum_cell }
+}
+
+/// The protection interval of a sensitive cell in sums: a percentage of the sum, and whatever the p % rule lacks.
+pub(super) fn of_sum(profile: &Profile, sum: u64, largest: Option<[u64; 2]>) -> Interval {
+    let percent = u128::from(sum) * u128::from(profile.protection_percent);
+    let by_percent = u64::try_from(percent.div_ceil(100)).unwrap_or(u64::MAX).max(1);
+    let by_dominance = largest.map_or(0, |largest| missing(profile, largest, sum));
+    let far = by_percent.max(by_dominance);
+    Interval { below: far, above: far }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Profile, missing, of_sum};
+
+    #[test]
+    fn the_second_largest_must_miss_the_largest_by_p_percent() {
+        let profile = Profile { dominance_percent: 10, protection_percent: 10, ..Profile::lenient() };
+        for (first, second, total, short) in [
+            // 100 less 10 less 80 leaves 10, and 8 is asked.
+            (80, 10, 100, 0),
+            (80, 13, 100, 1),
+            (80, 12, 100, 0),
+            (100, 0, 100, 10),
+            (1, 0, 1, 1),
+            (0, 0, 0, 0),
+            (95, 1, 105, 1),
+        ] {
+            assert_eq!(missing(&profile, [first, second], total), short, "{first} {second} {total}");
+        }
+        assert_eq!(of_sum(&profile, 1_000, None).above, 100);
+        assert_eq!(of_sum(&profile, 100, Some([100, 0])).above, 10);
+        assert_eq!(of_sum(&profile, 0, None).above, 1);
+    }
+}
