@@ -110,7 +110,11 @@ impl Analyst {
         filter: Option<&str>,
         by_force: bool,
     ) -> Result<TableAnswer, Status> {
-        let question = self.question(Ask::Tabulate(tabulation(dataset, by, measures, filter)));
+        self.tabulate(tabulation(dataset, by, measures, filter), by_force).await
+    }
+
+    pub async fn tabulate(&self, asked: Tabulation, by_force: bool) -> Result<TableAnswer, Status> {
+        let question = self.question(Ask::Tabulate(asked));
         let request = v1::TabulateRequest {
             question: Some(self.sign(&question)),
             deadline_ms: self.deadline_ms,

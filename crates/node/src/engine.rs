@@ -10,9 +10,9 @@ use datafusion::arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type};
 use datafusion::catalog::TableProvider;
 use datafusion::common::DataFusionError;
 use datafusion::datasource::provider_as_source;
-use datafusion::execution::{SendableRecordBatchStream, SessionStateBuilder};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::execution::{SendableRecordBatchStream, SessionStateBuilder};
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext};
 use futures::StreamExt;
@@ -233,7 +233,10 @@ impl Contributions {
 type Pair = Option<[Vec<i64>; 2]>;
 
 /// For each measure, the columns of its two largest contributions where it has any.
-fn pairs<'a>(asked: &Tabulation, columns: &mut impl Iterator<Item = &'a Arc<dyn Array>>) -> Option<Vec<Pair>> {
+fn pairs<'a>(
+    asked: &Tabulation,
+    columns: &mut impl Iterator<Item = &'a Arc<dyn Array>>,
+) -> Option<Vec<Pair>> {
     let has: BTreeSet<usize> = summed(asked).map(|(at, _)| at).collect();
     let mut pair = |at: usize| match has.contains(&at) {
         true => Some(Some([numbers(columns.next()?)?, numbers(columns.next()?)?])),
@@ -286,8 +289,7 @@ fn write(
     let mut measures = Vec::with_capacity(asked.measures().len());
     for measure in asked.measures() {
         let first = numbers(columns.next()?)?;
-        let second =
-            if matches!(measure, Measure::Mean(_)) { Some(numbers(columns.next()?)?) } else { None };
+        let second = if matches!(measure, Measure::Mean(_)) { Some(numbers(columns.next()?)?) } else { None };
         measures.push((measure, first, second));
     }
     let mut columns = columns.peekable();

@@ -1,7 +1,11 @@
 //! How long the release of a table of 10,000 cells takes, and how much secondary suppression withholds.
 //! `cargo bench -p policy --bench tables`. The baseline protects in the simplest way that is as safe: wherever a cell is
 //! sensitive, everything that shares a line with it goes, and what shares a line with that.
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints its figures and stops at the unexpected")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark prints its figures and stops at the unexpected"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -39,9 +43,14 @@ fn main() {
         ("5,000 × 2, a third small", &[5_000, 2], |n| if n % 3 == 0 { 2 } else { 40 + n % 50 }),
         ("22 × 22 × 20, a sixth small", &[22, 22, 20], |n| 1 + n % 60),
         ("10 × 10 × 10 × 10, a quarter small", &[10, 10, 10, 10], |n| 1 + n % 40),
-        ("40 × 40 × 40, one cell in seven there", &[40, 40, 40], |n| if n % 7 == 0 { 1 + n / 7 % 60 } else { 0 }),
+        ("40 × 40 × 40, one cell in seven there", &[40, 40, 40], |n| {
+            if n % 7 == 0 { 1 + n / 7 % 60 } else { 0 }
+        }),
     ];
-    println!("{:42} {:>6} {:>10} {:>10} {:>10} {:>10}", "table", "cells", "median", "primary", "hidden", "baseline");
+    println!(
+        "{:42} {:>6} {:>10} {:>10} {:>10} {:>10}",
+        "table", "cells", "median", "primary", "hidden", "baseline"
+    );
     for (name, sizes, count) in shapes {
         let cells = cells(sizes, count);
         let (took, hidden) = released(sizes.len(), &cells);
@@ -73,7 +82,11 @@ fn cells(sizes: &[usize], count: fn(u64) -> u64) -> Cells {
 
 /// The median time of nine releases, and the cells that are not told.
 fn released(dimensions: usize, cells: &Cells) -> (Duration, usize) {
-    let files = [("schema.cedarschema", bundle::SCHEMA), ("disclosure.toml", DISCLOSURE), ("policies/all.cedar", PERMIT_ALL)];
+    let files = [
+        ("schema.cedarschema", bundle::SCHEMA),
+        ("disclosure.toml", DISCLOSURE),
+        ("policies/all.cedar", PERMIT_ALL),
+    ];
     let files = files.map(|(path, text)| (path.to_owned(), text.to_owned())).into_iter().collect();
     let policy = Policy::new(Bundle::compile(&files).unwrap(), String::new());
     let now: Timestamp = "2024-05-01T12:00:00Z".parse().unwrap();

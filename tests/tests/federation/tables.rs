@@ -3,6 +3,7 @@
 use model::reply::Figure;
 use model::{Dataset, TableAnswer};
 use serde_json::json;
+use tests::analyst::tabulation;
 use tests::{Federation, Plan, Records};
 
 use crate::story::three_forces;
@@ -137,4 +138,64 @@ async fn numbers_are_banded_summed_and_averaged_inside_their_bounds() {
         .await
         .unwrap();
     assert_eq!(rows(&answer), ["0: 20000 []", "80: 20000000 []"]);
+}
+
+#[tokio::test]
+async fn totals_stand_beside_the_cells_and_are_protected_with_them() {
+    let event = |records: Records, month: &str, category: &str, count: usize| {
+        (0..count).fold(records, |records, at| {
+            records.with(
+                "event",
+                json!({ "event_id": format!("{month}{category}{at}"), "kind": "crime", "category": category,
+                        "occurred_on": month, "provenance": "open" }),
+            )
+        })
+    };
+    let records = event(Records::new(), "2024-01", "Burglary", 20);
+    let records = event(event(records, "2024-02", "Burglary", 3), "2024-01", "Robbery", 40);
+    let records = event(records, "2024-02", "Robbery", 50);
+    let federation = Federation::start(Plan::new().node("mps", records)).await;
+    let asked = tabulation(Dataset::Event, &["month", "category"], &["count"], None).with_totals(true);
+    let answer = federation.analyst().tabulate(asked, false).await.unwrap();
+    assert_eq!(
+        rows(&answer),
+        [
+            "(total) (total): 113 []",
+            "(total) Burglary: 23 []",
+            "(total) Robbery: 90 []",
+            "2024-01 (total): 60 []",
+            "2024-01 Burglary: suppressed [mps]",
+            "2024-01 Robbery: suppressed [mps]",
+            "2024-02 (total): 53 []",
+            "2024-02 Burglary: suppressed [mps]",
+            "2024-02 Robbery: suppressed [mps]",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_sum_that_one_contributor_makes_up_is_not_told_and_a_rounded_figure_says_how_far_it_lies() {
+    let report = |records: Records, category: &str, count: usize, loss: i64| {
+        (0..count).fold(records, |records, at| {
+            records.with(
+                "report",
+                json!({ "report_id": format!("{category}{at}-{loss}"), "reported_on": "2024-01-05",
+                        "threat_category": category, "loss_gbp": loss }),
+            )
+        })
+    };
+    let records = report(report(Records::new(), "fraud", 20, 100), "fraud", 1, 900_000);
+    let records = report(report(records, "cyber", 30, 2_000), "drugs", 31, 3_000);
+    let federation = Federation::start(Plan::new().node("mps", records)).await;
+    let asked = tabulation(Dataset::Report, &["threat_category"], &["sum:loss_gbp", "count"], None);
+    let answer = federation.analyst().tabulate(asked, false).await.unwrap();
+    assert_eq!(
+        rows(&answer),
+        ["cyber: suppressed [mps]", "drugs: suppressed [mps]", "fraud: suppressed [mps]"],
+        "fraud is nearly all one loss; what the others can take from its sum does not hide it without both"
+    );
+    let asked = tabulation(Dataset::Report, &["threat_category"], &["count"], None);
+    let answer = federation.analyst().tabulate(asked, false).await.unwrap();
+    assert_eq!(rows(&answer), ["cyber: 30 []", "drugs: 30 []", "fraud: 20 []"]);
+    assert!(answer.rows.iter().all(|row| row.cells[0].margin.whole() == 2));
 }

@@ -6,8 +6,8 @@ use model::answer::{Coverage, ForceCoverage, MergedCell, MergedRow};
 use model::reply::{Figure, LinkedLine, MatchLine, Protection, Referral, SearchReply, TableReply, TableRow};
 use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
 use model::{
-    Cell, CountBand, Dataset, Distribution, Granularity, Margin, Mechanism, Outcome, PersonTags, QuestionId, Refusal, SamePerson,
-    SearchAnswer, TableAnswer, Yardstick,
+    Cell, CountBand, Dataset, Distribution, Granularity, Margin, Mechanism, Outcome, PersonTags, QuestionId,
+    Refusal, SamePerson, SearchAnswer, TableAnswer, Yardstick,
 };
 use uuid::Uuid;
 
@@ -114,11 +114,7 @@ fn answers_survive_the_wire() {
         }],
         protections: vec![(
             "mps".parse().unwrap(),
-            Protection {
-                minimum_cell: 5,
-                counts: Mechanism::Rounded { base: 5 },
-                sums: Mechanism::Exact,
-            },
+            Protection { minimum_cell: 5, counts: Mechanism::Rounded { base: 5 }, sums: Mechanism::Exact },
         )],
     };
     let wire = answer::table_answer_to_wire(&table);

@@ -188,10 +188,7 @@ pub(super) fn table() -> TableAnswer {
                 ],
             ),
         ],
-        protections: vec![
-            (force("btp"), protection(1, 1)),
-            (force("mps"), protection(5, 100)),
-        ],
+        protections: vec![(force("btp"), protection(1, 1)), (force("mps"), protection(5, 100))],
     }
 }
 
@@ -202,6 +199,12 @@ pub(super) fn table_by_force() -> TableAnswer {
     answer.rows.truncate(2);
     for (row, name) in answer.rows.iter_mut().zip(["btp", "mps"]) {
         row.keys = vec![Some(name.to_owned())];
+        if name == "btp" {
+            // It rounds nothing.
+            row.cells.iter_mut().for_each(|cell| {
+                (cell.margin, cell.over_margin) = (Margin::default(), Margin::default());
+            });
+        }
     }
     answer
 }

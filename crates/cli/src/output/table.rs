@@ -123,7 +123,8 @@ impl<'a> Row<'a> {
                 (Some(_), true) => Told::Rounded,
             };
             // What is left beside a suppressed share is a bound of the exact whole, not of the told one.
-            let figure = if told == Told::AtLeast { figure.map(|f| least(f, cell.margin.whole())) } else { figure };
+            let figure =
+                if told == Told::AtLeast { figure.map(|f| least(f, cell.margin.whole())) } else { figure };
             Value { figure, told, suppressed_by: &cell.suppressed_by, margin }
         })
     }

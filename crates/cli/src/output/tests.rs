@@ -136,7 +136,7 @@ fn every_format_carries_the_coverage_and_no_suppressed_cell_reads_as_zero() {
     let grid = with_table(&answer, table_grid::grid);
     let csv = text(csv::render(&grid, &answer.coverage).unwrap());
     assert!(csv.starts_with(&format!("# coverage: {sentence}\n")));
-    assert!(csv.contains("2024-02,fraud,suppressed,suppressed,suppressed,suppressed"));
+    assert!(csv.contains("2024-02,fraud,suppressed,suppressed,,suppressed,suppressed,,"));
     let json = text(with_table(&answer, json::table).unwrap());
     assert!(json.contains("\"asked\":2,\"answered\":1") && json.contains("\"code\":\"busy\""));
     assert!(json.contains("[\"2024-02\",\"fraud\",\"suppressed\",\"suppressed\",\"suppressed\"]"));

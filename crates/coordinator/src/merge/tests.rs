@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use model::reply::{Figure, Protection, SubjectReply};
 use model::{
-    Cell, Dataset, Dimension, Granularity, Measure, Mechanism, Outcome, PersonTags, QuestionId, Refusal, SearchReply,
-    TableReply, Tabulation,
+    Cell, Dataset, Dimension, Granularity, Measure, Mechanism, Outcome, PersonTags, QuestionId, Refusal,
+    SearchReply, TableReply, Tabulation,
 };
 use proptest::prelude::*;
 use uuid::Uuid;

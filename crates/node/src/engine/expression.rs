@@ -90,9 +90,8 @@ pub(super) fn summed(asked: &Tabulation) -> impl Iterator<Item = (usize, &String
 }
 
 fn two_largest(at: usize, contribution: Expr) -> [Expr; 2] {
-    [1, 2].map(|rank| {
-        largest(rank, cast(contribution.clone(), DataType::Int64)).alias(format!("l{at}_{rank}"))
-    })
+    [1, 2]
+        .map(|rank| largest(rank, cast(contribution.clone(), DataType::Int64)).alias(format!("l{at}_{rank}")))
 }
 
 fn filter(asked: &Tabulation) -> Option<Expr> {

@@ -81,8 +81,7 @@ impl Network {
                 return None;
             }
             let [tail, head] = self.ends[arc]?;
-            let (next, way) =
-                if vertex == tail { (head, Direction::Up) } else { (tail, Direction::Down) };
+            let (next, way) = if vertex == tail { (head, Direction::Up) } else { (tail, Direction::Down) };
             let room = way == Direction::Up || pattern.room(arc) >= least;
             let cost = pattern.cost(arc)?;
             (room && (!free || cost == 0)).then_some((next, way, cost))

@@ -60,7 +60,8 @@ pub(super) fn layers(
 }
 
 fn of_sensitive(sensitive: &[bool], interval: impl Fn(usize) -> Interval) -> Vec<Interval> {
-    let of = |(cell, &sensitive): (usize, &bool)| if sensitive { interval(cell) } else { Interval::default() };
+    let of =
+        |(cell, &sensitive): (usize, &bool)| if sensitive { interval(cell) } else { Interval::default() };
     sensitive.iter().enumerate().map(of).collect()
 }
 

@@ -59,7 +59,8 @@ fn controlled(
     if !is_controlled(protection.counts) && !is_controlled(protection.sums) {
         return None;
     }
-    let round = |mechanism: Mechanism, values: Vec<u64>| controlled::round(lattice, &values, mechanism.base());
+    let round =
+        |mechanism: Mechanism, values: Vec<u64>| controlled::round(lattice, &values, mechanism.base());
     let counts = |figures: &[Figure]| {
         let count = |figure: &Figure| match figure {
             Figure::Count(count) | Figure::Mean { over: count, .. } => Some(*count),

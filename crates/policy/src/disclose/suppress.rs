@@ -314,8 +314,7 @@ impl<'l> Finder<'l> {
 /// Whether margins alone give `cell` away: line after line, all but one of its cells are known, were none of the table's
 /// own cells told.
 fn is_given_away(lattice: &Lattice, table: Dimensions, pattern: &Pattern<'_>, cell: usize) -> bool {
-    let mut known: Vec<bool> =
-        (0..lattice.nodes.len()).map(|node| pattern.cost(node).is_none()).collect();
+    let mut known: Vec<bool> = (0..lattice.nodes.len()).map(|node| pattern.cost(node).is_none()).collect();
     let inside = |line: &&Line| line.parts.iter().all(|&part| lattice.keyed(part) & !table == 0);
     let lines: Vec<&Line> = lattice.lines.iter().filter(inside).collect();
     loop {

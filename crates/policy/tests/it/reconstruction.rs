@@ -46,17 +46,19 @@ fn tables(dimensions: usize, side: usize, most: usize) -> impl Strategy<Value = 
     let count = proptest::prop_oneof![1_u64..5, 5_u64..9, 5_u64..100];
     let contribution = proptest::prop_oneof![0_u64..10, 0_u64..1_000];
     let cell = (count, contribution.clone(), contribution, 0_u64..3_000);
-    prop::collection::btree_map(prop::collection::vec(1..=side, dimensions), cell, 1..most).prop_map(|cells| {
-        cells
-            .into_iter()
-            .map(|(codes, (entities, one, other, rest))| Exact {
-                codes,
-                entities,
-                largest: [one.max(other), one.min(other)],
-                rest,
-            })
-            .collect()
-    })
+    prop::collection::btree_map(prop::collection::vec(1..=side, dimensions), cell, 1..most).prop_map(
+        |cells| {
+            cells
+                .into_iter()
+                .map(|(codes, (entities, one, other, rest))| Exact {
+                    codes,
+                    entities,
+                    largest: [one.max(other), one.min(other)],
+                    rest,
+                })
+                .collect()
+        },
+    )
 }
 
 /// What an attacker has to do with: for each cell and margin, which cells it adds up, what it is, and whether it is told.
@@ -114,7 +116,10 @@ fn known(policy: &Policy, dimensions: usize, measures: &[&str], cells: &[Exact],
             if let Cell::Released(told) = cell {
                 assert_eq!(*told, figure(measure, entities, sum));
                 assert!(entities >= MINIMUM, "{entities} told of {keys:?}");
-                assert!(*measure == "count" || lacks == 0, "{keys:?}: the largest is estimated within {percent} %");
+                assert!(
+                    *measure == "count" || lacks == 0,
+                    "{keys:?}: the largest is estimated within {percent} %"
+                );
             }
         }
         Known {
@@ -131,7 +136,13 @@ fn known(policy: &Policy, dimensions: usize, measures: &[&str], cells: &[Exact],
 
 /// How far each cell and margin can go, to one who knows those that `knows` picks. `floor` is the least that is known of
 /// every cell.
-fn ranges(known: &[Known], cells: usize, layer: usize, floor: u64, knows: impl Fn(&Known) -> bool) -> Vec<(u64, Option<u64>)> {
+fn ranges(
+    known: &[Known],
+    cells: usize,
+    layer: usize,
+    floor: u64,
+    knows: impl Fn(&Known) -> bool,
+) -> Vec<(u64, Option<u64>)> {
     let equations: Vec<(Vec<usize>, u64)> = known
         .iter()
         .filter(|k| knows(k))
@@ -167,7 +178,8 @@ fn check(policy: &Policy, dimensions: usize, measures: &[&str], cells: &[Exact],
                 (false, _) => 0,
             };
             let below = far.min(exact - floor * u64::try_from(k.added.len()).unwrap());
-            let high = most.is_none_or(|most| most >= exact + far || given_most.is_some_and(|given| most >= given));
+            let high =
+                most.is_none_or(|most| most >= exact + far || given_most.is_some_and(|given| most >= given));
             let low = least <= exact - below || least <= given_least;
             assert!(
                 high && low,

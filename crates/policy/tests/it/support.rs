@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use jiff::{SignedDuration, Timestamp};
+use model::TableReply;
 use model::probe::PersonProbe;
+use model::reply::Reply;
 use model::vocabulary::{
     Classification, DisclosureMark, HandlingCode, HandlingConditions, Provenance, Retention, SubjectCategory,
     ThreatCategory,
@@ -13,8 +15,6 @@ use model::{
     Ask, Circumstances, Dataset, Dimension, Granularity, Label, LabelTable, Measure, Principal, Probe,
     Purpose, Question, QuestionId, Search, Tabulation,
 };
-use model::reply::Reply;
-use model::TableReply;
 use policy::{
     Bundle, BundleFiles, Counted, Denial, Findings, History, Noise, Permit, Policy, ReleaseSummary, bundle,
 };

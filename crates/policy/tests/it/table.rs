@@ -149,7 +149,10 @@ fn the_strictest_profile_of_the_counted_labels_wins() {
         let asked = question(tabulation(Dataset::Event, &["category"], &["count"]));
         let permit = authorise(&policy, &asked, &LabelTable::from(labels)).unwrap();
         let Protection { minimum_cell: cell, counts, .. } = permit.protection();
-        assert_eq!((cell, counts.base(), permit.allowed_labels().count()), (minimum_cell, rounding_base, allowed));
+        assert_eq!(
+            (cell, counts.base(), permit.allowed_labels().count()),
+            (minimum_cell, rounding_base, allowed)
+        );
         assert!(permit.allowed_labels().all(|label| permit.may_count(label)));
         assert!((0..4).all(|label| !permit.is_watched(LabelId(label)) && permit.rungs_of(LabelId(label)).is_empty()));
     }
