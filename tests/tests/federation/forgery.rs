@@ -181,6 +181,7 @@ async fn what_a_malformed_question_says_is_not_repeated_in_the_audit_log() {
         by: Vec::new(),
         measures: vec![v1::Measure { kind: v1::MeasureKind::Count.into(), column: String::new() }],
         filter: Some(v1::Filter { condition: Some(v1::filter::Condition::In(condition)) }),
+        totals: false,
     }));
     let forged = signed(identity::sign_question(&wire.encode_to_vec(), &analyst.credentials).unwrap());
     assert_eq!(refusal(&federation, forged).await, Some(Refusal::Malformed));
