@@ -51,7 +51,7 @@ fn grpc_code(code: Refusal) -> Code {
         Refusal::NotAuthentic => Code::Unauthenticated,
         Refusal::Replayed => Code::AlreadyExists,
         Refusal::NotPermitted | Refusal::NotApproved => Code::PermissionDenied,
-        Refusal::TooLarge | Refusal::Busy | Refusal::Limited => Code::ResourceExhausted,
+        Refusal::TooLarge | Refusal::Busy | Refusal::Limited | Refusal::Exhausted => Code::ResourceExhausted,
         Refusal::Failed => Code::Internal,
     }
 }

@@ -5,7 +5,7 @@
 //! reduced, which is the same for two filters exactly when they hold for the same records (Bryant 1986, with more than
 //! two ways out of a column). Ordering, nesting, repeats, overlaps and redundant clauses leave no trace in it.
 
-use crate::{Complaint, Tabulation};
+use crate::{Complaint, Dataset, Filter, Tabulation};
 
 mod diagram;
 mod split;
@@ -27,12 +27,9 @@ impl Canonical {
         let list = |of: Vec<String>| of.join(",");
         let by = list(ordered.by().iter().map(ToString::to_string).collect());
         let measures = list(ordered.measures().iter().map(ToString::to_string).collect());
-        let mut key = format!("{} by {by} measure {measures}", ordered.dataset());
-        key.push_str(" where ");
-        match asked.filter() {
-            None => key.push('1'),
-            Some(filter) => Diagram::write(asked.dataset(), filter, &mut key)?,
-        }
+        let population = population(asked.dataset(), asked.filter())?;
+        let totals = if ordered.totals() { " totals" } else { "" };
+        let key = format!("{} by {by} measure {measures}{totals} where {population}", ordered.dataset());
         Ok(Self { ordered, key })
     }
 
@@ -45,6 +42,17 @@ impl Canonical {
     pub fn key(&self) -> &str {
         &self.key
     }
+}
+
+/// Names whom a checked filter holds for: equal for two filters exactly when they hold for the same records, whatever
+/// the records are. Fails as [`Canonical::of`] does.
+pub fn population(dataset: Dataset, filter: Option<&Filter>) -> Result<String, Complaint> {
+    let mut name = String::new();
+    match filter {
+        None => name.push('1'),
+        Some(filter) => Diagram::write(dataset, filter, &mut name)?,
+    }
+    Ok(name)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ vocabulary! {
 }
 
 /// What was done to figures before they were told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Mechanism {
     /// Nothing.
     Exact,

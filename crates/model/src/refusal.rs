@@ -29,6 +29,8 @@ vocabulary! {
         Limited = "limited",
         /// A threat to life was stated and no second person of the asker's force approved this very question.
         NotApproved = "not_approved",
+        /// What the force tells the asker's pool of such tables is used up.
+        Exhausted = "exhausted",
     }
 }
 
@@ -55,6 +57,9 @@ impl Refusal {
             Self::Limited => "that force limits how much is asked; wait, or speak to its intelligence unit",
             Self::NotApproved => {
                 "have another analyst of your force approve the very same question: bluelamp approve"
+            }
+            Self::Exhausted => {
+                "that force has told your pool all that it tells of this dataset for now; questions asked before are still answered"
             }
         }
     }

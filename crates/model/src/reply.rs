@@ -102,7 +102,7 @@ pub struct Referral {
 }
 
 /// A force's released table.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TableReply {
     /// Headings: dimensions, then measures.
     pub columns: Vec<String>,
@@ -113,7 +113,7 @@ pub struct TableReply {
 }
 
 /// One group of a table.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TableRow {
     /// The group, one value for each dimension; none where the records have none.
     pub keys: Vec<Option<String>>,
@@ -122,7 +122,7 @@ pub struct TableRow {
 }
 
 /// A protected cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Cell {
     /// May not be told. Never a zero.
     Suppressed,
@@ -131,7 +131,7 @@ pub enum Cell {
 }
 
 /// A number that may be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Figure {
     /// A count of records or of distinct entities.
     Count(u64),
@@ -147,7 +147,7 @@ pub enum Figure {
 }
 
 /// How a table's cells were protected, so that a reader knows what a figure means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Protection {
     /// Fewest distinct entities behind a released cell.
     pub minimum_cell: u64,

@@ -10,9 +10,7 @@ use audit::{AuditError, Decision, Entry, Log};
 use identity::{IdentityError, Peer, SignedBytes, Trust};
 use jiff::Timestamp;
 use linkage::subject::Subject;
-use model::{
-    Ask, ForceId, Granularity, LabelTable, Principal, Question, QuestionId, Refusal, Search, Tabulation,
-};
+use model::{Ask, ForceId, Granularity, LabelTable, Principal, Question, QuestionId, Refusal, Search};
 use policy::usage::Limited;
 use policy::{Alert, Denial, Findings, History, Noise, Permit, Policy, Release};
 use sha2::{Digest, Sha256};
@@ -23,12 +21,14 @@ use crate::epoch::Epoch;
 use crate::ledger::Ledger;
 use crate::moment::wait_until;
 use crate::references::References;
+use crate::releases::Releases;
 use crate::usage::Counter;
 
 mod bucket;
 mod parts;
 mod searching;
 mod seen;
+mod tables;
 
 pub use bucket::Buckets;
 pub use parts::Parts;
@@ -54,6 +54,8 @@ pub struct Desk {
     pub ledger: Ledger,
     /// How much was asked, which the policy limits.
     pub usage: Counter,
+    /// What was told of tables.
+    pub releases: Releases,
     /// The clock.
     pub clock: Clock,
     /// Randomness for tables.
@@ -170,21 +172,26 @@ impl Desk {
             let began = Instant::now();
             // The count is on its way to the disk before the question is executed, and there before anything leaves: a
             // crash between the two has answered nobody.
-            let executed = tokio::time::timeout(self.question_time, self.execute(epoch, work));
-            let (counted, executed) = tokio::join!(counted, executed);
-            counted.map_err(|e| denied(Refusal::Failed, e))?;
-            let found = executed.map_err(|_| denied(Refusal::Failed, "the question took too long"))??;
-            let released = found.then(|(permit, findings)| {
-                let mut noise: Box<dyn Noise + Send> = match permit.ask() {
-                    Ask::Search(search) => {
-                        let (bundle, epoch) = (policy.bundle_hash(), epoch.fingerprint());
-                        Box::new(self.references.of(&question, search, bundle, epoch))
+            let released = async {
+                match work {
+                    Work::Search(parts) => {
+                        let found = self.search(epoch, parts).await?;
+                        found.then(|(permit, findings)| {
+                            let mut noise = self.noise_of(&question, permit.ask(), &policy, epoch);
+                            let release =
+                                policy.release(permit, findings, &History::empty(), now, noise.as_mut());
+                            release.map_err(Denied::from)
+                        })
                     }
-                    Ask::Tabulate(_) | Ask::Batch(_) => (self.noise)(),
-                };
-                let release = policy.release(permit, findings, &History::empty(), now, noise.as_mut());
-                release.map_err(Denied::from)
-            })?;
+                    Work::Table(permit) => {
+                        self.tabulate(&policy, epoch, question.id, permit, now).await.map(Parts::Whole)
+                    }
+                }
+            };
+            let released = tokio::time::timeout(self.question_time, released);
+            let (counted, released) = tokio::join!(counted, released);
+            counted.map_err(|e| denied(Refusal::Failed, e))?;
+            let released = released.map_err(|_| denied(Refusal::Failed, "the question took too long"))??;
             // Invariant 5: all that read records is done, and its time is known to whole buckets alone. What follows
             // takes the same steps whatever was found.
             if let Some(ends) = self.buckets.end(&question.ask, began, Instant::now()) {
@@ -223,27 +230,35 @@ impl Desk {
         }
     }
 
-    /// Runs a permitted question on a pinned epoch. Permits go in and come out with what was found under each.
-    async fn execute(&self, epoch: &Arc<Epoch>, work: Work) -> Result<Parts<(Permit, Findings)>, Denied> {
-        match work {
-            Work::Search(Parts::Whole((subject, permit))) => {
+    /// Runs permitted searches on a pinned epoch. Permits go in and come out with what was found under each.
+    async fn search(
+        &self,
+        epoch: &Arc<Epoch>,
+        parts: Parts<(Subject, Permit)>,
+    ) -> Result<Parts<(Permit, Findings)>, Denied> {
+        match parts {
+            Parts::Whole((subject, permit)) => {
                 Ok(Parts::Whole(searching::one(epoch, subject, permit).await?))
             }
-            Work::Search(Parts::Subjects(subjects)) => {
+            Parts::Subjects(subjects) => {
                 Parts::Subjects(searching::all(epoch, subjects, &self.batches).await?).then(Ok)
             }
-            Work::Table(asked, permit) => {
-                let mut findings = Findings::for_table(&permit);
-                let counted = epoch.engine().tabulate(&permit, &asked, &mut findings).await;
-                counted.map_err(|error| {
-                    let code = match error {
-                        crate::engine::EngineError::TooLarge => Refusal::TooLarge,
-                        crate::engine::EngineError::Failed(_) => Refusal::Failed,
-                    };
-                    denied(code, error)
-                })?;
-                Ok(Parts::Whole((permit, findings)))
+        }
+    }
+
+    /// What a release draws on: a search's reference is the same whenever the same is asked and found.
+    fn noise_of(
+        &self,
+        question: &Question,
+        ask: &Ask,
+        policy: &Policy,
+        epoch: &Epoch,
+    ) -> Box<dyn Noise + Send> {
+        match ask {
+            Ask::Search(search) => {
+                Box::new(self.references.of(question, search, policy.bundle_hash(), epoch.fingerprint()))
             }
+            Ask::Tabulate(_) | Ask::Batch(_) => (self.noise)(),
         }
     }
 
@@ -318,7 +333,7 @@ impl Desk {
 #[expect(clippy::large_enum_variant, reason = "one is built per question, and moved once")]
 enum Work {
     Search(Parts<(Subject, Permit)>),
-    Table(Tabulation, Permit),
+    Table(Permit),
 }
 
 impl Work {
@@ -328,7 +343,7 @@ impl Work {
             Self::Search(parts) => {
                 parts.each().filter_map(|(_, part)| Some(part?.1.policies())).flatten().cloned().collect()
             }
-            Self::Table(_, permit) => permit.policies().to_vec(),
+            Self::Table(permit) => permit.policies().to_vec(),
         };
         policies.sort_unstable();
         policies.dedup();
@@ -339,7 +354,7 @@ impl Work {
     fn rung(&self) -> Option<Granularity> {
         match self {
             Self::Search(parts) => parts.each().filter_map(|(_, part)| part?.1.rung()).max(),
-            Self::Table(..) => None,
+            Self::Table(_) => None,
         }
     }
 }
@@ -354,9 +369,7 @@ fn authorise(
     now: Timestamp,
 ) -> Result<Work, Denied> {
     match (&question.ask, subjects) {
-        (Ask::Tabulate(table), _) => {
-            Ok(Work::Table(table.clone(), policy.authorise(asker, question, labels, now)?))
-        }
+        (Ask::Tabulate(_), _) => Ok(Work::Table(policy.authorise(asker, question, labels, now)?)),
         (_, Some(subjects @ Parts::Subjects(_))) => {
             let mut permits = policy.authorise_batch(asker, question, labels, now)?.into_iter();
             let none = || denied(Refusal::Failed, "the policy did not speak of every subject");

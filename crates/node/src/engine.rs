@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type};
+use datafusion::arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type, UInt32Type};
 use datafusion::catalog::TableProvider;
 use datafusion::common::DataFusionError;
 use datafusion::datasource::provider_as_source;
@@ -18,13 +18,14 @@ use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionC
 use futures::StreamExt;
 use model::reply::Figure;
 use model::{Dataset, Dimension, Grain, LabelId, Measure, Tabulation};
-use policy::{Counted, Findings, Permit};
+use policy::{Counted, EntitySet, Findings, Permit};
 
 use crate::catalogue::Snapshot;
 
 mod admitted;
 mod expression;
 mod largest;
+mod members;
 mod period;
 
 use admitted::{Admitted, LabelRuns};
@@ -68,8 +69,6 @@ struct Table {
     runs: LabelRuns,
     /// Every label that occurs.
     labels: Vec<LabelId>,
-    /// Whether each row is an entity of its own, so that rows and entities count alike.
-    entity_per_row: bool,
 }
 
 impl Engine {
@@ -88,26 +87,19 @@ impl Engine {
             let labels = snapshot.labels().iter().filter(|(_, l)| l.dataset == dataset).map(|(id, _)| id);
             tables.insert(
                 dataset,
-                Table {
-                    provider: frame.into_view_of_scan()?,
-                    runs,
-                    labels: labels.collect(),
-                    entity_per_row: snapshot
-                        .manifest()
-                        .datasets
-                        .get(&dataset)
-                        .is_some_and(|about| about.entity_per_row),
-                },
+                Table { provider: frame.into_view_of_scan()?, runs, labels: labels.collect() },
             );
         }
         Ok(Self { tables, runtime, limits })
     }
 
-    /// Counts what `permit` allows and writes the exact cells into `findings`, from which only policy reads.
+    /// Counts what `permit` allows and writes the exact cells into `findings`, from which only policy reads. Entities
+    /// are written by the `numbers` that hold across epochs.
     pub async fn tabulate(
         &self,
         permit: &Permit,
         asked: &Tabulation,
+        numbers: &[u32],
         findings: &mut Findings,
     ) -> Result<(), EngineError> {
         let Some(table) = self.tables.get(&asked.dataset()) else { return Ok(()) };
@@ -148,7 +140,7 @@ impl Engine {
                 if groups > self.limits.groups {
                     return Err(EngineError::TooLarge);
                 }
-                write(asked, weighs, &together, &batch, &largest, findings)
+                write(asked, weighs, (&together, numbers), &batch, &largest, findings)
                     .ok_or(EngineError::Failed("reading cells"))?;
             }
         }
@@ -268,34 +260,39 @@ fn keys<'a>(
     asked.by().iter().enumerate().map(of).collect()
 }
 
-/// Writes a batch of groups into the findings. Columns: the dimensions, the distinct entities, the distinct units where they
-/// are weighed, then one column for each count, distinct or sum and two for each mean, then the two largest contributions
-/// where they came in the same pass.
+/// Writes a batch of groups into the findings. Columns: the dimensions, the members, the distinct units where they are
+/// weighed, then one column for each count or sum and two for each mean, then the two largest contributions where they came
+/// in the same pass. Entities are written by the numbers that are `known` across epochs.
 fn write(
     asked: &Tabulation,
     weighs: Weighs,
-    together: &BTreeSet<usize>,
+    (together, known): (&BTreeSet<usize>, &[u32]),
     batch: &RecordBatch,
     largest: &Contributions,
     findings: &mut Findings,
 ) -> Option<()> {
     let mut columns = batch.columns().iter();
     let keys = keys(asked, together, &mut columns)?;
-    let entities = numbers(columns.next()?)?;
+    let members = columns.next()?.as_list_opt::<i32>()?;
     let units = match weighs.units {
         Some(_) => Some(numbers(columns.next()?)?),
         None => None,
     };
     let mut measures = Vec::with_capacity(asked.measures().len());
     for measure in asked.measures() {
-        let first = numbers(columns.next()?)?;
+        let first =
+            if matches!(measure, Measure::Distinct) { Vec::new() } else { numbers(columns.next()?)? };
         let second = if matches!(measure, Measure::Mean(_)) { Some(numbers(columns.next()?)?) } else { None };
         measures.push((measure, first, second));
     }
     let mut columns = columns.peekable();
     let pairs = if columns.peek().is_some() { Some(pairs(asked, &mut columns)?) } else { None };
     for row in 0..batch.num_rows() {
+        let entities = entities(&members.value(row), known)?;
         let figures = measures.iter().map(|(measure, first, second)| {
+            if matches!(measure, Measure::Distinct) {
+                return Some(Figure::Count(u64::try_from(entities.len()).ok()?));
+            }
             let value = *first.get(row)?;
             Some(match measure {
                 Measure::Count | Measure::Distinct => Figure::Count(u64::try_from(value).ok()?),
@@ -311,19 +308,32 @@ fn write(
             Some(units) => Some(u64::try_from(*units.get(row)?).ok()?),
             None => None,
         };
+        let figures = figures.collect::<Option<Vec<_>>>()?;
         findings.add_counted(Counted {
-            entities: u64::try_from(*entities.get(row)?).ok()?,
+            entities: u64::try_from(entities.len()).ok()?,
+            members: Some(EntitySet::of(entities)),
             units,
             largest: match &pairs {
                 Some(pairs) => of_row(pairs, row)?,
                 None => largest.0.get(&key).cloned().unwrap_or_default(),
             },
-            figures: figures.collect::<Option<Vec<_>>>()?,
+            figures,
             together: together.clone(),
             keys: key,
         });
     }
     Some(())
+}
+
+/// The distinct entities among a group's members, by the numbers that hold across epochs.
+fn entities(members: &Arc<dyn Array>, known: &[u32]) -> Option<Vec<u32>> {
+    let members = members.as_primitive_opt::<UInt32Type>()?.values();
+    let mut entities: Vec<u32> =
+        members.iter().map(|&member| known.get(member as usize).copied()).collect::<Option<_>>()?;
+    // Records stand in runs of ascending entities, which this sort takes as they are.
+    entities.sort();
+    entities.dedup();
+    Some(entities)
 }
 
 /// Whole numbers of a column; null is zero (a sum over nothing).

@@ -1,12 +1,16 @@
 //! A data epoch: one snapshot with the engine and the index over it. Questions see a whole epoch or the one before.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use linkage::person::Weights;
 use model::{Dataset, LabelTable};
+use tokio::sync::OnceCell;
 
 use crate::catalogue::Snapshot;
 use crate::engine::{Engine, EngineError, EngineLimits};
 use crate::index::{BuildLimits, Built, Index, IndexError};
+use crate::releases::{Numbers, Releases, ReleasesError, Unreadable, entity_hashes};
 
 /// One epoch, opened.
 #[derive(Debug)]
@@ -14,6 +18,17 @@ pub struct Epoch {
     snapshot: Snapshot,
     engine: Engine,
     index: Index,
+    /// Filled when a table is first asked over a dataset.
+    numbers: BTreeMap<Dataset, OnceCell<Numbers>>,
+}
+
+/// Why the entities of a dataset have no lasting numbers.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NumbersError {
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error(transparent)]
+    Releases(#[from] ReleasesError),
 }
 
 /// Why an epoch could not be opened.
@@ -41,7 +56,8 @@ impl Epoch {
         let index = tokio::task::spawn_blocking(move || Index::open(&of, building, &weights, &mut progress))
             .await
             .map_err(|_| EngineError::Failed("building the index"))??;
-        Ok(Self { snapshot, engine, index })
+        let numbers = Dataset::ALL.iter().map(|&dataset| (dataset, OnceCell::new())).collect();
+        Ok(Self { snapshot, engine, index, numbers })
     }
 
     /// As of when the records speak.
@@ -62,6 +78,23 @@ impl Epoch {
     /// The datasets that hold records.
     pub fn datasets(&self) -> Vec<Dataset> {
         Dataset::ALL.iter().copied().filter(|&d| self.snapshot.dataset_path(d).is_some()).collect()
+    }
+
+    /// For each of the epoch's numbers of a dataset's entities, the one under which `releases` remembers it.
+    pub(crate) async fn numbers(
+        &self,
+        dataset: Dataset,
+        releases: &Releases,
+    ) -> Result<&[u32], NumbersError> {
+        let Some(numbers) = self.numbers.get(&dataset) else { return Ok(&[]) };
+        let fill = async {
+            let snapshot = self.snapshot.clone();
+            let hashes = tokio::task::spawn_blocking(move || entity_hashes(&snapshot, dataset))
+                .await
+                .map_err(|_| ReleasesError::Interrupted)??;
+            Ok::<_, NumbersError>(releases.number(dataset, hashes).await?)
+        };
+        Ok(numbers.get_or_try_init(|| fill).await?)
     }
 
     pub(crate) fn engine(&self) -> &Engine {

@@ -114,6 +114,9 @@ pub enum NodeError {
     /// The audit log or the ledger can't be used.
     #[error(transparent)]
     Audit(#[from] audit::AuditError),
+    /// The memory of told tables can't be used.
+    #[error(transparent)]
+    Releases(#[from] crate::releases::ReleasesError),
     /// The sources can't be read.
     #[error(transparent)]
     Ingest(#[from] crate::catalogue::IngestError),

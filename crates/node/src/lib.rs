@@ -3,8 +3,7 @@
 //! Rooms in the order in which a question walks through them: [`service`] (bytes in, release out, no decisions),
 //! [`answer`] (the whole pipeline on one screen), [`index`] (search) and [`engine`] (tabulate) over an [`epoch`] of the
 //! [`catalogue`] (local sources mapped onto the shared schema), with the [`ledger`] of what was answered before and
-//! the [`usage`] that limits count.
-//! [`custody`] says under which policy.
+//! the [`usage`] that limits count; [`releases`] holds what tables told. [`custody`] says under which policy.
 
 pub mod config;
 pub mod error;
@@ -25,6 +24,7 @@ pub mod catalogue;
 
 pub mod ledger;
 pub mod references;
+pub mod releases;
 pub mod usage;
 
 pub mod custody;

@@ -23,6 +23,7 @@ use crate::error::NodeError;
 use crate::keeping::{Keeper, Outfit, taken_up};
 use crate::ledger::Ledger;
 use crate::references::References;
+use crate::releases::Releases;
 use crate::service::Service;
 use crate::usage::Counter;
 
@@ -85,6 +86,7 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
         let mut noise = (noise)();
         Counter::open(&config.data, clock(), [noise.bits(), noise.bits()])?
     };
+    let releases = Releases::open(&config.data.join("releases.sqlite"))?;
     let started = Event::Started { version: env!("CARGO_PKG_VERSION").to_owned() };
     audit.append(vec![Entry { at: clock(), question: None, event: started }]).await?;
     let whose = (force.clone(), trust.clone());
@@ -103,6 +105,7 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
         audit,
         ledger,
         usage,
+        releases,
         clock: clock.clone(),
         noise,
         references,

@@ -5,6 +5,9 @@ mod search;
 
 mod table;
 
+mod differencing;
+mod span;
+
 mod fill;
 mod keys;
 mod margins;
@@ -36,11 +39,11 @@ pub(crate) struct Home<'a> {
     pub(crate) tagging: Option<&'a Tagging>,
 }
 
-/// Turns a permit and its findings into a release. `_history` is weighed by the controls on earlier releases.
+/// Turns a permit and its findings into a release. `history` is what a table is weighed against.
 pub(crate) fn release(
     permit: Permit,
     findings: Findings,
-    _history: &History,
+    history: &History,
     now: Timestamp,
     home: Home<'_>,
     noise: &mut dyn Noise,
@@ -59,7 +62,7 @@ pub(crate) fn release(
             Ok(search::release(&permit, rung, matches, now, home, noise))
         }
         (Ask::Tabulate(tabulation), None, Found::Groups(groups)) => {
-            table::release(&permit, tabulation, groups)
+            table::release(&permit, tabulation, groups, history)
         }
         _ => Err(Denial::new(Refusal::Failed, "the findings are not of the sort that was asked for")),
     }

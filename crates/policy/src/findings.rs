@@ -8,7 +8,7 @@ use model::reply::Figure;
 use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
 use model::{Ask, Dataset, LabelId, Probability, QuestionId, SameBy};
 
-use crate::Permit;
+use crate::{EntitySet, Permit};
 
 /// Exact findings under one permit: matches of a search, or groups of a table.
 ///
@@ -60,6 +60,25 @@ pub struct Linked {
     pub record: u64,
 }
 
+/// The distinct entities behind a group of a table: a set, or their number alone where nothing is remembered.
+pub struct Entities {
+    number: u64,
+    members: Option<EntitySet>,
+}
+
+impl From<EntitySet> for Entities {
+    fn from(members: EntitySet) -> Self {
+        Self { number: members.len(), members: Some(members) }
+    }
+}
+
+impl From<u64> for Entities {
+    /// Fit for a release only where no earlier table is to be weighed and this one need not be remembered.
+    fn from(number: u64) -> Self {
+        Self { number, members: None }
+    }
+}
+
 /// One group of a table, or one of a margin, exact. Has no `Debug`.
 #[derive(Clone, Default)]
 pub struct Counted {
@@ -69,6 +88,8 @@ pub struct Counted {
     pub together: BTreeSet<usize>,
     /// How many distinct entities stand behind it.
     pub entities: u64,
+    /// Which entities; none where the node did not say.
+    pub members: Option<EntitySet>,
     /// How many distinct units stand behind it, where the dataset has units and the permit counts them.
     pub units: Option<u64>,
     /// For each measure, the two largest contributions of single entities by size, where it is a sum or a mean and the
@@ -112,10 +133,16 @@ impl Findings {
         }
     }
 
-    /// Adds a group of a table, each group once: its keys, how many distinct entities stand behind it, and its exact
+    /// Adds a group of a table, each group once: its keys, which distinct entities stand behind it, and its exact
     /// figures in the order of the measures. Groups without records are left out.
-    pub fn add_group(&mut self, keys: Vec<Option<String>>, entities: u64, figures: Vec<Figure>) {
-        self.add_counted(Counted { keys, entities, figures, ..Counted::default() });
+    pub fn add_group(
+        &mut self,
+        keys: Vec<Option<String>>,
+        entities: impl Into<Entities>,
+        figures: Vec<Figure>,
+    ) {
+        let Entities { number, members } = entities.into();
+        self.add_counted(Counted { keys, entities: number, members, figures, ..Counted::default() });
     }
 
     /// Adds a group with all that is known of it: of the table, or of a margin where the whole of a margin's groups is

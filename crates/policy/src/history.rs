@@ -1,33 +1,105 @@
-//! What was released before: the memory against which a new release is weighed.
+//! What was released before to the same pool of askers: the memory against which a new table is weighed.
 
-use jiff::Timestamp;
-use model::{Name, QuestionId};
+use std::sync::Arc;
 
-use crate::ReleaseSummary;
+use crate::entities::EntitySet;
+use crate::meaning::Meaning;
 
-/// Earlier releases, oldest first.
+/// Earlier tables over the dataset of a question, in any order.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    /// The releases.
-    pub earlier: Vec<Earlier>,
-}
-
-/// One earlier release.
-#[derive(Debug, Clone)]
-pub struct Earlier {
-    /// The question it answered.
-    pub question: QuestionId,
-    /// Who asked.
-    pub asker: Name,
-    /// When it was released.
-    pub released_at: Timestamp,
-    /// What it told, in outline.
-    pub summary: ReleaseSummary,
+    earlier: Vec<Arc<Told>>,
 }
 
 impl History {
-    /// A history without releases.
+    /// A history without releases: nothing was told to anybody. Right for searches, which are no tables.
     pub fn empty() -> Self {
         Self::default()
+    }
+
+    /// The history of these tables.
+    pub fn of(earlier: Vec<Arc<Told>>) -> Self {
+        Self { earlier }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.earlier.is_empty()
+    }
+
+    pub(crate) fn earlier(&self) -> &[Arc<Told>] {
+        &self.earlier
+    }
+}
+
+/// Whom the cells that a table told speak of, and what they mean. What it suppressed stands nowhere.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Told {
+    meaning: Meaning,
+    cells: Vec<EntitySet>,
+}
+
+/// Bytes that are no told table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the memory of an earlier table can't be read")]
+pub struct BadTold;
+
+impl Told {
+    /// A table that told of these cells, which have this meaning in their order.
+    pub(crate) fn of(meaning: Meaning, cells: Vec<EntitySet>) -> Self {
+        Self { meaning, cells }
+    }
+
+    pub(crate) fn meaning(&self) -> &Meaning {
+        &self.meaning
+    }
+
+    pub(crate) fn cells(&self) -> &[EntitySet] {
+        &self.cells
+    }
+
+    /// How much there is to remember: entities, once for each cell that speaks of them.
+    pub fn memberships(&self) -> u64 {
+        self.cells.iter().map(EntitySet::len).fold(0, u64::saturating_add)
+    }
+
+    /// The bytes that the node keeps at home.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // A meaning is numbers and words: writing it as JSON can't fail.
+        let meaning = serde_json::to_vec(&self.meaning).unwrap_or_default();
+        let mut bytes = u32::try_from(meaning.len()).unwrap_or(0).to_be_bytes().to_vec();
+        bytes.extend(meaning);
+        for cell in &self.cells {
+            // Writing to a vector can't fail.
+            let _ = cell.write(&mut bytes);
+        }
+        bytes
+    }
+
+    /// Reads what [`Told::to_bytes`] wrote.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, BadTold> {
+        let (length, bytes) = bytes.split_first_chunk::<4>().ok_or(BadTold)?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| BadTold)?;
+        let (meaning, mut bytes) = bytes.split_at_checked(length).ok_or(BadTold)?;
+        let meaning = serde_json::from_slice(meaning).map_err(|_| BadTold)?;
+        let mut cells = Vec::new();
+        while !bytes.is_empty() {
+            cells.push(EntitySet::read(&mut bytes).map_err(|_| BadTold)?);
+        }
+        Ok(Self { meaning, cells })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BadTold, Told};
+    use crate::meaning::Meaning;
+
+    #[test]
+    fn what_was_told_survives_its_bytes() {
+        let told = Told::of(Meaning::default(), vec![(0..70_000).collect(), [3, 9, 3].into_iter().collect()]);
+        let bytes = told.to_bytes();
+        assert_eq!(Told::from_bytes(&bytes), Ok(told.clone()));
+        assert_eq!(told.memberships(), 70_002);
+        assert_eq!(Told::from_bytes(&bytes[..bytes.len() - 1]), Err(BadTold));
     }
 }

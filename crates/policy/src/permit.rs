@@ -11,6 +11,7 @@ use model::reply::Protection;
 use model::{Ask, Granularity, LabelId, Name, QuestionId};
 
 use crate::Alert;
+use crate::account::{Account, Booking};
 use crate::bundle::profile::Profile;
 use crate::terms::{Decided, Terms};
 
@@ -22,6 +23,8 @@ pub struct Permit {
     pub(crate) ask: Ask,
     pub(crate) decided: Arc<Decided>,
     pub(crate) cells_max: u64,
+    /// Of a table.
+    pub(crate) booking: Option<Booking>,
     pub(crate) bundle: String,
     pub(crate) granted_at: Timestamp,
 }
@@ -99,6 +102,22 @@ impl Permit {
     /// Most cells that a released table may hold, so that an engine can stop early.
     pub fn cells_max(&self) -> u64 {
         self.cells_max
+    }
+
+    /// Whose memory a table's release is kept in; none for a search.
+    pub fn account(&self) -> Option<&Account> {
+        self.booking.as_ref().map(|booking| &booking.account)
+    }
+
+    /// Names a table question together with all that its answer depends on besides the records: the bundle, the
+    /// labels counted, the protection, the pool. Equal for questions that ask the same. None for a search.
+    pub fn question_key(&self) -> Option<&str> {
+        self.booking.as_ref().map(|booking| booking.key.as_str())
+    }
+
+    /// How much may be remembered under the account before no further table is told.
+    pub fn memberships_max(&self) -> u64 {
+        self.booking.as_ref().map_or(0, |booking| booking.memberships_max)
     }
 
     /// The policy bundle that decided.

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use model::question::{CLOCK_SKEW_MAX, LIFETIME_MAX};
-use model::{Ask, LabelTable, Name, Principal, Question, Refusal, Role};
+use model::{Ask, Canonical, LabelTable, Name, Principal, Question, Refusal, Role, Tabulation};
 
+use crate::account::Booking;
 use crate::bundle::limits::Limits;
 use crate::bundle::profile::Disclosure;
 use crate::bundle::rules::Rules;
@@ -19,7 +20,7 @@ use crate::facts::{Facts, LocalTime};
 use crate::memory::{Context, Memory};
 use crate::part::Part;
 use crate::terms::{Decided, Trace};
-use crate::{Denial, Findings, History, Noise, Permit, Release, Tagging, disclose};
+use crate::{Denial, Findings, History, Noise, Permit, Release, Tagging, disclose, kept};
 
 /// A force's policy: a compiled bundle and the desk that referrals name.
 #[derive(Debug)]
@@ -97,7 +98,21 @@ impl Policy {
         let part = Part::only(&question.ask).ok_or_else(|| misdirected("a batch is permitted by subject"))?;
         let facts = self.facts(principal, question, part, now);
         let decided = self.decided(facts, labels)?;
-        Ok(self.permit(question, None, part, decided, now))
+        let permit = self.permit(question, None, part, decided, now);
+        match &question.ask {
+            Ask::Tabulate(asked) => self.booked(permit, asked),
+            Ask::Search(_) | Ask::Batch(_) => Ok(permit),
+        }
+    }
+
+    /// The permit of a table, with what its release is booked under.
+    fn booked(&self, permit: Permit, asked: &Tabulation) -> Result<Permit, Denial> {
+        let canonical =
+            Canonical::of(asked).map_err(|complaint| Denial::new(Refusal::TooLarge, complaint.why))?;
+        let releases = self.bundle.disclosure.releases();
+        let hash = self.bundle.hash();
+        let booking = Booking::new(releases, hash, &permit.asker, &canonical, &permit.decided);
+        Ok(Permit { booking: Some(booking), ..permit })
     }
 
     /// Which subjects of a batch may be answered, and on which terms: one permit or denial for each, in their order.
@@ -197,6 +212,7 @@ impl Policy {
             ask: part.to_ask(),
             decided,
             cells_max: self.bundle.disclosure.cells_max(),
+            booking: None,
             bundle: self.bundle.hash().to_owned(),
             granted_at: now,
         }
@@ -217,6 +233,12 @@ impl Policy {
     ) -> Result<Release, Denial> {
         let home = Home { desk: &self.desk, tagging: self.tagging.as_ref() };
         disclose::release(permit, findings, history, now, home, noise)
+    }
+
+    /// Spends a permit on the answer that the same question got before, as [`Kept`](crate::Kept) holds it: the same
+    /// cells, in the order now asked for. A denial means that the answer is damaged or another question's.
+    pub fn repeat(&self, permit: Permit, answer: &[u8]) -> Result<Release, Denial> {
+        kept::repeat(&permit, answer)
     }
 
     /// Runs the expected decisions that a bundle carries.

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use model::{Granularity, Name, QuestionId, Reply};
 
-use crate::Alert;
+use crate::{Alert, Kept};
 
 /// A reply that passed disclosure control.
 pub struct Release {
@@ -28,6 +28,11 @@ impl Release {
     /// What stays at home.
     pub fn home(&self) -> &HomeRecord {
         &self.home
+    }
+
+    /// What is to be remembered of a table, taken out of what stays at home.
+    pub fn take_kept(&mut self) -> Option<Kept> {
+        self.home.kept.take()
     }
 
     /// What was told, in outline, for the audit entry.
@@ -61,6 +66,8 @@ pub struct HomeRecord {
     pub referral: Option<HomeReferral>,
     /// The units that policies tell of this question.
     pub alerts: Vec<Alert>,
+    /// What is remembered of a table: to be kept before the reply leaves. None of a repeated answer.
+    pub kept: Option<Kept>,
 }
 
 /// Somebody asked about a silent record.

@@ -18,6 +18,7 @@ mod forgery;
 mod limits;
 mod peers;
 mod policeuk;
+mod releases;
 mod renewal;
 mod restart;
 mod same;

@@ -5,7 +5,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::functions::expr_fn::left;
 use datafusion::functions::string::expr_fn::starts_with;
 use datafusion::functions_aggregate::count::count_udaf;
-use datafusion::functions_aggregate::expr_fn::{count, count_distinct, sum};
+use datafusion::functions_aggregate::expr_fn::{count, sum};
 use datafusion::logical_expr::{Expr, cast, ident, in_list, lit, when};
 use datafusion::scalar::ScalarValue;
 use model::filter::GridPoint;
@@ -13,6 +13,7 @@ use model::schema::ColumnUse;
 use model::{Dataset, Dimension, Filter, Grain, Measure, Tabulation};
 
 use super::largest::largest;
+use super::members::members;
 use super::period::period_of;
 use crate::catalogue::ENTITY;
 
@@ -21,8 +22,8 @@ pub(super) struct Plan {
     pub(super) filter: Option<Expr>,
     /// What is grouped by: each dimension with its name.
     pub(super) groups: Vec<Expr>,
-    /// Distinct entities first, then units where they are weighed, then the measures, then the two largest contributions to
-    /// each sum and mean where they are weighed.
+    /// The members first, then units where they are weighed, then the measures except distinct entities, which
+    /// the members tell, then the two largest contributions to each sum and mean where they are weighed.
     pub(super) measures: Vec<Expr>,
 }
 
@@ -43,13 +44,12 @@ pub(super) fn plan(
     weighs: Weighs,
 ) -> Plan {
     let dataset = asked.dataset();
-    let entities = if entity_per_row { count(lit(1_i64)) } else { count_distinct(ident(ENTITY)) };
-    let mut measures = vec![entities.clone().alias("entities")];
+    let mut measures = vec![members(ident(ENTITY)).alias("members")];
     measures.extend(weighs.units.map(|unit| count_distinct(ident(unit)).alias("units")));
     for (at, measure) in asked.measures().iter().enumerate() {
         match measure {
+            Measure::Distinct => {}
             Measure::Count => measures.push(count(lit(1_i64)).alias(format!("m{at}"))),
-            Measure::Distinct => measures.push(entities.clone().alias(format!("m{at}"))),
             Measure::Sum(column) => measures.push(sum(clamped(dataset, column)).alias(format!("m{at}"))),
             Measure::Mean(column) => {
                 measures.push(sum(clamped(dataset, column)).alias(format!("m{at}")));

@@ -7,6 +7,7 @@ use model::Mechanism;
 use model::question::SUBJECTS_MAX;
 use model::reply::Protection;
 
+use super::releases::Releases;
 use super::{BundleError, Fault};
 
 /// The profile of every permit that names none.
@@ -28,6 +29,8 @@ const PERCENT_MAX: u64 = 100;
 pub(crate) struct Disclosure {
     profiles: BTreeMap<String, Profile>,
     limits: Limits,
+    #[serde(default)]
+    releases: Releases,
 }
 
 /// How much one table may tell.
@@ -220,7 +223,13 @@ impl Disclosure {
                 ),
             ));
         }
+        faults.extend(disclosure.releases.faults(file));
         if faults.is_empty() { Ok(disclosure) } else { Err(faults.into()) }
+    }
+
+    /// How releases of tables are remembered.
+    pub(crate) fn releases(&self) -> &Releases {
+        &self.releases
     }
 
     pub(crate) fn cells_max(&self) -> u64 {

@@ -71,6 +71,7 @@ mod tests {
         let group = |(keys, entities): &(&[&str], u64)| Counted {
             keys: keys.iter().map(|key| Some((*key).to_owned())).collect(),
             entities: *entities,
+            members: None,
             figures: vec![Figure::Count(*entities)],
             ..Counted::default()
         };

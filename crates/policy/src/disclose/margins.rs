@@ -70,6 +70,15 @@ fn numbers(dimensions: usize, own: &[Counted]) -> Vec<BTreeMap<Option<String>, u
 /// Adds a group to another. Of units, which may stand behind both, the larger number is all that is certain.
 pub(super) fn merge(into: &mut Counted, group: &Counted) {
     into.entities = into.entities.saturating_add(group.entities);
+    into.members = match (into.members.take(), &group.members) {
+        (Some(mut members), Some(more)) => {
+            members.add(more);
+            Some(members)
+        }
+        // Nobody stands in an empty group.
+        (members, None) if group.entities == 0 => members,
+        _ => None,
+    };
     into.units = into.units.zip(group.units).map(|(one, other)| one.max(other));
     for (one, other) in into.largest.iter_mut().zip(&group.largest) {
         *one = one.zip(*other).map(|(one, other)| two_largest(one, other));

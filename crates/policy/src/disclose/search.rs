@@ -36,6 +36,7 @@ pub(super) fn release(
             .is_some()
             .then(|| HomeReferral { reference, records: records.into_iter().map(str::to_owned).collect() }),
         alerts: alerts(permit, &matches),
+        kept: None,
     };
     let tags = site.tagging.filter(|_| rung >= Granularity::Count).and_then(|tagging| {
         let mut told: Vec<&Match> = adding(permit, &matches, Granularity::Count).collect();

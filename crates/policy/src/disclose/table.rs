@@ -1,10 +1,12 @@
-//! The release of a table: sound findings in order, primary rules, secondary suppression, rounding.
+//! The release of a table: sound findings in canonical order, primary rules, secondary suppression together with what was
+//! told before, rounding.
 //! A suppressed row is suppressed in all its measures; its presence is told, its figures are not.
 
 use model::reply::{Cell, Figure, TableRow};
 use model::tabulation::TOTAL;
 use model::{Measure, Refusal, Reply, TableReply, Tabulation};
 
+use super::differencing::{New, hold};
 use super::fill::fill;
 use super::keys::withhold;
 use super::layers::layers;
@@ -13,18 +15,24 @@ use super::primary::is_sensitive;
 use super::rounding::Rounded;
 use super::suppress::suppress;
 use crate::findings::Counted;
+use crate::meaning::Meaning;
 use crate::release::{HomeRecord, ReleaseSummary};
-use crate::{Denial, Permit, Release};
+use crate::{Denial, EntitySet, History, Kept, Permit, Release, Told, kept};
 
 pub(super) fn release(
     permit: &Permit,
-    tabulation: &Tabulation,
+    asked: &Tabulation,
     groups: Vec<Counted>,
+    history: &History,
 ) -> Result<Release, Denial> {
+    let Some(booking) = &permit.booking else {
+        return Err(Denial::new(Refusal::Failed, "the permit is of no table"));
+    };
+    let tabulation = &booking.ordered;
     let profile = permit.profile();
     let measures = tabulation.measures().len().max(1);
     let most = usize::try_from(permit.cells_max()).unwrap_or(usize::MAX) / measures;
-    let (margins, own) = in_order(tabulation, groups)?;
+    let (margins, own) = canonical(asked, tabulation, groups)?;
     // Whether a table is too large is found out from what its release would show.
     let too_large = || {
         let reason = format!("the table has more than the {} cells that are allowed", permit.cells_max());
@@ -48,8 +56,24 @@ pub(super) fn release(
         .map(|cell| is_sensitive(profile, has_units, cell) || filled.marked.contains(&cell.keys))
         .collect();
     let costs: Vec<u64> = cells.iter().map(|cell| cell.entities).collect();
-    let layers = layers(profile, tabulation.measures(), &lattice, &cells, &sensitive);
-    let hidden = suppress(&lattice, &layers, &costs, &sensitive, profile.minimum_cell);
+    let shield = |pointed: &[bool]| {
+        let marked = pointed.iter().chain(std::iter::repeat(&false));
+        let sensitive: Vec<bool> = sensitive.iter().zip(marked).map(|(own, other)| *own || *other).collect();
+        let layers = layers(profile, tabulation.measures(), &lattice, &cells, &sensitive);
+        let mut hidden = suppress(&lattice, &layers, &costs, &sensitive, profile.minimum_cell);
+        hidden.truncate(shown);
+        hidden
+    };
+    let told = cells.get(..shown).unwrap_or_default();
+    let meaning = Meaning::of(tabulation, &booking.counted, told);
+    let members = members(told);
+    let hidden = match &members {
+        Some(members) => {
+            hold(New { rows: members, meaning: &meaning }, history.earlier(), profile.minimum_cell, shield)
+        }
+        None if history.is_empty() => shield(&[]),
+        None => return Err(Denial::new(Refusal::Failed, "a group does not say whom it counts")),
+    };
 
     let rounded = Rounded::of(profile.protection(), tabulation.measures(), &lattice, &cells);
     let row = |(at, cell): (usize, &Counted)| {
@@ -65,8 +89,27 @@ pub(super) fn release(
     rows.sort_by(|one, other| one.keys.cmp(&other.keys));
     let summary = summary(measures, shown, &hidden, &sensitive, &costs);
     let reply = TableReply { columns: tabulation.headings(), rows, protection: rounded.protection() };
-    let home = HomeRecord { alerts: permit.decided.alerts.clone(), ..HomeRecord::default() };
+    let kept = match members {
+        Some(members) => {
+            let told = members.into_iter().zip(&hidden).filter(|(_, hidden)| !**hidden).map(|(set, _)| set);
+            let told = Told::of(meaning.told(&hidden), told.collect());
+            let answer = kept::write(&booking.key, summary, &reply)?;
+            Some(Kept { answer, memberships: told.memberships(), told: told.to_bytes() })
+        }
+        None => None,
+    };
+    let reply = kept::as_asked(reply, asked);
+    let home = HomeRecord { kept, alerts: permit.decided.alerts.clone(), ..HomeRecord::default() };
     Ok(Release::new(Reply::Table(reply), home, summary))
+}
+
+/// Whom each cell counts; nothing where the node did not say of one.
+fn members(cells: &[Counted]) -> Option<Vec<EntitySet>> {
+    let of = |cell: &Counted| match &cell.members {
+        None if cell.entities == 0 => Some(EntitySet::default()),
+        members => members.clone(),
+    };
+    cells.iter().map(of).collect()
 }
 
 /// What was told, and what suppression cost: cells and entities that are not told although they could be by themselves.
@@ -93,10 +136,12 @@ fn summary(
     }
 }
 
-/// Groups of margins, and groups of the table without empty ones, sorted by their keys. Findings of another shape than the
-/// question are no basis for a release: their margins would not add up.
-fn in_order(
+/// Groups of margins, and groups of the table without empty ones, in canonical order of dimensions and measures and sorted by
+/// their keys: what is told must not depend on how a question was worded. Findings of another shape than the question are
+/// no basis for a release: their margins would not add up.
+fn canonical(
     tabulation: &Tabulation,
+    ordered: &Tabulation,
     mut groups: Vec<Counted>,
 ) -> Result<(Vec<Counted>, Vec<Counted>), Denial> {
     let fits = |group: &Counted| {
@@ -108,6 +153,8 @@ fn in_order(
     if !groups.iter().all(fits) {
         return Err(Denial::new(Refusal::Failed, "a group does not have the shape of the question"));
     }
+    let order = kept::Order::from(tabulation, ordered);
+    groups.iter_mut().for_each(|group| reorder(group, &order));
     groups.retain(|group| group.entities > 0 || group.figures.iter().any(|figure| !is_zero(figure)));
     for group in &mut groups {
         // Keys of dimensions that are taken together are without meaning, and must not tell two groups apart.
@@ -129,6 +176,15 @@ fn in_order(
         return Err(Denial::new(Refusal::Failed, "a group was found twice"));
     }
     Ok(groups.into_iter().partition(|group| !group.together.is_empty()))
+}
+
+fn reorder(group: &mut Counted, order: &kept::Order) {
+    let together: Vec<bool> = (0..group.keys.len()).map(|place| group.together.contains(&place)).collect();
+    let together = order.keys(&together).into_iter().enumerate();
+    group.together = together.filter(|(_, together)| *together).map(|(place, _)| place).collect();
+    group.keys = order.keys(&group.keys);
+    group.figures = order.measures(&group.figures);
+    group.largest = order.measures(&group.largest);
 }
 
 fn fits(measure: &Measure, figure: &Figure) -> bool {

@@ -18,6 +18,7 @@ mod facts;
 mod matrix;
 mod memory;
 mod reconstruction;
+mod releases;
 mod samples;
 mod search;
 mod shielding;

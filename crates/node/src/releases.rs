@@ -1,0 +1,132 @@
+//! What was told of tables, and to whom: answers that are given again to the same question, and whom every told cell
+//! speaks of, so that a later table can be weighed against it. Durable, in one file that never leaves.
+//!
+//! Tables of one account (a pool of askers over a dataset) take turns: each is weighed against all before it, and kept
+//! on the disk before it leaves. Nothing here is ever forgotten within a period.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use model::{Dataset, QuestionId};
+use policy::{Account, History, Kept, Told};
+use tokio::sync::OwnedMutexGuard;
+
+mod entities;
+mod schema;
+mod tables;
+
+pub(crate) use entities::{Numbers, Unreadable, hashes as entity_hashes};
+pub use schema::ReleasesError;
+
+use schema::Store;
+
+/// The open store. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Releases {
+    store: Arc<Store>,
+    books: Arc<Mutex<HashMap<Account, Arc<tokio::sync::Mutex<Option<Book>>>>>>,
+}
+
+/// What an account was told, as far as it is weighed.
+#[derive(Debug, Default)]
+struct Book {
+    told: Vec<Arc<Told>>,
+    memberships: u64,
+}
+
+impl Releases {
+    /// Opens the store at `path`, or makes a new one where there is none.
+    pub fn open(path: &Path) -> Result<Self, ReleasesError> {
+        Ok(Self { store: Arc::new(Store::open(path)?), books: Arc::default() })
+    }
+
+    /// Waits until no other table of the account is being weighed.
+    pub(crate) async fn turn(&self, account: &Account) -> Result<Turn, ReleasesError> {
+        let book = {
+            let mut books = self.books.lock().map_err(|_| ReleasesError::Interrupted)?;
+            books.entry(account.clone()).or_default().clone()
+        };
+        let book = book.lock_owned().await;
+        let turn = Turn { store: self.store.clone(), account: account.clone(), book };
+        if turn.book.is_some() {
+            return Ok(turn);
+        }
+        blocking(move || {
+            let mut turn = turn;
+            let told = turn.store.told(&turn.account)?;
+            let memberships = told.iter().map(|told| told.memberships()).sum();
+            *turn.book = Some(Book { told, memberships });
+            Ok(turn)
+        })
+        .await
+    }
+
+    /// The numbers under which the entities of a dataset are remembered, given by their hashes in the order of the
+    /// epoch's own numbers.
+    pub(crate) async fn number(&self, dataset: Dataset, hashes: Vec<u64>) -> Result<Vec<u32>, ReleasesError> {
+        let store = self.store.clone();
+        blocking(move || store.number(dataset, &hashes)).await
+    }
+}
+
+/// The right to weigh one table of an account. Others wait until it is dropped or spent.
+pub(crate) struct Turn {
+    store: Arc<Store>,
+    account: Account,
+    book: OwnedMutexGuard<Option<Book>>,
+}
+
+impl Turn {
+    /// The answer that this question got over this epoch, if it was asked before.
+    pub(crate) async fn answer(&self, key: &str, epoch: &str) -> Result<Option<Vec<u8>>, ReleasesError> {
+        let (store, account) = (self.store.clone(), self.account.clone());
+        let (key, epoch) = (key.to_owned(), epoch.to_owned());
+        blocking(move || store.answer(&account, &key, &epoch)).await
+    }
+
+    /// Whether so much is remembered that no further table may be told.
+    pub(crate) fn is_full(&self, memberships_max: u64) -> bool {
+        self.book.as_ref().is_none_or(|book| book.memberships >= memberships_max)
+    }
+
+    /// What a new table is to be weighed against.
+    pub(crate) fn history(&self) -> History {
+        History::of(self.book.as_ref().map(|book| book.told.clone()).unwrap_or_default())
+    }
+
+    /// Keeps a release: on the disk, then in mind. Ends the turn, also where whoever waits for it has gone away.
+    pub(crate) async fn keep(
+        self,
+        key: String,
+        epoch: String,
+        question: QuestionId,
+        at: Timestamp,
+        kept: Kept,
+    ) -> Result<(), ReleasesError> {
+        blocking(move || {
+            let mut turn = self;
+            let told = Arc::new(Told::from_bytes(&kept.told)?);
+            let book = turn.book.as_mut().ok_or(ReleasesError::Interrupted)?;
+            // What is remembered already, such as the same cells with another measure, takes no room again.
+            let known = book.told.contains(&told);
+            turn.store.keep(&turn.account, &key, &epoch, question, at, &kept, known)?;
+            if !known {
+                book.memberships = book.memberships.saturating_add(told.memberships());
+                book.told.push(told);
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ReleasesError> + Send + 'static,
+) -> Result<T, ReleasesError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| ReleasesError::Interrupted)?
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+//! The store by itself: numbers that hold, answers that come back, nothing lost by a restart.
+
+use jiff::Timestamp;
+use model::{Dataset, QuestionId};
+use policy::{Account, EntitySet, History, Kept, Told};
+
+use super::{Releases, ReleasesError};
+
+fn account(pool: &str) -> Account {
+    Account { pool: pool.to_owned(), dataset: Dataset::Event, period: "1".to_owned() }
+}
+
+fn question() -> QuestionId {
+    serde_json::from_str("\"0197c0de-0000-7000-8000-000000000001\"").unwrap()
+}
+
+/// A release without cells has no bytes to remember, which is enough to see what is kept under which name.
+fn kept(answer: &str) -> Kept {
+    Kept { answer: answer.as_bytes().to_vec(), told: Vec::new(), memberships: 0 }
+}
+
+async fn keep(
+    releases: &Releases,
+    pool: &str,
+    key: &str,
+    epoch: &str,
+    answer: &str,
+) -> Result<(), ReleasesError> {
+    let turn = releases.turn(&account(pool)).await.unwrap();
+    turn.keep(key.to_owned(), epoch.to_owned(), question(), Timestamp::UNIX_EPOCH, kept(answer)).await
+}
+
+async fn answer(releases: &Releases, pool: &str, key: &str, epoch: &str) -> Option<String> {
+    let turn = releases.turn(&account(pool)).await.unwrap();
+    turn.answer(key, epoch).await.unwrap().map(|bytes| String::from_utf8(bytes).unwrap())
+}
+
+#[tokio::test]
+async fn an_answer_comes_back_for_the_same_pool_question_and_epoch_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("releases.sqlite");
+    let releases = Releases::open(&path).unwrap();
+    keep(&releases, "rocta", "q", "e", "told").await.unwrap();
+    assert!(
+        keep(&releases, "rocta", "q", "e", "told otherwise").await.is_err(),
+        "answers are never replaced"
+    );
+    drop(releases);
+    let releases = Releases::open(&path).unwrap();
+    for (pool, key, epoch, expected) in [
+        ("rocta", "q", "e", Some("told")),
+        ("btp", "q", "e", None),
+        ("rocta", "p", "e", None),
+        ("rocta", "q", "f", None),
+    ] {
+        assert_eq!(answer(&releases, pool, key, epoch).await.as_deref(), expected, "{pool} {key} {epoch}");
+    }
+}
+
+#[tokio::test]
+async fn entities_keep_their_numbers_over_epochs_and_restarts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("releases.sqlite");
+    let releases = Releases::open(&path).unwrap();
+    assert_eq!(releases.number(Dataset::Event, vec![70, 80, 90]).await.unwrap(), [0, 1, 2]);
+    assert_eq!(releases.number(Dataset::Person, vec![90]).await.unwrap(), [0]);
+    drop(releases);
+    let releases = Releases::open(&path).unwrap();
+    assert_eq!(releases.number(Dataset::Event, vec![90, 60, 70, 60]).await.unwrap(), [2, 3, 0, 3]);
+    assert_eq!(releases.number(Dataset::Event, vec![60, 50]).await.unwrap(), [3, 4]);
+}
+
+#[tokio::test]
+async fn what_was_told_is_weighed_after_a_restart_and_counts_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("releases.sqlite");
+    let told = told_of([(0..40).collect(), (40..60).collect()]);
+    for key in ["count", "mean"] {
+        let releases = Releases::open(&path).unwrap();
+        let turn = releases.turn(&account("rocta")).await.unwrap();
+        let kept = Kept { answer: Vec::new(), told: told.to_bytes(), memberships: told.memberships() };
+        turn.keep(key.into(), "e".into(), question(), Timestamp::UNIX_EPOCH, kept).await.unwrap();
+        let turn = releases.turn(&account("rocta")).await.unwrap();
+        assert!(turn.is_full(60) && !turn.is_full(61), "{key}");
+    }
+    let releases = Releases::open(&path).unwrap();
+    let turn = releases.turn(&account("rocta")).await.unwrap();
+    assert!(turn.is_full(60) && !turn.is_full(61));
+    assert_eq!(format!("{:?}", turn.history()), format!("{:?}", History::of(vec![told.into()])));
+    assert!(!releases.turn(&account("btp")).await.unwrap().is_full(1));
+}
+
+/// A told table, by way of the bytes that a release leaves behind.
+fn told_of(cells: [EntitySet; 2]) -> Told {
+    Told::of(cells.to_vec())
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_store_stops_the_node() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("releases.sqlite");
+    std::fs::write(&path, "not a database, but long enough that nobody takes it for an empty one").unwrap();
+    let error = Releases::open(&path).unwrap_err().to_string();
+    assert!(error.contains("restore it from a backup"), "{error}");
+}

@@ -1,0 +1,382 @@
+//! Differencing: a new table beside what the same askers were told before. Where the two together leave fewer entities
+//! than the minimum, the new cell is suppressed, and looks like any small cell.
+//!
+//! Compared are every cell told now with every cell told before, and each of either table's cells with sums of cells of
+//! the other: those that lie inside it, those that lie mostly inside it, those that touch it. That holds nested filters
+//! (n against n − 1), complements (a total against all its parts but a few) and the same table of another epoch, however
+//! the few differ among themselves. Sums and differences of any number of tables are held by their [`Span`].
+//!
+//! Whether two cells differ by a few or by nobody must look the same, or being refused would tell who is there: a cell that
+//! happens to be a sum of others is suppressed too, unless it is one by definition.
+//!
+//! Cost: two passes over all memberships of the earlier tables, one over the pairs of cells that overlap, and row
+//! arithmetic over classes and told cells, which is bounded.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "cells are numbered by their place in their table and every list here is as long as its table"
+)]
+
+use std::sync::Arc;
+
+use super::span::{Added, Classes, Span};
+use crate::entities::EntitySet;
+use crate::history::Told;
+use crate::meaning::Meaning;
+
+/// Rounds after which everything is suppressed instead; tables settle in two or three.
+const ROUNDS_MAX: usize = 20;
+
+/// For each row, whether it is suppressed: what `suppress` says, which is asked again with further rows to start from
+/// until the rows that it leaves isolate nobody.
+pub(super) fn hold(
+    new: New<'_>,
+    earlier: &[Arc<Told>],
+    minimum: u64,
+    suppress: impl Fn(&[bool]) -> Vec<bool>,
+) -> Vec<bool> {
+    let rows = new.rows;
+    let mut pointed = vec![false; rows.len()];
+    let mut hidden = suppress(&pointed);
+    if earlier.is_empty() || rows.is_empty() {
+        return hidden;
+    }
+    let table = Table::of(rows);
+    let overlaps: Vec<Overlaps<'_>> = earlier.iter().map(|told| Overlaps::of(&table, told)).collect();
+    for _ in 0..ROUNDS_MAX {
+        let before = pointed.clone();
+        overlaps.iter().for_each(|of| of.point(&hidden, minimum, &mut pointed));
+        point_by_span(new, earlier, minimum, &hidden, &mut pointed);
+        if pointed == before {
+            return hidden;
+        }
+        hidden = suppress(&pointed);
+    }
+    vec![true; rows.len()]
+}
+
+/// A table that is to be told.
+#[derive(Clone, Copy)]
+pub(super) struct New<'a> {
+    /// Whom each row counts.
+    pub(super) rows: &'a [EntitySet],
+    /// What the rows mean.
+    pub(super) meaning: &'a Meaning,
+}
+
+/// Points at the rows that, with those before them and all that was told earlier, give a few away, or happen to be sums
+/// of what was told.
+fn point_by_span(new: New<'_>, earlier: &[Arc<Told>], minimum: u64, hidden: &[bool], pointed: &mut [bool]) {
+    let wanted: Vec<usize> = (0..hidden.len()).filter(|&row| !hidden[row] && !pointed[row]).collect();
+    let cells = earlier.iter().flat_map(|told| told.cells());
+    let all = cells.clone().chain(wanted.iter().map(|&row| &new.rows[row]));
+    let classes = Classes::of(all.map(EntitySet::iter));
+    let mut span = Span::new(&classes, minimum);
+    cells.for_each(|cell| span.told(cell.iter()));
+    // Of tables over the same records, grouped by more or fewer of the same dimensions, one's cells are sums of the
+    // other's whoever is there.
+    let mut defined = Span::new(&classes, minimum);
+    let nested = earlier.iter().filter(|told| told.meaning().nests(new.meaning));
+    nested.flat_map(|told| told.cells()).for_each(|cell| defined.told(cell.iter()));
+    for row in wanted {
+        let cell = &new.rows[row];
+        let sound = match span.add(cell.iter()) {
+            Added::Sound => true,
+            Added::Dependent => defined.holds(cell.iter()) || is_known(new, row, earlier),
+            Added::Isolates | Added::Crowded | Added::Entangled => false,
+        };
+        if sound {
+            defined.told(cell.iter());
+        } else {
+            pointed[row] = true;
+        }
+    }
+}
+
+/// Whether a cell with the same meaning and the same entities was told before.
+fn is_known(new: New<'_>, row: usize, earlier: &[Arc<Told>]) -> bool {
+    let Some(meaning) = new.meaning.cell(row) else { return false };
+    earlier.iter().any(|told| {
+        let cells = told.cells().iter().enumerate();
+        let mut same = cells.filter(|(at, _)| told.meaning().cell(*at) == Some(meaning));
+        same.any(|(_, cell)| *cell == new.rows[row])
+    })
+}
+
+/// A table by its entities: which rows each stands in.
+struct Table<'a> {
+    rows: &'a [EntitySet],
+    sizes: Vec<u64>,
+    /// The rows of entity `e` are `places[starts[e]..starts[e + 1]]`.
+    starts: Vec<u32>,
+    places: Vec<u32>,
+    /// Whether no entity stands in two rows, so that sizes add up.
+    disjoint: bool,
+}
+
+impl<'a> Table<'a> {
+    fn of(rows: &'a [EntitySet]) -> Self {
+        let entities =
+            rows.iter().filter_map(|row| row.iter().last()).max().map_or(0, |last| last as usize + 1);
+        let mut starts = vec![0_u32; entities + 1];
+        rows.iter().flat_map(EntitySet::iter).for_each(|entity| starts[entity as usize + 1] += 1);
+        let disjoint = starts.iter().all(|&count| count <= 1);
+        (0..entities).for_each(|entity| starts[entity + 1] += starts[entity]);
+        let mut next = starts.clone();
+        let mut places = vec![0; starts[entities] as usize];
+        for (row, place) in rows.iter().zip(0_u32..) {
+            for entity in row.iter() {
+                places[next[entity as usize] as usize] = place;
+                next[entity as usize] += 1;
+            }
+        }
+        Self { rows, sizes: rows.iter().map(EntitySet::len).collect(), starts, places, disjoint }
+    }
+
+    fn rows_of(&self, entity: u32) -> &[u32] {
+        let at = entity as usize;
+        match (self.starts.get(at), self.starts.get(at + 1)) {
+            (Some(&from), Some(&to)) => &self.places[from as usize..to as usize],
+            _ => &[],
+        }
+    }
+}
+
+/// What a new table and an earlier one have in common, cell by cell.
+struct Overlaps<'a> {
+    table: &'a Table<'a>,
+    cells: &'a [EntitySet],
+    cell_sizes: Vec<u64>,
+    /// For each row, the earlier cells that share entities with it, and how many.
+    of_row: Vec<Vec<(usize, u64)>>,
+    /// For each earlier cell, the rows, likewise.
+    of_cell: Vec<Vec<(usize, u64)>>,
+    disjoint: bool,
+}
+
+impl<'a> Overlaps<'a> {
+    fn of(table: &'a Table<'a>, told: &'a Told) -> Self {
+        let cells = told.cells();
+        let mut of_row = vec![Vec::new(); table.rows.len()];
+        let mut of_cell = vec![Vec::new(); cells.len()];
+        let mut shared = vec![0_u64; table.rows.len()];
+        for (at, cell) in cells.iter().enumerate() {
+            let mut met = Vec::new();
+            for entity in cell.iter() {
+                for &row in table.rows_of(entity) {
+                    let row = row as usize;
+                    if shared[row] == 0 {
+                        met.push(row);
+                    }
+                    shared[row] += 1;
+                }
+            }
+            for row in met {
+                of_row[row].push((at, shared[row]));
+                of_cell[at].push((row, shared[row]));
+                shared[row] = 0;
+            }
+        }
+        let mut all = EntitySet::default();
+        cells.iter().for_each(|cell| all.add(cell));
+        let cell_sizes: Vec<u64> = cells.iter().map(EntitySet::len).collect();
+        let disjoint = table.disjoint && cell_sizes.iter().sum::<u64>() == all.len();
+        Self { table, cells, cell_sizes, of_row, of_cell, disjoint }
+    }
+
+    /// Points at the rows that, told as `hidden` leaves them, would isolate too few.
+    fn point(&self, hidden: &[bool], minimum: u64, pointed: &mut [bool]) {
+        let sizes = (&self.table.sizes, &self.cell_sizes);
+        for row in 0..hidden.len() {
+            let one = (sizes.0[row], &self.table.rows[row]);
+            let told = !hidden[row] && !pointed[row];
+            if told && self.isolates(one, &self.of_row[row], (sizes.1, self.cells), minimum).is_some() {
+                pointed[row] = true;
+            }
+        }
+        for (at, touched) in self.of_cell.iter().enumerate() {
+            loop {
+                let left: Vec<(usize, u64)> =
+                    touched.iter().copied().filter(|(row, _)| !hidden[*row] && !pointed[*row]).collect();
+                let one = (sizes.1[at], &self.cells[at]);
+                let Some(parts) = self.isolates(one, &left, (sizes.0, self.table.rows), minimum) else {
+                    break;
+                };
+                let smallest = parts.into_iter().min_by_key(|&row| (sizes.0[row], row));
+                let Some(row) = smallest else { break };
+                pointed[row] = true;
+            }
+        }
+    }
+
+    /// The parts whose sum, set against the whole `one`, leaves too few: none, if no sum that is tried does.
+    fn isolates(
+        &self,
+        one: (u64, &EntitySet),
+        overlaps: &[(usize, u64)],
+        parts: (&[u64], &[EntitySet]),
+        minimum: u64,
+    ) -> Option<Vec<usize>> {
+        let places = |sum: &[(usize, u64)]| sum.iter().map(|&(at, _)| at).collect();
+        let singles = overlaps.iter().map(std::slice::from_ref);
+        if let Some(single) = singles.into_iter().find(|single| self.points(one, single, parts, minimum)) {
+            return Some(places(single));
+        }
+        let sum = |keep: fn(u64, u64) -> bool| {
+            overlaps.iter().copied().filter(|&(at, shared)| keep(shared, parts.0[at])).collect::<Vec<_>>()
+        };
+        let inside = sum(|shared, size| shared == size);
+        let mostly = sum(|shared, size| shared > size - shared);
+        let touching = sum(|_, _| true);
+        let sums = [inside, mostly, touching];
+        sums.iter()
+            .filter(|sum| sum.len() > 1)
+            .find(|sum| self.points(one, sum, parts, minimum))
+            .map(|sum| places(sum))
+    }
+
+    fn points(
+        &self,
+        (size, whole): (u64, &EntitySet),
+        sum: &[(usize, u64)],
+        (sizes, sets): (&[u64], &[EntitySet]),
+        minimum: u64,
+    ) -> bool {
+        let (left, beyond) = match sum {
+            _ if self.disjoint => {
+                let shared: u64 = sum.iter().map(|(_, shared)| shared).sum();
+                (size - shared, sum.iter().map(|&(at, _)| sizes[at]).sum::<u64>() - shared)
+            }
+            [(at, shared)] => (size - shared, sizes[*at] - shared),
+            several => {
+                let mut union = EntitySet::default();
+                several.iter().for_each(|&(at, _)| union.add(&sets[at]));
+                (whole.without(&union), union.without(whole))
+            }
+        };
+        // The two differ by few on either side and are not the same: their difference speaks of those few.
+        (left > 0 || beyond > 0) && left < minimum && beyond < minimum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use model::{Dataset, Filter, Tabulation};
+
+    use super::{New, hold};
+    use crate::entities::EntitySet;
+    use crate::history::Told;
+    use crate::meaning::Meaning;
+
+    const MINIMUM: u64 = 5;
+
+    fn set(numbers: impl IntoIterator<Item = u32>) -> EntitySet {
+        numbers.into_iter().collect()
+    }
+
+    /// Rows that are suppressed: small ones, and those that `pointed` adds.
+    fn small(rows: &[EntitySet]) -> impl Fn(&[bool]) -> Vec<bool> {
+        let small: Vec<bool> = rows.iter().map(|row| row.len() < MINIMUM).collect();
+        move |pointed| small.iter().zip(pointed).map(|(small, pointed)| *small || *pointed).collect()
+    }
+
+    /// What is suppressed of a table about the same records as those told before.
+    fn check(earlier: &[Vec<EntitySet>], rows: &[EntitySet]) -> Vec<bool> {
+        judged(earlier, rows, &Meaning::default())
+    }
+
+    fn judged(earlier: &[Vec<EntitySet>], rows: &[EntitySet], meaning: &Meaning) -> Vec<bool> {
+        let told = |cells: &Vec<EntitySet>| Arc::new(Told::of(Meaning::default(), cells.clone()));
+        let earlier: Vec<_> = earlier.iter().map(told).collect();
+        hold(New { rows, meaning }, &earlier, MINIMUM, small(rows))
+    }
+
+    #[test]
+    fn what_happens_to_be_a_sum_is_suppressed_and_what_is_one_by_definition_is_told() {
+        let filter = Filter::parse(Dataset::Person, "sex = male").unwrap();
+        let count = vec![model::Measure::Count];
+        let asked = Tabulation::new(Dataset::Person, vec![], count, Some(filter)).unwrap();
+        let other = Meaning::of(&asked, "1", &[crate::findings::Counted::default()]);
+        for (why, earlier, row) in [
+            ("a cell told before", vec![vec![set(0..20)]], set(0..20)),
+            ("two cells told before", vec![vec![set(0..20), set(20..40)]], set(0..40)),
+            (
+                "a total less its parts, told apart",
+                vec![vec![set(0..60)], vec![set(0..20)], vec![set(20..40)]],
+                set(40..60),
+            ),
+        ] {
+            assert_eq!(judged(&earlier, std::slice::from_ref(&row), &other), [true], "{why}");
+            assert_eq!(check(&earlier, &[row]), [false], "{why}, by definition");
+        }
+    }
+
+    #[test]
+    fn what_would_isolate_a_few_is_suppressed() {
+        for (why, earlier, rows, hidden) in [
+            ("nothing was told before", vec![], vec![set(0..20)], vec![false]),
+            ("the same again", vec![vec![set(0..20)]], vec![set(0..20)], vec![false]),
+            ("n − 1 of n", vec![vec![set(0..20)]], vec![set(1..20)], vec![true]),
+            ("n + 4 of n", vec![vec![set(0..20)]], vec![set(0..24)], vec![true]),
+            ("five fewer are enough", vec![vec![set(0..20)]], vec![set(5..20)], vec![false]),
+            ("one out and one in", vec![vec![set(0..20)]], vec![set(1..21)], vec![true]),
+            (
+                "a total but one of all its parts",
+                vec![vec![set(0..20), set(20..40)]],
+                vec![set(0..41)],
+                vec![true],
+            ),
+            ("parts of a total", vec![vec![set(0..40)]], vec![set(0..20), set(20..39)], vec![false, true]),
+            (
+                "parts that leave enough",
+                vec![vec![set(0..40)]],
+                vec![set(0..20), set(20..35)],
+                vec![false, false],
+            ),
+            ("two tables before", vec![vec![set(50..90)], vec![set(0..20)]], vec![set(0..19)], vec![true]),
+            ("others altogether", vec![vec![set(0..20)]], vec![set(30..50)], vec![false]),
+            ("small anyway", vec![vec![set(0..20)]], vec![set(0..3)], vec![true]),
+        ] {
+            assert_eq!(check(&earlier, &rows), hidden, "{why}");
+        }
+    }
+
+    #[test]
+    fn entities_that_stand_in_several_rows_are_counted_once() {
+        // Two rows of 15 share 10: their union is 20 of the 21 that were told.
+        let rows = [set(0..15), set(5..20)];
+        assert_eq!(check(&[vec![set(0..21)]], &rows), [true, false]);
+        assert_eq!(check(&[vec![set(0..25)]], &rows), [false, false]);
+    }
+
+    fn cells() -> impl Strategy<Value = Vec<EntitySet>> {
+        // Each of 40 entities stands in one of a few cells, or in none.
+        proptest::collection::vec(0_usize..5, 40).prop_map(|homes| {
+            let cell =
+                |at: usize| set((0_u32..).zip(&homes).filter(|(_, home)| **home == at).map(|(e, _)| e));
+            (0..4).map(cell).filter(|cell| cell.len() >= MINIMUM).collect()
+        })
+    }
+
+    proptest! {
+        /// No cell that is told differs by a few from a cell told before, nor from any sum of cells told before.
+        #[test]
+        fn no_difference_with_any_sum_isolates(earlier in proptest::collection::vec(cells(), 1..3), rows in cells()) {
+            let hidden = check(&earlier, &rows);
+            for (row, _) in rows.iter().zip(&hidden).filter(|(_, hidden)| !**hidden) {
+                for cells in &earlier {
+                    for picked in 1..1_usize << cells.len() {
+                        let mut sum = EntitySet::default();
+                        cells.iter().enumerate().filter(|(at, _)| picked >> at & 1 == 1).for_each(|(_, c)| sum.add(c));
+                        let (left, beyond) = (row.without(&sum), sum.without(row));
+                        let nested = left == 0 || beyond == 0;
+                        prop_assert!(!nested || left + beyond == 0 || left + beyond >= MINIMUM, "{left} {beyond}");
+                    }
+                }
+            }
+        }
+    }
+}
