@@ -69,6 +69,8 @@ struct Table {
     runs: LabelRuns,
     /// Every label that occurs.
     labels: Vec<LabelId>,
+    /// Whether each row is an entity of its own, so that rows and entities count alike.
+    entity_per_row: bool,
 }
 
 impl Engine {
@@ -87,7 +89,16 @@ impl Engine {
             let labels = snapshot.labels().iter().filter(|(_, l)| l.dataset == dataset).map(|(id, _)| id);
             tables.insert(
                 dataset,
-                Table { provider: frame.into_view_of_scan()?, runs, labels: labels.collect() },
+                Table {
+                    provider: frame.into_view_of_scan()?,
+                    runs,
+                    labels: labels.collect(),
+                    entity_per_row: snapshot
+                        .manifest()
+                        .datasets
+                        .get(&dataset)
+                        .is_some_and(|about| about.entity_per_row),
+                },
             );
         }
         Ok(Self { tables, runtime, limits })
@@ -280,8 +291,7 @@ fn write(
     };
     let mut measures = Vec::with_capacity(asked.measures().len());
     for measure in asked.measures() {
-        let first =
-            if matches!(measure, Measure::Distinct) { Vec::new() } else { numbers(columns.next()?)? };
+        let first = if matches!(measure, Measure::Distinct) { Vec::new() } else { numbers(columns.next()?)? };
         let second = if matches!(measure, Measure::Mean(_)) { Some(numbers(columns.next()?)?) } else { None };
         measures.push((measure, first, second));
     }

@@ -17,8 +17,8 @@ use model::vocabulary::{
     ThreatCategory,
 };
 use model::{
-    Ask, Dataset, Dimension, Label, LabelTable, Measure, Principal, Purpose, Question, QuestionId, Reply,
-    Tabulation,
+    Ask, Circumstances, Dataset, Dimension, Label, LabelTable, Measure, Principal, Purpose, Question,
+    QuestionId, Reply, Tabulation,
 };
 use policy::{Bundle, Findings, History, Noise, Policy, bundle};
 
@@ -83,6 +83,7 @@ fn cells(sizes: &[usize], count: fn(u64) -> u64) -> Cells {
 /// The median time of nine releases, and the cells that are not told.
 fn released(dimensions: usize, cells: &Cells) -> (Duration, usize) {
     let files = [
+        ("bundle.toml", "version = 1\nnote = \"for a bench\"\n"),
         ("schema.cedarschema", bundle::SCHEMA),
         ("disclosure.toml", DISCLOSURE),
         ("policies/all.cedar", PERMIT_ALL),
@@ -94,6 +95,7 @@ fn released(dimensions: usize, cells: &Cells) -> (Duration, usize) {
     let question = Question {
         id: QuestionId(uuid::Uuid::from_u128(7)),
         asker: "spiffe://bluelamp/force/rocta/analyst/7".parse().unwrap(),
+        circumstances: Circumstances::default(),
         purpose: Purpose::Investigation,
         operation: "Op Lantern".parse().unwrap(),
         audience: ["mps".parse().unwrap()].into(),
@@ -103,7 +105,7 @@ fn released(dimensions: usize, cells: &Cells) -> (Duration, usize) {
             Tabulation::new(Dataset::Event, by.collect(), vec![Measure::Count], None).unwrap(),
         ),
     };
-    let principal = Principal { name: question.asker.clone() };
+    let principal = Principal::named(question.asker.clone());
     let labels = LabelTable::from(vec![label()]);
     let mut took = Vec::new();
     let mut hidden = 0;

@@ -62,9 +62,9 @@ impl Booking {
         // Two askers of one pool may be allowed to count other records: theirs are other questions.
         let counted: String =
             decided.terms.iter().map(|terms| if terms.counted { '1' } else { '0' }).collect();
-        let protection = format!("{:?}", decided.protection);
+        let profile = format!("{:?}", decided.profile);
         let mut digest = Sha256::new();
-        for part in [bundle, canonical.key(), &counted, &protection, &account.to_string()] {
+        for part in [bundle, canonical.key(), &counted, &profile, &account.to_string()] {
             digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             digest.update(part.as_bytes());
         }

@@ -43,6 +43,13 @@ pub struct Told {
 #[error("the memory of an earlier table can't be read")]
 pub struct BadTold;
 
+impl From<Vec<EntitySet>> for Told {
+    /// A table of which only is known whom its cells counted.
+    fn from(cells: Vec<EntitySet>) -> Self {
+        Self { meaning: Meaning::default(), cells }
+    }
+}
+
 impl Told {
     /// A table that told of these cells, which have this meaning in their order.
     pub(crate) fn of(meaning: Meaning, cells: Vec<EntitySet>) -> Self {

@@ -5,7 +5,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::functions::expr_fn::left;
 use datafusion::functions::string::expr_fn::starts_with;
 use datafusion::functions_aggregate::count::count_udaf;
-use datafusion::functions_aggregate::expr_fn::{count, sum};
+use datafusion::functions_aggregate::expr_fn::{count, count_distinct, sum};
 use datafusion::logical_expr::{Expr, cast, ident, in_list, lit, when};
 use datafusion::scalar::ScalarValue;
 use model::filter::GridPoint;

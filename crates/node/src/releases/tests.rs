@@ -92,7 +92,7 @@ async fn what_was_told_is_weighed_after_a_restart_and_counts_once() {
 
 /// A told table, by way of the bytes that a release leaves behind.
 fn told_of(cells: [EntitySet; 2]) -> Told {
-    Told::of(cells.to_vec())
+    Told::from(cells.to_vec())
 }
 
 #[tokio::test]
