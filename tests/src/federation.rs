@@ -7,8 +7,8 @@ use std::sync::Arc;
 use identity::{CredentialStore, Trust};
 use model::Role;
 use node::config::NodeConfig;
-use policy::Noise;
 use policy::bundle::signature::Signature;
+use policy::{BundleFiles, Noise};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -42,6 +42,7 @@ pub struct Plan {
     custody: BTreeMap<&'static str, usize>,
     limits: BTreeMap<&'static str, &'static str>,
     buckets: BTreeMap<&'static str, u64>,
+    policies: BTreeMap<&'static str, BundleFiles>,
 }
 
 impl Plan {
@@ -52,6 +53,7 @@ impl Plan {
             custody: BTreeMap::new(),
             limits: BTreeMap::new(),
             buckets: BTreeMap::new(),
+            policies: BTreeMap::new(),
         }
     }
 
@@ -95,6 +97,13 @@ impl Plan {
         self
     }
 
+    /// Gives a force this policy instead of the sample of its name.
+    #[must_use]
+    pub fn policy(mut self, force: &'static str, files: BundleFiles) -> Self {
+        self.policies.insert(force, files);
+        self
+    }
+
     #[must_use]
     pub fn stub(mut self, force: &'static str, conduct: Conduct) -> Self {
         self.sites.push((force, Site::Stub(conduct)));
@@ -127,6 +136,7 @@ pub struct Federation {
     custody: BTreeMap<&'static str, usize>,
     limits: BTreeMap<&'static str, &'static str>,
     buckets: BTreeMap<&'static str, u64>,
+    policies: BTreeMap<&'static str, BundleFiles>,
     pub folder: TempDir,
     tasks: JoinSet<()>,
     stubs: BTreeMap<String, OwnRuntime>,
@@ -174,6 +184,7 @@ impl Federation {
             custody: plan.custody,
             limits: plan.limits,
             buckets: plan.buckets,
+            policies: plan.policies,
             folder,
             tasks: JoinSet::new(),
             stubs: BTreeMap::new(),
@@ -225,9 +236,10 @@ impl Federation {
             "[linkage]\ntag_key = \"tags.key\""
         });
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/policies").join(force);
-        let (policy, signatures) = match self.custody.get(force) {
-            Some(&signatures) => (self.own_policy(force, &shipped, signatures), signatures),
-            None => (self.own_policy(force, &shipped, 0), 0),
+        let signatures = self.custody.get(force).copied().unwrap_or(0);
+        let policy = match self.policies.get(force) {
+            Some(files) => self.own_policy(force, files, signatures),
+            None => self.own_policy(force, &node::policy_folder::read(&shipped).unwrap(), signatures),
         };
         let bucket = self.buckets.get(force).copied().unwrap_or(500);
         let config = format!(
@@ -263,10 +275,12 @@ search_time_bucket_us = {bucket}
         std::fs::write(folder.join("limits.toml"), text).unwrap();
     }
 
-    /// A copy of a policy in the force's site, signed by its first custodians.
-    fn own_policy(&self, force: &str, from: &Path, signatures: usize) -> PathBuf {
+    /// A policy in the force's site, signed by its first custodians.
+    fn own_policy(&self, force: &str, files: &BundleFiles, signatures: usize) -> PathBuf {
         let folder = self.site(force).join("policy");
-        node::policy_folder::write(&folder, &node::policy_folder::read(from).unwrap()).unwrap();
+        let mut files = files.clone();
+        files.files.remove("limits.toml");
+        node::policy_folder::write(&folder, &files).unwrap();
         self.limit(force, &folder);
         (1..=signatures).for_each(|id| self.endorse(&folder, force, &id.to_string()));
         folder
