@@ -16,7 +16,7 @@ fn question() -> QuestionId {
 
 /// A release without cells has no bytes to remember, which is enough to see what is kept under which name.
 fn kept(answer: &str) -> Kept {
-    Kept { answer: answer.as_bytes().to_vec(), told: Vec::new(), memberships: 0 }
+    Kept { answer: answer.as_bytes().to_vec(), told: Told::default().to_bytes(), memberships: 0 }
 }
 
 async fn keep(
