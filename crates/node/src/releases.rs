@@ -22,11 +22,14 @@ pub use schema::ReleasesError;
 
 use schema::Store;
 
+/// One account's book, read when it is first asked for, and held by one table at a time.
+type Shelf = Arc<tokio::sync::Mutex<Option<Book>>>;
+
 /// The open store. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Releases {
     store: Arc<Store>,
-    books: Arc<Mutex<HashMap<Account, Arc<tokio::sync::Mutex<Option<Book>>>>>>,
+    books: Arc<Mutex<HashMap<Account, Shelf>>>,
 }
 
 /// What an account was told, as far as it is weighed.

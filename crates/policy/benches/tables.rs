@@ -36,8 +36,11 @@ impl Noise for Still {
 
 type Cells = Vec<(Vec<Option<String>>, u64)>;
 
+/// A name, how many keys each dimension has, and how many entities stand behind the cell of a number.
+type Shape = (&'static str, &'static [usize], fn(u64) -> u64);
+
 fn main() {
-    let shapes: [(&str, &[usize], fn(u64) -> u64); 6] = [
+    let shapes: [Shape; 6] = [
         ("100 × 100, a sixth small", &[100, 100], |n| 1 + n % 60),
         ("100 × 100, one in a hundred small", &[100, 100], |n| if n % 100 == 0 { 3 } else { 20 + n % 300 }),
         ("5,000 × 2, a third small", &[5_000, 2], |n| if n % 3 == 0 { 2 } else { 40 + n % 50 }),

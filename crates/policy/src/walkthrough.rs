@@ -83,9 +83,9 @@ impl Policy {
     pub(crate) fn profile_of(&self, steps: &[Step]) -> Option<(String, Protection)> {
         let permits: Vec<&PolicyNote> =
             steps.last()?.policies.iter().filter(|policy| policy.permits).collect();
-        let protection = self.disclosure().strictest(permits.iter().map(|policy| policy.profile.as_str()));
+        let profile = self.disclosure().strictest(permits.iter().map(|policy| policy.profile.as_str()));
         let likely = permits.first()?.profile.as_str();
-        Some((self.disclosure().name_of(protection, likely), protection))
+        Some((self.disclosure().name_of(profile, likely), profile.protection()))
     }
 }
 
@@ -212,8 +212,9 @@ impl fmt::Display for Kind {
 }
 
 fn shielded(protection: Protection) -> String {
-    let Protection { minimum_cell, rounding_base, sum_base } = protection;
-    format!("at least {minimum_cell} in a cell, counts rounded to {rounding_base}, sums to {sum_base}")
+    let Protection { minimum_cell, counts, sums } = protection;
+    let (counts, sums) = (counts.base(), sums.base());
+    format!("at least {minimum_cell} in a cell, counts rounded to {counts}, sums to {sums}")
 }
 
 fn write_steps(f: &mut fmt::Formatter<'_>, indent: &str, steps: &[Step]) -> fmt::Result {

@@ -60,3 +60,17 @@ async fn a_person_is_not_found_by_subtraction() {
 async fn a_person_is_not_found_by_subtraction_where_counts_are_exact() {
     attack("exact", &[("rounding_base = 5", "rounding_base = 1")]).await;
 }
+
+/// No subtraction at all: does anybody fit who looks like this person and is held for drugs? Being refused a figure, and
+/// getting no row, are signals like any other.
+#[tokio::test]
+async fn a_person_is_not_found_by_asking_for_nobody_else() {
+    let people = people(2_000, 20, 71);
+    let ground = Ground::standard(&people).await;
+    let mut seen = Vec::new();
+    for target in unique(&people).into_iter().take(if full() { 500 } else { 120 }) {
+        let told = ground.count(&format!("threat_category = drugs and {}", target.alike())).await;
+        seen.push((told, target.secret));
+    }
+    hold("a filter that fits one person", "balanced accuracy", balanced_accuracy(&seen), 0.55);
+}

@@ -54,6 +54,9 @@ fn hidden() -> Vec<(&'static str, Records, Records)> {
     ]
 }
 
+/// A dataset, what to group it by, what to measure, and a filter.
+type Table = (Dataset, &'static [&'static str], &'static [&'static str], Option<&'static str>);
+
 /// A question made up by dice.
 fn question(dice: &mut Dice) -> Ask {
     let probes: [Probe; 4] = [
@@ -66,7 +69,7 @@ fn question(dice: &mut Dice) -> Ask {
         let granularity = Granularity::ALL[dice.roll(Granularity::ALL.len())];
         return Ask::Search(Search { probe: probes[dice.roll(probes.len())].clone(), granularity });
     }
-    let tables: [(Dataset, &[&str], &[&str], Option<&str>); 10] = [
+    let tables: [Table; 10] = [
         (Dataset::Person, &["sex"], &["count"], None),
         (Dataset::Person, &["dob:year"], &["count", "distinct"], None),
         (Dataset::Person, &["postcode:prefix2"], &["count"], Some("sex = male")),

@@ -30,7 +30,7 @@ pub(super) fn round(lattice: &Lattice, values: &[u64], base: u64) -> Option<Vec<
     let mut rest: Vec<u64> = values.iter().map(|value| value % base).collect();
     let mut next = vec![0; network.vertices()];
     for start in 0..network.vertices() {
-        while let Some(ring) = ring(&network, |arc| rest[arc] % base != 0, &mut next, start) {
+        while let Some(ring) = ring(&network, |arc| !rest[arc].is_multiple_of(base), &mut next, start) {
             turn(&mut rest, &ring, base);
         }
     }

@@ -32,7 +32,13 @@ pub(super) fn release(
     let profile = permit.profile();
     let measures = tabulation.measures().len().max(1);
     let most = usize::try_from(permit.cells_max()).unwrap_or(usize::MAX) / measures;
-    let (margins, own) = canonical(asked, tabulation, groups)?;
+    let (mut margins, mut own) = canonical(asked, tabulation, groups)?;
+    // A filter that fits a few must not be told from one that fits nobody: a suppressed figure would say that somebody is
+    // there, and a filter can say who and what.
+    if tabulation.filter().is_some() && fitting(&own) < profile.minimum_cell {
+        own.clear();
+        margins.clear();
+    }
     // Whether a table is too large is found out from what its release would show.
     let too_large = || {
         let reason = format!("the table has more than the {} cells that are allowed", permit.cells_max());
@@ -101,6 +107,16 @@ pub(super) fn release(
     let reply = kept::as_asked(reply, asked);
     let home = HomeRecord { kept, alerts: permit.decided.alerts.clone(), ..HomeRecord::default() };
     Ok(Release::new(Reply::Table(reply), home, summary))
+}
+
+/// How many entities fit the whole table, at most.
+fn fitting(own: &[Counted]) -> u64 {
+    let all = members(own).map(|sets| {
+        let mut all = EntitySet::default();
+        sets.iter().for_each(|set| all.add(set));
+        all.len()
+    });
+    all.unwrap_or_else(|| own.iter().map(|group| group.entities).fold(0, u64::saturating_add))
 }
 
 /// Whom each cell counts; nothing where the node did not say of one.
