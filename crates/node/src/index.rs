@@ -15,7 +15,7 @@ use linkage::partial::{PartialSubject, PartialView};
 use linkage::person::{self, Comparer, Confidence, NameCounts, PersonSubject, Weights};
 use linkage::{Identifier, Subject};
 use mapped::Column;
-use model::vocabulary::{DisclosureMark, EntityKind};
+use model::vocabulary::{DisclosureMark, EntityKind, Retention};
 use model::{Dataset, IdentifierKind, LabelId, LabelTable, Probability, SameBy};
 use policy::{Findings, Match, Permit};
 
@@ -457,7 +457,9 @@ fn prior(records: usize) -> f64 {
 
 /// Whether records with this label must leave no trace in what is told of others.
 fn silent(labels: &LabelTable, label: LabelId) -> bool {
-    labels.get(label).is_none_or(|label| label.disclosure_mark == DisclosureMark::Silent)
+    labels.get(label).is_none_or(|label| {
+        label.disclosure_mark == DisclosureMark::Silent || label.retention == Retention::Disposed
+    })
 }
 
 fn file_error(path: &Path, cause: &str) -> IndexError {
