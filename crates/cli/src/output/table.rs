@@ -150,7 +150,8 @@ fn margin(cell: &MergedCell) -> Margin {
     let sums = [sum.saturating_sub_unsigned(by), sum.saturating_add_unsigned(by)];
     let overs = [over.saturating_sub(over_by).max(1), over.saturating_add(over_by).max(1)];
     let ends = sums.into_iter().flat_map(|sum| overs.map(|over| (sum as f64 / over as f64 - told).abs()));
-    Margin::Decimal((ends.fold(0.0, f64::max) * 100.0 - 1e-9).ceil().max(0.0) / 100.0)
+    // Adding zero makes the zero that rounding up from below leaves a plain one.
+    Margin::Decimal((ends.fold(0.0, f64::max) * 100.0 - 1e-9).ceil().max(0.0) / 100.0 + 0.0)
 }
 
 /// A mean to two decimals. What it is over is not nothing: such a figure is not told.
