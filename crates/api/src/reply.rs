@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use model::reply::{Figure, LinkedLine, MatchLine, Referral, SearchReply, TableReply, TableRow};
-use model::{Cell, Granularity, QuestionId};
+use model::{Cell, Granularity, QuestionId, Spread};
 
 use crate::mechanism::{protection_from_wire, protection_to_wire};
 use crate::question::{Misunderstood, malformed, moment, newer, word};
@@ -197,6 +197,11 @@ pub(crate) fn figure_to_wire(figure: &Figure) -> v1::Cell {
         Figure::Count(count) => v1::cell::Cell::Count(count),
         Figure::Sum(sum) => v1::cell::Cell::Sum(sum),
         Figure::Mean { sum, over } => v1::cell::Cell::Mean(v1::Mean { sum, over }),
+        Figure::Variance(Spread { sum, squares, over }) => {
+            let half = |bits: u128| u64::try_from(bits & u128::from(u64::MAX)).unwrap_or(u64::MAX);
+            let (squares, squares_high) = (half(squares), half(squares >> 64));
+            v1::cell::Cell::Variance(v1::Variance { sum, over, squares, squares_high })
+        }
     };
     v1::Cell { cell: Some(cell) }
 }
@@ -212,6 +217,14 @@ pub(crate) fn cell_from_wire(cell: v1::Cell) -> Result<Cell, Misunderstood> {
         Some(v1::cell::Cell::Mean(mean)) => {
             bounded(mean.sum.unsigned_abs())?;
             Cell::Released(Figure::Mean { sum: mean.sum, over: bounded(mean.over)? })
+        }
+        Some(v1::cell::Cell::Variance(told)) => {
+            bounded(told.sum.unsigned_abs())?;
+            let squares = u128::from(told.squares_high) << 64 | u128::from(told.squares);
+            if squares > 1 << 100 {
+                return Err(malformed("cell", "holds a sum of squares beyond 2^100"));
+            }
+            Cell::Released(Figure::Variance(Spread { sum: told.sum, squares, over: bounded(told.over)? }))
         }
         // A kind of cell that this build does not know must never pass for an empty one.
         None => return Err(newer("cell", "is of a kind that this build does not know")),

@@ -58,6 +58,7 @@ fn measure_to_wire(measure: &Measure) -> v1::Measure {
         Measure::Distinct => (v1::MeasureKind::Distinct, ""),
         Measure::Sum(column) => (v1::MeasureKind::Sum, column.as_str()),
         Measure::Mean(column) => (v1::MeasureKind::Mean, column.as_str()),
+        Measure::Variance(column) => (v1::MeasureKind::Variance, column.as_str()),
     };
     v1::Measure { kind: kind.into(), column: column.to_owned() }
 }
@@ -70,5 +71,6 @@ fn measure_from_wire(measure: v1::Measure) -> Result<Measure, Misunderstood> {
         v1::MeasureKind::Distinct => Measure::Distinct,
         v1::MeasureKind::Sum => Measure::Sum(measure.column),
         v1::MeasureKind::Mean => Measure::Mean(measure.column),
+        v1::MeasureKind::Variance => Measure::Variance(measure.column),
     })
 }

@@ -6,7 +6,7 @@
 //! merged    52        ≥ 20 (A)     no row
 //! ```
 //!
-//! A figure beside a suppressed share is a bound, never a total. A mean with a suppressed share tells nothing. A
+//! A figure beside a suppressed share is a bound, never a total. A mean or a variance with a suppressed share tells nothing. A
 //! force that did not answer stands in the coverage (invariant 6). Sums over forces may count a person or an event
 //! once for each force that holds it.
 //!
@@ -22,7 +22,10 @@ use model::reply::{Cell, Figure, Protection, SearchReply, SubjectReply, TableRep
 use model::schema::ColumnUse;
 use model::{Dataset, ForceId, Margin, Measure, QuestionId, Tabulation};
 
+use spread::Spreads;
+
 mod same;
+mod spread;
 
 /// One outcome for each force asked.
 pub type Outcomes<R> = BTreeMap<ForceId, Outcome<R>>;
@@ -93,6 +96,7 @@ pub fn table(
     }
     let coverage = coverage(&outcomes);
     let mut merged: BTreeMap<Vec<Option<String>>, Vec<MergedCell>> = BTreeMap::new();
+    let mut spreads = Spreads::of(asked);
     let mut protections = Vec::new();
     for (force, outcome) in outcomes {
         let Outcome::Answered { reply, .. } = outcome else { continue };
@@ -102,6 +106,7 @@ pub fn table(
             if by_force {
                 keys.insert(0, Some(force.to_string()));
             }
+            spreads.take(&keys, &cells, protection);
             let shares = cells.into_iter().map(|cell| share(&force, cell, &protection));
             match merged.entry(keys) {
                 Entry::Vacant(row) => {
@@ -115,7 +120,11 @@ pub fn table(
             }
         }
     }
-    let rows = merged.into_iter().map(|(keys, cells)| row(asked, keys, cells)).collect();
+    let rows = merged.into_iter().map(|(keys, mut cells)| {
+        spreads.put_margins(&keys, &mut cells);
+        row(asked, keys, cells)
+    });
+    let rows = rows.collect();
     if by_force {
         columns.insert(0, "force".to_owned());
     }
@@ -147,6 +156,8 @@ fn share(force: &ForceId, cell: Cell, protection: &Protection) -> MergedCell {
         Some(Figure::Count(_)) => (protection.count_margin(), Margin::default()),
         Some(Figure::Sum(_)) => (protection.sum_margin(), Margin::default()),
         Some(Figure::Mean { .. }) => (protection.sum_margin(), protection.count_margin()),
+        // How far the deviations lie depends on all shares together, and is reckoned of the whole row.
+        Some(Figure::Variance(_)) => (Margin::default(), protection.count_margin()),
     };
     MergedCell { figure, suppressed_by, margin, over_margin }
 }
@@ -171,6 +182,7 @@ fn plus(a: Figure, b: Figure) -> Option<Figure> {
         (Figure::Mean { sum: a, over: m }, Figure::Mean { sum: b, over: n }) => {
             Some(Figure::Mean { sum: a.checked_add(b)?, over: m.checked_add(n)? })
         }
+        (Figure::Variance(a), Figure::Variance(b)) => a.plus(b).map(Figure::Variance),
         _ => None,
     }
 }
@@ -188,14 +200,14 @@ fn row(asked: &Tabulation, keys: Vec<Option<String>>, mut cells: Vec<MergedCell>
 }
 
 /// Whether what some forces add up to is the least that all of them can: a count is, and a sum of values that are
-/// never below zero. The mean of some of the forces is no bound of the mean of all.
+/// never below zero. The mean or the variance of some of the forces is no bound of that of all.
 fn is_bound(dataset: Dataset, measure: &Measure) -> bool {
     match measure {
         Measure::Count | Measure::Distinct => true,
         Measure::Sum(column) => dataset
             .column(column)
             .is_ok_and(|column| matches!(column.used, ColumnUse::Measure { low: 0.., .. })),
-        Measure::Mean(_) => false,
+        Measure::Mean(_) | Measure::Variance(_) => false,
     }
 }
 

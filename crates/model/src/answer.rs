@@ -186,9 +186,10 @@ pub struct MergedCell {
     pub figure: Option<Figure>,
     /// The forces whose share may not be told.
     pub suppressed_by: Vec<ForceId>,
-    /// How far from it the exact figure of these forces may lie; of a mean, the exact sum.
+    /// How far from it the exact figure of these forces may lie; of a mean, the exact sum; of a variance, the exact sum of
+    /// squared deviations.
     pub margin: Margin,
-    /// Of a mean: how far the exact number of values may lie.
+    /// Of a mean or a variance: how far the exact number of values may lie.
     pub over_margin: Margin,
 }
 

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::schema::{Column, ColumnType, ColumnUse};
 use crate::{Complaint, Dataset};
 
+mod spelled;
 mod text;
 
 /// Most conditions in one filter.

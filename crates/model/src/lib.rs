@@ -29,6 +29,8 @@ pub mod mechanism;
 pub mod refusal;
 pub mod reply;
 pub mod same;
+pub mod spread;
+pub mod told;
 
 pub mod complaint;
 pub mod config;
@@ -52,5 +54,6 @@ pub use refusal::Refusal;
 pub use reply::{Cell, CountBand, LinkedLine, MatchLine, Reply, SearchReply, SubjectReply, TableReply};
 pub use same::{PersonTags, SameBy, SamePerson};
 pub use schema::Dataset;
+pub use spread::Spread;
 pub use tabulation::{Dimension, Grain, Measure, Tabulation};
 pub use vocabulary::Purpose;

@@ -2,7 +2,7 @@
 //! These are the shapes that cross the border. Only `policy` decides what stands in them.
 
 use crate::vocabulary::{EntityKind, GradingBand, ThreatCategory, vocabulary};
-use crate::{Dataset, Granularity, Margin, Mechanism, PersonTags, Refusal, Yardstick};
+use crate::{Dataset, Granularity, Margin, Mechanism, PersonTags, Refusal, Spread, Yardstick};
 
 /// One force's released reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,6 +144,8 @@ pub enum Figure {
         /// Number of values.
         over: u64,
     },
+    /// A variance, as what it is reckoned from, so that variances of several forces can be merged.
+    Variance(Spread),
 }
 
 /// How a table's cells were protected, so that a reader knows what a figure means.
@@ -174,6 +176,15 @@ impl Protection {
     /// How far from the exact sum a told one may lie.
     pub fn sum_margin(&self) -> Margin {
         self.sums.margin()
+    }
+
+    /// Told sums of squared deviations are multiples of this, for values that lie no further apart than `width`. One value
+    /// that moves by the base of a sum moves them by no more, so they tell no more of it than a rounded sum does.
+    pub fn deviation_step(&self, width: u64) -> u64 {
+        match self.sums.base() {
+            0 | 1 => 1,
+            base => base.saturating_mul(2).saturating_mul(width.max(1)),
+        }
     }
 }
 

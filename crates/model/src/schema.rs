@@ -232,6 +232,14 @@ impl Dataset {
         })
     }
 
+    /// How far apart two values of a column that is summed can lie; nothing of other columns.
+    pub fn width(self, column: &str) -> u64 {
+        match self.column(column).map(|column| column.used) {
+            Ok(ColumnUse::Measure { low, high, .. }) => high.abs_diff(low),
+            _ => 0,
+        }
+    }
+
     /// The column whose distinct values thresholds count.
     pub fn entity_key(self) -> &'static str {
         self.own_columns().iter().find(|c| c.used == EntityKey).map_or("", |c| c.name)

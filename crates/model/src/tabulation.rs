@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::nearest::suggestion;
+use crate::reply::Figure;
 use crate::schema::ColumnUse;
 use crate::{Complaint, Dataset, Filter};
 
@@ -238,20 +239,25 @@ pub enum Measure {
     Sum(String),
     /// The mean of a bounded numeric column, nulls left out.
     Mean(String),
+    /// The variance of a bounded numeric column as a whole population, nulls left out.
+    Variance(String),
 }
 
 impl Measure {
-    /// Reads `count`, `distinct`, `sum:loss_gbp` or `mean:risk_score`.
+    /// Reads `count`, `distinct`, `sum:loss_gbp`, `mean:risk_score` or `variance:risk_score`.
     pub fn parse(dataset: Dataset, text: &str) -> Result<Self, Complaint> {
         let measure = match text.split_once(':') {
             None if text == "count" => Self::Count,
             None if text == "distinct" => Self::Distinct,
             Some(("sum", column)) => Self::Sum(column.to_owned()),
             Some(("mean", column)) => Self::Mean(column.to_owned()),
+            Some(("variance", column)) => Self::Variance(column.to_owned()),
             _ => {
                 return Err(Complaint::new(
                     "measure",
-                    format!("{text:?} is not a measure; known are count, distinct, sum:COLUMN, mean:COLUMN"),
+                    format!(
+                        "{text:?} is not a measure; known are count, distinct, sum:COLUMN, mean:COLUMN, variance:COLUMN"
+                    ),
                 ));
             }
         };
@@ -259,8 +265,27 @@ impl Measure {
         Ok(measure)
     }
 
+    /// The column whose values it sums up; none of counts.
+    pub fn column(&self) -> Option<&str> {
+        match self {
+            Self::Count | Self::Distinct => None,
+            Self::Sum(column) | Self::Mean(column) | Self::Variance(column) => Some(column),
+        }
+    }
+
+    /// Whether a figure is of this measure's kind.
+    pub fn fits(&self, figure: &Figure) -> bool {
+        matches!(
+            (self, figure),
+            (Self::Count | Self::Distinct, Figure::Count(_))
+                | (Self::Sum(_), Figure::Sum(_))
+                | (Self::Mean(_), Figure::Mean { .. })
+                | (Self::Variance(_), Figure::Variance(_))
+        )
+    }
+
     fn check(&self, dataset: Dataset) -> Result<(), Complaint> {
-        let (Self::Sum(name) | Self::Mean(name)) = self else { return Ok(()) };
+        let Some(name) = self.column() else { return Ok(()) };
         let column = dataset.column(name).map_err(|c| Complaint::new("measure", c.why))?;
         match column.used {
             ColumnUse::Measure { .. } => Ok(()),
@@ -276,6 +301,7 @@ impl fmt::Display for Measure {
             Self::Distinct => f.write_str("distinct"),
             Self::Sum(column) => write!(f, "sum:{column}"),
             Self::Mean(column) => write!(f, "mean:{column}"),
+            Self::Variance(column) => write!(f, "variance:{column}"),
         }
     }
 }
@@ -307,6 +333,12 @@ mod tests {
                 "dob:year postcode:prefix3 distinct",
             ),
             (Dataset::Threat, &[], &["count"], "count"),
+            (
+                Dataset::Report,
+                &["quarter"],
+                &["variance:risk_score"],
+                "reported_on:quarter variance:risk_score",
+            ),
         ] {
             assert_eq!(check(dataset, by, measures), Ok(headings.split(' ').map(str::to_owned).collect()));
         }
@@ -325,6 +357,7 @@ mod tests {
             (Dataset::Event, &["month:week"], &["count"], "is not a grain"),
             (Dataset::Event, &[], &[], "between 1 and"),
             (Dataset::Event, &[], &["sum:category"], "not a number"),
+            (Dataset::Event, &[], &["variance:kind"], "not a number"),
             (Dataset::Event, &[], &["median:loss_gbp"], "known are count"),
         ] {
             let complaint = check(dataset, by, measures).unwrap_err();

@@ -16,8 +16,7 @@ use datafusion::execution::{SendableRecordBatchStream, SessionStateBuilder};
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext};
 use futures::StreamExt;
-use model::reply::Figure;
-use model::{Dataset, Dimension, Grain, LabelId, Measure, Tabulation};
+use model::{Dataset, Dimension, Grain, LabelId, Tabulation};
 use policy::{Counted, EntitySet, Findings, Permit};
 
 use crate::catalogue::Snapshot;
@@ -25,11 +24,13 @@ use crate::catalogue::Snapshot;
 mod admitted;
 mod expression;
 mod largest;
+mod measured;
 mod members;
 mod period;
 
 use admitted::{Admitted, LabelRuns};
 use expression::{Plan, Weighs, contributions, plan, summed};
+use measured::Measured;
 
 /// Why a permitted table could not be counted. Engine error text may hold cell values and never leaves the process
 /// in any form: `Debug` and `Display` name the stage only (invariant 5).
@@ -215,12 +216,12 @@ fn logical(records: Arc<dyn TableProvider>, plan: Plan) -> Result<LogicalPlan, D
     builder.aggregate(plan.groups, plan.measures)?.build()
 }
 
-/// The two largest contributions to each sum and mean, by the keys of their group.
+/// The two largest contributions to each sum, mean and variance, by the keys of their group.
 #[derive(Default)]
 struct Contributions(HashMap<Vec<Option<String>>, Vec<Option<[u64; 2]>>>);
 
 impl Contributions {
-    /// Reads a batch. Columns: the dimensions, then two for each sum or mean.
+    /// Reads a batch. Columns: the dimensions, then two for each sum, mean or variance.
     fn read(&mut self, asked: &Tabulation, together: &BTreeSet<usize>, batch: &RecordBatch) -> Option<()> {
         let mut columns = batch.columns().iter();
         let keys = keys(asked, together, &mut columns)?;
@@ -272,7 +273,7 @@ fn keys<'a>(
 }
 
 /// Writes a batch of groups into the findings. Columns: the dimensions, the members, the distinct units where they are
-/// weighed, then one column for each count or sum and two for each mean, then the two largest contributions where they came
+/// weighed, then one column for each count or sum, two for each mean and three for each variance, then the two largest contributions where they came
 /// in the same pass. Entities are written by the numbers that are `known` across epochs.
 fn write(
     asked: &Tabulation,
@@ -291,27 +292,13 @@ fn write(
     };
     let mut measures = Vec::with_capacity(asked.measures().len());
     for measure in asked.measures() {
-        let first = if matches!(measure, Measure::Distinct) { Vec::new() } else { numbers(columns.next()?)? };
-        let second = if matches!(measure, Measure::Mean(_)) { Some(numbers(columns.next()?)?) } else { None };
-        measures.push((measure, first, second));
+        measures.push(Measured::read(measure, &mut columns)?);
     }
     let mut columns = columns.peekable();
     let pairs = if columns.peek().is_some() { Some(pairs(asked, &mut columns)?) } else { None };
     for row in 0..batch.num_rows() {
         let entities = entities(&members.value(row), known)?;
-        let figures = measures.iter().map(|(measure, first, second)| {
-            if matches!(measure, Measure::Distinct) {
-                return Some(Figure::Count(u64::try_from(entities.len()).ok()?));
-            }
-            let value = *first.get(row)?;
-            Some(match measure {
-                Measure::Count | Measure::Distinct => Figure::Count(u64::try_from(value).ok()?),
-                Measure::Sum(_) => Figure::Sum(value),
-                Measure::Mean(_) => {
-                    Figure::Mean { sum: value, over: u64::try_from(*second.as_ref()?.get(row)?).ok()? }
-                }
-            })
-        });
+        let figures = measures.iter().map(|measured| measured.figure(row, entities.len()));
         let key: Vec<Option<String>> =
             keys.iter().map(|keys| keys.as_ref().and_then(|keys| keys.text(row))).collect();
         let units = match &units {

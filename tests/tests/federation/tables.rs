@@ -17,6 +17,7 @@ fn rows(answer: &TableAnswer) -> Vec<String> {
             Some(Figure::Count(count)) => count.to_string(),
             Some(Figure::Sum(sum)) => sum.to_string(),
             Some(Figure::Mean { sum, over }) => format!("{sum}/{over}"),
+            Some(Figure::Variance(spread)) => format!("{:.3}", spread.variance().unwrap()),
             None => "suppressed".to_owned(),
         };
         let by: Vec<&str> = cell.suppressed_by.iter().map(model::ForceId::as_str).collect();
@@ -138,6 +139,28 @@ async fn numbers_are_banded_summed_and_averaged_inside_their_bounds() {
         .await
         .unwrap();
     assert_eq!(rows(&answer), ["0: 20000 []", "80: 20000000 []"]);
+}
+
+#[tokio::test]
+async fn a_variance_is_that_of_all_forces_values_together() {
+    let thefts = |prefix: &str, losses: &[i64]| {
+        (0..20 * losses.len()).fold(Records::new(), |records, at| {
+            records.with(
+                "event",
+                json!({ "event_id": format!("{prefix}{at}"), "kind": "crime", "occurred_on": "2024-01",
+                        "provenance": "open", "loss_gbp": losses[at % losses.len()] }),
+            )
+        })
+    };
+    let plan = Plan::new().node("mps", thefts("M", &[10, 20, 60])).node("btp", thefts("B", &[30, 90]));
+    let federation = Federation::start(plan).await;
+    let answer = federation
+        .analyst()
+        .table(Dataset::Event, &["year"], &["variance:loss_gbp"], None, false)
+        .await
+        .unwrap();
+    // Of 10, 20, 60, 30 and 90 alike: 42 in the mean, with squared deviations of 1024, 484, 324, 144 and 2304.
+    assert_eq!(rows(&answer), ["2024: 856.000 []"]);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use model::reply::{Figure, LinkedLine, MatchLine, Protection, Referral, SearchRe
 use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
 use model::{
     Cell, CountBand, Dataset, Distribution, Granularity, Margin, Mechanism, Outcome, PersonTags, QuestionId,
-    Refusal, SamePerson, SearchAnswer, TableAnswer, Yardstick,
+    Refusal, SamePerson, SearchAnswer, Spread, TableAnswer, Yardstick,
 };
 use uuid::Uuid;
 
@@ -50,16 +50,17 @@ pub(crate) fn search_reply() -> SearchReply {
 
 pub(crate) fn table_reply() -> TableReply {
     TableReply {
-        columns: vec!["category".into(), "count".into(), "mean:risk_score".into()],
+        columns: ["category", "count", "mean:risk_score", "variance:loss_gbp"].map(Into::into).to_vec(),
         rows: vec![
             TableRow {
                 keys: vec![Some("fraud".into())],
                 cells: vec![
                     Cell::Released(Figure::Count(15)),
                     Cell::Released(Figure::Mean { sum: -3, over: 15 }),
+                    Cell::Released(Figure::Variance(Spread { sum: 40, squares: (5 << 64) + 7, over: 15 })),
                 ],
             },
-            TableRow { keys: vec![None], cells: vec![Cell::Suppressed, Cell::Suppressed] },
+            TableRow { keys: vec![None], cells: vec![Cell::Suppressed; 3] },
         ],
         protection: Protection {
             minimum_cell: 10,

@@ -15,7 +15,7 @@ Examples:
 
 Dimensions: a column, a date's month, quarter or year (month, dob:year), a number in bands (risk_score:band20),
   the beginning of a text (postcode:prefix3).
-Measures: count, distinct, sum:COLUMN, mean:COLUMN.
+Measures: count, distinct, sum:COLUMN, mean:COLUMN, variance:COLUMN (of all values as a whole population).
 Filter: COLUMN = A, COLUMN in (A, B), COLUMN between A and B, COLUMN >= A, COLUMN < A, COLUMN is null,
   COLUMN is not null, joined by and, or and parentheses; values with spaces stand in single quotes.
 Protected cells show `suppressed`, never a zero. A figure beside a suppressed share is a bound: at least so many.";

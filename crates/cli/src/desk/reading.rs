@@ -6,8 +6,7 @@ use std::collections::BTreeSet;
 use api::v1;
 use jiff::Timestamp;
 use model::question::SUBJECTS_MAX;
-use model::reply::Figure;
-use model::{Coverage, Dataset, ForceId, Measure, TableAnswer, Tabulation};
+use model::{Coverage, Dataset, ForceId, TableAnswer, Tabulation};
 
 use crate::exit::Failure;
 
@@ -65,21 +64,13 @@ pub(super) fn has_shape(answer: &TableAnswer, asked: &Tabulation, by_force: bool
     if by_force {
         headings.insert(0, "force".to_owned());
     }
-    let fits = |measure: &Measure, figure: &Figure| {
-        matches!(
-            (measure, figure),
-            (Measure::Count | Measure::Distinct, Figure::Count(_))
-                | (Measure::Sum(_), Figure::Sum(_))
-                | (Measure::Mean(_), Figure::Mean { .. })
-        )
-    };
     let whole = answer.rows.iter().all(|row| {
         row.cells.len() == asked.measures().len()
             && asked
                 .measures()
                 .iter()
                 .zip(&row.cells)
-                .all(|(measure, cell)| cell.figure.as_ref().is_none_or(|figure| fits(measure, figure)))
+                .all(|(measure, cell)| cell.figure.as_ref().is_none_or(|figure| measure.fits(figure)))
     });
     if answer.columns == headings && whole {
         Ok(())
@@ -121,7 +112,8 @@ fn strange(why: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use model::answer::{ForceCoverage, MergedCell, MergedRow};
-    use model::{Margin, Outcome, QuestionId};
+    use model::reply::Figure;
+    use model::{Margin, Measure, Outcome, QuestionId};
     use uuid::Uuid;
 
     use super::*;

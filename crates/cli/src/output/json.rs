@@ -5,7 +5,7 @@ use model::{Mechanism, SamePerson, SearchAnswer, SearchReply};
 use serde::Serialize;
 
 use super::coverage::CoverageJson;
-use super::table::{Margin, Table, Told, Value, mean};
+use super::table::{Margin, Table, Told, Value, mean, variance};
 use crate::batch::answers::{AnsweredRow, Answers};
 use crate::exit::Failure;
 
@@ -246,6 +246,7 @@ fn cell(value: &Value<'_>) -> CellJson {
         Some(Figure::Count(count)) => CellJson::Count(count),
         Some(Figure::Sum(sum)) => CellJson::Sum(sum),
         Some(Figure::Mean { sum, over }) => CellJson::Mean(mean(sum, over)),
+        Some(Figure::Variance(spread)) => CellJson::Mean(variance(spread)),
     };
     match value.told {
         Told::AtLeast => CellJson::Bound {

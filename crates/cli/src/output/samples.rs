@@ -140,7 +140,7 @@ fn cell(figure: Option<Figure>, suppressed_by: &[&str]) -> MergedCell {
         None => (rounding(0), rounding(0)),
         Some(Figure::Count(_)) => (rounding(2), rounding(0)),
         Some(Figure::Sum(_)) => (rounding(50), rounding(0)),
-        Some(Figure::Mean { .. }) => (rounding(50), rounding(2)),
+        Some(Figure::Mean { .. } | Figure::Variance(_)) => (rounding(50), rounding(2)),
     };
     MergedCell { figure, suppressed_by, margin, over_margin }
 }

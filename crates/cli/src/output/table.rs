@@ -2,7 +2,8 @@
 
 use model::answer::{MergedCell, MergedRow};
 use model::reply::Figure;
-use model::{ForceId, Measure, TableAnswer};
+pub(crate) use model::told::Told;
+use model::{ForceId, Measure, Spread, TableAnswer};
 
 /// A table answer beside the measures that were asked for.
 pub(crate) struct Table<'a> {
@@ -35,42 +36,8 @@ pub(crate) struct Value<'a> {
 pub(crate) enum Margin {
     /// Of a count or a sum.
     Whole(u64),
-    /// Of a mean, to two decimals, rounded up.
+    /// Of a mean or a variance, to two decimals, rounded up.
     Decimal(f64),
-}
-
-impl Margin {
-    fn is_none(self) -> bool {
-        matches!(self, Self::Whole(0)) || matches!(self, Self::Decimal(far) if far <= 0.0)
-    }
-}
-
-/// How far a figure may be relied on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Told {
-    /// It is what the forces counted.
-    Exact,
-    /// At least one force rounded its share.
-    Rounded,
-    /// At least one force added noise to its share.
-    Noisy,
-    /// It leaves out a suppressed share: a bound, never a total.
-    AtLeast,
-    /// No share may be told.
-    Suppressed,
-}
-
-impl Told {
-    /// The word for it.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Exact => "exact",
-            Self::Rounded => "rounded",
-            Self::Noisy => "noisy",
-            Self::AtLeast => "at least",
-            Self::Suppressed => "suppressed",
-        }
-    }
 }
 
 impl<'a> Table<'a> {
@@ -111,31 +78,18 @@ impl<'a> Row<'a> {
     /// Its cells, one for each measure.
     pub(crate) fn values(&self) -> impl Iterator<Item = Value<'a>> {
         self.measures.iter().zip(self.cells).map(move |(_, cell)| {
-            // A mean over nothing tells nothing.
-            let figure = cell.figure.filter(|figure| !matches!(figure, Figure::Mean { over: 0, .. }));
-            let noisy = cell.margin.noise > 0 || cell.over_margin.noise > 0;
-            let margin = margin(cell);
-            let told = match (&figure, cell.suppressed_by.is_empty()) {
-                (None, _) => Told::Suppressed,
-                (Some(_), false) => Told::AtLeast,
-                (Some(_), true) if noisy => Told::Noisy,
-                (Some(_), true) if margin.is_none() => Told::Exact,
-                (Some(_), true) => Told::Rounded,
+            // A mean or a variance over nothing tells nothing.
+            let nothing = |figure: &Figure| match figure {
+                Figure::Mean { over, .. } | Figure::Variance(Spread { over, .. }) => *over == 0,
+                Figure::Count(_) | Figure::Sum(_) => false,
             };
+            let figure = cell.figure.filter(|figure| !nothing(figure));
+            let told = if figure.is_none() { Told::Suppressed } else { cell.told() };
             // What is left beside a suppressed share is a bound of the exact whole, not of the told one.
-            let figure =
-                if told == Told::AtLeast { figure.map(|f| least(f, cell.margin.whole())) } else { figure };
+            let figure = if told == Told::AtLeast { cell.least() } else { figure };
+            let margin = margin(cell);
             Value { figure, told, suppressed_by: &cell.suppressed_by, margin }
         })
-    }
-}
-
-/// The least that the exact figure can be.
-fn least(figure: Figure, margin: u64) -> Figure {
-    match figure {
-        Figure::Count(count) => Figure::Count(count.saturating_sub(margin)),
-        Figure::Sum(sum) => Figure::Sum(sum.saturating_sub_unsigned(margin).max(sum.min(0))),
-        mean @ Figure::Mean { .. } => mean,
     }
 }
 
@@ -144,14 +98,23 @@ fn least(figure: Figure, margin: u64) -> Figure {
     reason = "sums and counts stay below 2^53, where every whole number is exact"
 )]
 fn margin(cell: &MergedCell) -> Margin {
-    let Some(Figure::Mean { sum, over }) = cell.figure else { return Margin::Whole(cell.margin.whole()) };
-    let told = sum as f64 / over.max(1) as f64;
-    let (by, over_by) = (cell.margin.whole(), cell.over_margin.whole());
-    let sums = [sum.saturating_sub_unsigned(by), sum.saturating_add_unsigned(by)];
+    let (top, over) = match cell.figure {
+        Some(Figure::Mean { sum, over }) => (sum as f64, over),
+        Some(Figure::Variance(spread)) => (spread.deviations(), spread.over),
+        _ => return Margin::Whole(cell.margin.whole()),
+    };
+    let told = top / over.max(1) as f64;
+    let (by, over_by) = (cell.margin.whole() as f64, cell.over_margin.whole());
+    let tops = [top - by, top + by];
     let overs = [over.saturating_sub(over_by).max(1), over.saturating_add(over_by).max(1)];
-    let ends = sums.into_iter().flat_map(|sum| overs.map(|over| (sum as f64 / over as f64 - told).abs()));
+    let ends = tops.into_iter().flat_map(|top| overs.map(|over| (top / over as f64 - told).abs()));
     // Adding zero makes the zero that rounding up from below leaves a plain one.
     Margin::Decimal((ends.fold(0.0, f64::max) * 100.0 - 1e-9).ceil().max(0.0) / 100.0 + 0.0)
+}
+
+/// A variance to two decimals.
+pub(crate) fn variance(spread: Spread) -> f64 {
+    (spread.variance().unwrap_or_default() * 100.0).round() / 100.0
 }
 
 /// A mean to two decimals. What it is over is not nothing: such a figure is not told.

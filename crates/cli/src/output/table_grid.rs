@@ -5,7 +5,7 @@ use model::Measure;
 use model::reply::Figure;
 
 use super::grid::{Column, Grid, Values};
-use super::table::{Margin, Table, Told, Value, mean};
+use super::table::{Margin, Table, Told, Value, mean, variance};
 
 /// The table as a grid.
 pub(crate) fn grid(table: &Table<'_>) -> Grid {
@@ -24,10 +24,14 @@ fn measured(table: &Table<'_>, at: usize, measure: &Measure) -> [Column; 3] {
     let values = match measure {
         Measure::Count | Measure::Distinct => Values::Count(cells().map(|value| count(&value)).collect()),
         Measure::Sum(_) => Values::Whole(cells().map(|value| sum(&value)).collect()),
-        Measure::Mean(_) => Values::Decimal(cells().map(|value| average(&value)).collect()),
+        Measure::Mean(_) | Measure::Variance(_) => {
+            Values::Decimal(cells().map(|value| average(&value)).collect())
+        }
     };
     let margins = match measure {
-        Measure::Mean(_) => Values::Decimal(cells().map(|value| decimal(&value)).collect()),
+        Measure::Mean(_) | Measure::Variance(_) => {
+            Values::Decimal(cells().map(|value| decimal(&value)).collect())
+        }
         _ => Values::Count(cells().map(|value| whole(&value)).collect()),
     };
     let status = cells().map(|value| Some(value.told.word().to_owned())).collect();
@@ -69,6 +73,7 @@ fn sum(value: &Value<'_>) -> Option<i64> {
 fn average(value: &Value<'_>) -> Option<f64> {
     match value.figure {
         Some(Figure::Mean { sum, over }) => Some(mean(sum, over)),
+        Some(Figure::Variance(spread)) => Some(variance(spread)),
         _ => None,
     }
 }

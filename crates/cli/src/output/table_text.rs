@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use model::reply::{Figure, Protection};
 use model::{Distribution, ForceId, Measure, Mechanism};
 
-use super::table::{Margin, Table, Told, Value, mean};
+use super::table::{Margin, Table, Told, Value, mean, variance};
 use super::{aligned, list, plain};
 
 /// The table as text.
@@ -43,6 +43,7 @@ fn cell(value: &Value<'_>) -> String {
         Some(Figure::Count(count)) => count.to_string(),
         Some(Figure::Sum(sum)) => sum.to_string(),
         Some(Figure::Mean { sum, over }) => format!("{:.2}", mean(sum, over)),
+        Some(Figure::Variance(spread)) => format!("{:.2}", variance(spread)),
     };
     match value.told {
         Told::AtLeast => format!("≥ {figure} (suppressed: {})", list(value.suppressed_by)),
@@ -69,7 +70,7 @@ fn grouped(protections: &[(ForceId, Protection)]) -> Vec<(Protection, Vec<&Force
 /// `Counts of mps and colp are rounded to 5; cells of fewer than 10 are suppressed.`
 fn protection_line(measures: &[Measure], protection: &Protection, forces: &[&ForceId]) -> String {
     let mut line = format!("Counts of {} {}", list(forces), done(protection.counts));
-    if measures.iter().any(|measure| matches!(measure, Measure::Sum(_) | Measure::Mean(_))) {
+    if measures.iter().any(|measure| measure.column().is_some()) {
         line.push_str(&format!(", sums {}", done(protection.sums)));
     }
     line.push_str(&format!("; cells of fewer than {} are suppressed.\n", protection.minimum_cell));

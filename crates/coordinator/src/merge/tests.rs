@@ -51,6 +51,7 @@ fn check(measure: &str, by_force: bool, outcomes: Vec<(&str, Outcome<TableReply>
             Some(Figure::Count(n)) => n.to_string(),
             Some(Figure::Sum(n)) => n.to_string(),
             Some(Figure::Mean { sum, over }) => format!("{sum}/{over}"),
+            Some(Figure::Variance(spread)) => spread.variance().unwrap().to_string(),
             None => "none".into(),
         };
         let by: Vec<_> = cell.suppressed_by.iter().map(ToString::to_string).collect();
@@ -85,6 +86,21 @@ fn means_are_weighted_and_a_suppressed_share_silences_them() {
         ],
     );
     assert_eq!(rows, ["n 150/30 []", "s none [mps]"]);
+}
+
+#[test]
+fn variances_add_up_as_if_all_values_stood_in_one_place() {
+    // 2, 4 and 6 at one force, 8 and 10 at another: 6 in the mean, and deviations of 16, 4, 0, 4 and 16.
+    let of = |sum, squares, over| Cell::Released(Figure::Variance(model::Spread { sum, squares, over }));
+    let (rows, _) = check(
+        "variance:risk_score",
+        false,
+        vec![
+            ("mps", reply("variance:risk_score", &[("n", of(12, 56, 3)), ("s", Cell::Suppressed)])),
+            ("colp", reply("variance:risk_score", &[("n", of(18, 164, 2)), ("s", of(60, 400, 20))])),
+        ],
+    );
+    assert_eq!(rows, ["n 8 []", "s none [mps]"]);
 }
 
 #[test]

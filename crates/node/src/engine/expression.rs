@@ -23,7 +23,7 @@ pub(super) struct Plan {
     /// What is grouped by: each dimension with its name.
     pub(super) groups: Vec<Expr>,
     /// The members first, then units where they are weighed, then the measures except distinct entities, which
-    /// the members tell, then the two largest contributions to each sum and mean where they are weighed.
+    /// the members tell, then the two largest contributions to each sum, mean and variance where they are weighed.
     pub(super) measures: Vec<Expr>,
 }
 
@@ -55,6 +55,11 @@ pub(super) fn plan(
                 measures.push(sum(clamped(dataset, column)).alias(format!("m{at}")));
                 measures.push(count_udaf().call(vec![ident(column)]).alias(format!("n{at}")));
             }
+            Measure::Variance(column) => {
+                measures.push(sum(clamped(dataset, column)).alias(format!("m{at}")));
+                measures.push(sum(squared(clamped(dataset, column))).alias(format!("q{at}")));
+                measures.push(count_udaf().call(vec![ident(column)]).alias(format!("n{at}")));
+            }
         }
     }
     // Where each row is an entity of its own, its values are its contributions.
@@ -84,7 +89,7 @@ pub(super) fn contributions(asked: &Tabulation, kept: impl Fn(usize) -> bool) ->
 /// The measures that have contributions, with their places and columns.
 pub(super) fn summed(asked: &Tabulation) -> impl Iterator<Item = (usize, &String)> {
     asked.measures().iter().enumerate().filter_map(|(at, measure)| match measure {
-        Measure::Sum(column) | Measure::Mean(column) => Some((at, column)),
+        Measure::Sum(column) | Measure::Mean(column) | Measure::Variance(column) => Some((at, column)),
         Measure::Count | Measure::Distinct => None,
     })
 }
@@ -127,6 +132,12 @@ fn clamped(dataset: Dataset, name: &str) -> Expr {
             .unwrap_or(column),
         _ => column,
     }
+}
+
+/// The square of a whole number, as a decimal: sums of squares soon leave 64 bits.
+fn squared(value: Expr) -> Expr {
+    let wide = cast(value, DataType::Decimal128(19, 0));
+    wide.clone() * wide
 }
 
 fn condition(dataset: Dataset, filter: &Filter) -> Expr {

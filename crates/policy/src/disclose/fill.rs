@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::Measure;
 use model::reply::Figure;
+use model::{Measure, Spread};
 
 use crate::bundle::profile::{Empty, Profile};
 use crate::findings::Counted;
@@ -92,6 +92,7 @@ fn empty(keys: Vec<Option<String>>, measures: &[Measure]) -> Counted {
         Measure::Count | Measure::Distinct => Figure::Count(0),
         Measure::Sum(_) => Figure::Sum(0),
         Measure::Mean(_) => Figure::Mean { sum: 0, over: 0 },
+        Measure::Variance(_) => Figure::Variance(Spread::default()),
     });
     Counted {
         keys,

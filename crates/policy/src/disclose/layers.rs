@@ -1,11 +1,11 @@
 //! The figures of a table by their kinds, as an attacker would set up equations for them: entities, and every measure with
-//! other figures; a mean is a sum and a count.
+//! other figures; a mean is a sum and a count, a variance a sum of squares besides.
 
 use model::Measure;
 use model::reply::Figure;
 
 use super::lattice::Lattice;
-use super::primary::{of_count, of_sum};
+use super::primary::{of_count, of_squares, of_sum};
 use super::suppress::{Interval, Layer};
 use crate::bundle::profile::{Empty, Profile};
 use crate::findings::Counted;
@@ -38,6 +38,28 @@ pub(super) fn layers(
         let intervals = of_sensitive(sensitive, interval);
         Layer { counts: false, floors: vec![0; values.len()], intervals, values }
     };
+    // In units in which the whole table stays below 2^52, so that no margin overflows: a unit is next to nothing of it.
+    let squares = |at: usize| {
+        let of = move |cell: &Counted| match cell.figures.get(at) {
+            Some(Figure::Variance(spread)) => Some(*spread),
+            _ => None,
+        };
+        let all = own().filter_map(of).fold(0_u128, |all, spread| all.saturating_add(spread.squares));
+        let unit = (all >> 52) + 1;
+        let scaled = |cell| {
+            let squares = of(cell).map_or(0, |spread| spread.squares).div_ceil(unit);
+            u64::try_from(squares).unwrap_or(u64::MAX)
+        };
+        let values = lattice.add_up(&own().map(scaled).collect::<Vec<_>>());
+        let interval = |place: usize| {
+            let cell = cells.get(place);
+            let largest = cell.and_then(|cell| cell.largest.get(at).copied().flatten());
+            let value = values.get(place).copied().unwrap_or(0);
+            of_squares(profile, value, largest, cell.and_then(of), unit)
+        };
+        let intervals = of_sensitive(sensitive, interval);
+        Layer { counts: false, floors: vec![0; values.len()], intervals, values }
+    };
     let mut layers = vec![count(own().map(|cell| cell.entities).collect(), 1)];
     for (at, measure) in measures.iter().enumerate() {
         let figures = || own().filter_map(move |cell| cell.figures.get(at));
@@ -46,6 +68,11 @@ pub(super) fn layers(
             Measure::Sum(_) => layers.push(sum(at, figures().map(summed).collect())),
             Measure::Mean(_) => {
                 layers.push(sum(at, figures().map(summed).collect()));
+                layers.push(count(figures().map(counted).collect(), 0));
+            }
+            Measure::Variance(_) => {
+                layers.push(sum(at, figures().map(summed).collect()));
+                layers.push(squares(at));
                 layers.push(count(figures().map(counted).collect(), 0));
             }
         }
@@ -68,6 +95,7 @@ fn of_sensitive(sensitive: &[bool], interval: impl Fn(usize) -> Interval) -> Vec
 fn counted(figure: &Figure) -> u64 {
     match figure {
         Figure::Count(count) | Figure::Mean { over: count, .. } => *count,
+        Figure::Variance(spread) => spread.over,
         Figure::Sum(_) => 0,
     }
 }
@@ -75,6 +103,7 @@ fn counted(figure: &Figure) -> u64 {
 fn summed(figure: &Figure) -> u64 {
     match figure {
         Figure::Sum(sum) | Figure::Mean { sum, .. } => sum.unsigned_abs(),
+        Figure::Variance(spread) => spread.sum.unsigned_abs(),
         Figure::Count(_) => 0,
     }
 }

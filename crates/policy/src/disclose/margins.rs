@@ -90,6 +90,7 @@ pub(super) fn merge(into: &mut Counted, group: &Counted) {
             (Figure::Mean { sum: a, over: m }, Figure::Mean { sum: b, over: n }) => {
                 Figure::Mean { sum: a.saturating_add(b), over: m.saturating_add(n) }
             }
+            (Figure::Variance(a), Figure::Variance(b)) => Figure::Variance(a.plus(b).unwrap_or(a)),
             (figure, _) => figure,
         };
     }

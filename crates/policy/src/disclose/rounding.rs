@@ -2,7 +2,7 @@
 //! rounds nothing.
 
 use model::reply::{Cell, Figure, Protection};
-use model::{Measure, Mechanism};
+use model::{Measure, Mechanism, Spread, Tabulation};
 
 use super::controlled;
 use super::lattice::Lattice;
@@ -20,21 +20,29 @@ impl Rounded {
     /// counts or all sums, and the protection says so.
     pub(super) fn of(
         mut protection: Protection,
-        measures: &[Measure],
+        tabulation: &Tabulation,
         lattice: &Lattice,
         cells: &[Counted],
     ) -> Self {
-        let figures: Vec<Vec<Figure>> = (0..measures.len())
-            .map(|at| cells.iter().filter_map(|cell| cell.figures.get(at).copied()).collect())
+        let width =
+            |measure: &Measure| measure.column().map_or(0, |column| tabulation.dataset().width(column));
+        let measured: Vec<Measured> = tabulation
+            .measures()
+            .iter()
+            .enumerate()
+            .map(|(at, measure)| Measured {
+                width: width(measure),
+                figures: cells.iter().filter_map(|cell| cell.figures.get(at).copied()).collect(),
+            })
             .collect();
-        if let Some(controlled) = controlled(protection, lattice, &figures) {
+        if let Some(controlled) = controlled(protection, lattice, &measured) {
             return Self { protection, figures: controlled };
         }
         let conventional = |mechanism: Mechanism| Mechanism::rounded(mechanism.base());
         protection.counts = conventional(protection.counts);
         protection.sums = conventional(protection.sums);
-        let tell = |figures: Vec<Figure>| figures.into_iter().map(|f| told(f, protection)).collect();
-        Self { figures: figures.into_iter().map(tell).collect(), protection }
+        let tell = |of: Measured| of.figures.iter().map(|f| told(*f, of.width, protection)).collect();
+        Self { figures: measured.into_iter().map(tell).collect(), protection }
     }
 
     /// What was done.
@@ -49,12 +57,14 @@ impl Rounded {
     }
 }
 
+/// The exact figures of one measure, and how far apart two of the values behind them can lie.
+struct Measured {
+    width: u64,
+    figures: Vec<Figure>,
+}
+
 /// All figures by controlled rounding; none where it is not asked for or a table does not admit it.
-fn controlled(
-    protection: Protection,
-    lattice: &Lattice,
-    figures: &[Vec<Figure>],
-) -> Option<Vec<Vec<Figure>>> {
+fn controlled(protection: Protection, lattice: &Lattice, measured: &[Measured]) -> Option<Vec<Vec<Figure>>> {
     let is_controlled = |mechanism| matches!(mechanism, Mechanism::Controlled { .. });
     if !is_controlled(protection.counts) && !is_controlled(protection.sums) {
         return None;
@@ -64,6 +74,7 @@ fn controlled(
     let counts = |figures: &[Figure]| {
         let count = |figure: &Figure| match figure {
             Figure::Count(count) | Figure::Mean { over: count, .. } => Some(*count),
+            Figure::Variance(spread) => Some(spread.over),
             Figure::Sum(_) => None,
         };
         let values: Vec<u64> = figures.iter().filter_map(count).collect();
@@ -72,13 +83,15 @@ fn controlled(
     let sums = |figures: &[Figure]| {
         let sum = |figure: &Figure| match figure {
             // A negative sum has no place here, and none occurs.
-            Figure::Sum(sum) | Figure::Mean { sum, .. } => Some(u64::try_from(*sum).unwrap_or(0)),
+            Figure::Sum(sum) | Figure::Mean { sum, .. } | Figure::Variance(Spread { sum, .. }) => {
+                Some(u64::try_from(*sum).unwrap_or(0))
+            }
             Figure::Count(_) => None,
         };
         let values: Vec<u64> = figures.iter().filter_map(sum).collect();
         if values.is_empty() { Some(values) } else { round(protection.sums, values) }
     };
-    let together = |figures: &Vec<Figure>| {
+    let together = |Measured { width, figures }: &Measured| {
         let (mut counts, mut sums) = (counts(figures)?.into_iter(), sums(figures)?.into_iter());
         let mut sum = || i64::try_from(sums.next()?).ok();
         figures
@@ -88,21 +101,33 @@ fn controlled(
                     Figure::Count(_) => Figure::Count(counts.next()?),
                     Figure::Sum(_) => Figure::Sum(sum()?),
                     Figure::Mean { .. } => Figure::Mean { sum: sum()?, over: counts.next()? },
+                    // Squared deviations do not add up, so there is nothing to round together.
+                    Figure::Variance(spread) => {
+                        let step = protection.deviation_step(*width);
+                        Figure::Variance(spread.told(sum()?, counts.next()?, step)?)
+                    }
                 })
             })
             .collect::<Option<Vec<_>>>()
     };
-    figures.iter().map(together).collect()
+    measured.iter().map(together).collect()
 }
 
 /// The figure as conventional rounding tells it.
-fn told(figure: Figure, protection: Protection) -> Figure {
+fn told(figure: Figure, width: u64, protection: Protection) -> Figure {
     match figure {
         Figure::Count(count) => Figure::Count(round_count(count, protection)),
         Figure::Sum(sum) => Figure::Sum(round_sum(sum, protection.sums.base())),
         Figure::Mean { over: 0, .. } => Figure::Mean { sum: 0, over: 0 },
         Figure::Mean { sum, over } => {
             Figure::Mean { sum: round_sum(sum, protection.sums.base()), over: round_count(over, protection) }
+        }
+        Figure::Variance(Spread { over: 0, .. }) => Figure::Variance(Spread::default()),
+        Figure::Variance(spread) => {
+            let (sum, over) =
+                (round_sum(spread.sum, protection.sums.base()), round_count(spread.over, protection));
+            // Too large to be held at all, which no federation of persons is, it is told as a variance over nobody.
+            Figure::Variance(spread.told(sum, over, protection.deviation_step(width)).unwrap_or_default())
         }
     }
 }
@@ -125,8 +150,8 @@ fn round_sum(sum: i64, base: u64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use model::Mechanism;
     use model::reply::{Figure, Protection};
+    use model::{Mechanism, Spread};
 
     use super::{round_sum, told};
 
@@ -142,7 +167,7 @@ mod tests {
         ] {
             let counts = Mechanism::rounded(rounding_base);
             let protection = Protection { minimum_cell, counts, sums: Mechanism::Exact };
-            assert_eq!(told(Figure::Count(exact), protection), Figure::Count(rounded));
+            assert_eq!(told(Figure::Count(exact), 0, protection), Figure::Count(rounded));
         }
     }
 
@@ -165,7 +190,22 @@ mod tests {
     fn a_mean_is_told_by_its_rounded_parts() {
         let (counts, sums) = (Mechanism::rounded(5), Mechanism::rounded(100));
         let protection = Protection { minimum_cell: 10, counts, sums };
-        let mean = told(Figure::Mean { sum: 1_234, over: 12 }, protection);
+        let mean = told(Figure::Mean { sum: 1_234, over: 12 }, 100, protection);
         assert_eq!(mean, Figure::Mean { sum: 1_200, over: 10 });
+    }
+
+    #[test]
+    fn a_variance_is_told_by_its_rounded_deviations() {
+        let (counts, sums) = (Mechanism::rounded(5), Mechanism::rounded(100));
+        let protection = Protection { minimum_cell: 10, counts, sums };
+        // Twelve values, half of them 0 and half of them 100: each 50 from their mean.
+        let exact = Spread { sum: 600, squares: 60_000, over: 12 };
+        let Figure::Variance(rounded) = told(Figure::Variance(exact), 100, protection) else {
+            panic!("no variance")
+        };
+        assert_eq!((rounded.sum, rounded.over), (600, 10));
+        assert_eq!(rounded.deviations(), 40_000.0, "30,000 to the next multiple of 20,000");
+        let exactly = Protection { minimum_cell: 10, counts: Mechanism::Exact, sums: Mechanism::Exact };
+        assert_eq!(told(Figure::Variance(exact), 100, exactly), Figure::Variance(exact));
     }
 }

@@ -4,7 +4,7 @@
 
 use model::reply::{Cell, Figure, TableRow};
 use model::tabulation::TOTAL;
-use model::{Measure, Refusal, Reply, TableReply, Tabulation};
+use model::{Refusal, Reply, Spread, TableReply, Tabulation};
 
 use super::differencing::{New, hold};
 use super::fill::fill;
@@ -81,7 +81,7 @@ pub(super) fn release(
         None => return Err(Denial::new(Refusal::Failed, "a group does not say whom it counts")),
     };
 
-    let rounded = Rounded::of(profile.protection(), tabulation.measures(), &lattice, &cells);
+    let rounded = Rounded::of(profile.protection(), tabulation, &lattice, &cells);
     let row = |(at, cell): (usize, &Counted)| {
         let keys = cell.keys.iter().enumerate().map(|(place, key)| {
             if cell.together.contains(&place) { Some(TOTAL.to_owned()) } else { key.clone() }
@@ -164,7 +164,7 @@ fn canonical(
         group.keys.len() == tabulation.by().len()
             && group.together.iter().all(|place| *place < group.keys.len())
             && group.figures.len() == tabulation.measures().len()
-            && tabulation.measures().iter().zip(&group.figures).all(|(measure, figure)| fits(measure, figure))
+            && tabulation.measures().iter().zip(&group.figures).all(|(measure, figure)| measure.fits(figure))
     };
     if !groups.iter().all(fits) {
         return Err(Denial::new(Refusal::Failed, "a group does not have the shape of the question"));
@@ -203,15 +203,10 @@ fn reorder(group: &mut Counted, order: &kept::Order) {
     group.largest = order.measures(&group.largest);
 }
 
-fn fits(measure: &Measure, figure: &Figure) -> bool {
-    matches!(
-        (measure, figure),
-        (Measure::Count | Measure::Distinct, Figure::Count(_))
-            | (Measure::Sum(_), Figure::Sum(_))
-            | (Measure::Mean(_), Figure::Mean { .. })
-    )
-}
-
 fn is_zero(figure: &Figure) -> bool {
-    matches!(figure, Figure::Count(0) | Figure::Sum(0) | Figure::Mean { sum: 0, over: 0 })
+    match figure {
+        Figure::Count(0) | Figure::Sum(0) | Figure::Mean { sum: 0, over: 0 } => true,
+        Figure::Variance(spread) => *spread == Spread::default(),
+        _ => false,
+    }
 }
