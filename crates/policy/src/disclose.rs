@@ -15,6 +15,8 @@ mod primary;
 
 mod layers;
 mod lines;
+mod mover;
+mod pattern;
 mod suppress;
 
 mod cubes;

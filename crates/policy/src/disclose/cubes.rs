@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::lattice::{Dimensions, Lattice};
-use super::suppress::{Direction, Pattern};
+use super::pattern::{Direction, Pattern};
 
 /// Blocks looked at for all of a table, beyond which the first that fits is taken in place of the cheapest.
 const LOOKS_MAX: usize = 6_000_000;

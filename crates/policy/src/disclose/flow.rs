@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
 use super::lattice::{Dimensions, Lattice};
-use super::suppress::{Direction, Pattern};
+use super::pattern::{Direction, Pattern};
 
 /// The network of a table of one or two dimensions with its margins.
 ///

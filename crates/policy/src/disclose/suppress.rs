@@ -15,26 +15,10 @@
     reason = "nodes are numbered by the lattice and every list here is as long as its nodes"
 )]
 
-use super::cubes::Blocks;
-use super::flow::Network;
-use super::lattice::{Dimensions, Lattice, Line};
+use super::lattice::{Dimensions, Lattice};
 use super::lines::Margins;
-
-/// Whether a figure grows or shrinks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Direction {
-    Up,
-    Down,
-}
-
-impl Direction {
-    pub(super) fn turned(self) -> Self {
-        match self {
-            Self::Up => Self::Down,
-            Self::Down => Self::Up,
-        }
-    }
-}
+use super::mover::Mover;
+use super::pattern::{Direction, Pattern};
 
 /// How far an attacker must stay from a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,53 +38,6 @@ pub(super) struct Layer {
     pub(super) floors: Vec<u64>,
     /// The protection interval of each sensitive cell; nothing for all others.
     pub(super) intervals: Vec<Interval>,
-}
-
-/// Which cells are not told, while that is found out.
-pub(super) struct Pattern<'a> {
-    layer: &'a Layer,
-    costs: &'a [u64],
-    hidden: &'a mut [bool],
-    /// Cells that may be suppressed: those of the table at hand, whose margins are settled.
-    open: &'a [bool],
-    /// Cells that the attacker at hand knows whether or not they are told.
-    known: &'a [bool],
-    /// How far each cell has been moved for the interval at hand.
-    moved: &'a mut [i64],
-    /// Cells that were found able to move.
-    settled: &'a mut [bool],
-}
-
-impl Pattern<'_> {
-    /// Whether a cell is suppressed, and unknown to the attacker at hand.
-    pub(super) fn hidden(&self, cell: usize) -> bool {
-        self.hidden[cell] && !self.known[cell]
-    }
-
-    /// What suppressing a cell costs: nothing where it is; none where it may not be.
-    pub(super) fn cost(&self, cell: usize) -> Option<u64> {
-        match (self.hidden(cell), self.open[cell]) {
-            (true, _) => Some(0),
-            (false, true) => Some(self.costs[cell].saturating_add(1)),
-            (false, false) => None,
-        }
-    }
-
-    /// How far a cell can still fall.
-    pub(super) fn room(&self, cell: usize) -> u64 {
-        let least = self.layer.values[cell].saturating_sub(self.layer.floors[cell]);
-        least.saturating_add_signed(self.moved[cell])
-    }
-
-    fn shift(&mut self, cells: &[(usize, Direction)], by: u64) {
-        let by = i64::try_from(by).unwrap_or(i64::MAX);
-        for &(cell, way) in cells {
-            self.hidden[cell] = true;
-            self.settled[cell] = true;
-            let moved = &mut self.moved[cell];
-            *moved = if way == Direction::Up { moved.saturating_add(by) } else { moved.saturating_sub(by) };
-        }
-    }
 }
 
 /// Suppresses `sensitive` cells and others for their protection; under each margin `minimum` or more of what is counted. Gives one flag for each cell of the lattice.
@@ -219,133 +156,6 @@ impl Weighed<'_> {
                 let mut pattern = Pattern { layer, costs, hidden, open, known, moved, settled };
                 finder.protect(lattice, &mut pattern, cell, Direction::Up, 1);
                 attacker.settled[cell] = true;
-            }
-        }
-    }
-}
-
-/// Moves cells of one table.
-struct Mover<'l> {
-    finder: Finder<'l>,
-    open: Vec<bool>,
-    moved: Vec<i64>,
-}
-
-impl<'l> Mover<'l> {
-    fn of(lattice: &'l Lattice, table: Dimensions) -> Self {
-        let open: Vec<bool> = (0..lattice.nodes.len()).map(|node| lattice.keyed(node) == table).collect();
-        Self { finder: Finder::of(lattice, table), moved: vec![0; open.len()], open }
-    }
-}
-
-enum Finder<'l> {
-    Flat(Network),
-    Deep(Blocks<'l>, Dimensions),
-}
-
-impl<'l> Finder<'l> {
-    fn of(lattice: &'l Lattice, table: Dimensions) -> Self {
-        if table.count_ones() <= 2 {
-            Self::Flat(Network::of(lattice, table))
-        } else {
-            Self::Deep(Blocks::of(lattice, table), table)
-        }
-    }
-
-    /// Suppresses what it takes for `cell` to be able to move by `need`: first what is suppressed anyway, then the
-    /// cheapest that moves as far by itself, then whatever moves at all.
-    fn protect(
-        &mut self,
-        lattice: &Lattice,
-        pattern: &mut Pattern<'_>,
-        cell: usize,
-        direction: Direction,
-        need: u64,
-    ) {
-        let mut touched = Vec::new();
-        let mut left = match direction {
-            Direction::Up => need,
-            Direction::Down => need.min(pattern.room(cell)),
-        };
-        while left > 0 {
-            let Some(mut cells) = self.moving(pattern, cell, direction, left) else { break };
-            let falls = cells.iter().filter(|(_, way)| *way == Direction::Down);
-            let by = falls.map(|&(cell, _)| pattern.room(cell)).min().unwrap_or(left).min(left);
-            if by == 0 {
-                break;
-            }
-            cells.push((cell, direction));
-            pattern.shift(&cells, by);
-            left -= by;
-            touched.extend(cells);
-        }
-        touched.iter().for_each(|&(cell, _)| pattern.moved[cell] = 0);
-        // Flow finds all there is to find. A search for blocks may have overlooked something: then no cell that could
-        // have been used is told.
-        if let Self::Deep(_, table) = *self
-            && left > 0
-            && !is_given_away(lattice, table, pattern, cell)
-        {
-            hide_all_around(lattice, table, pattern, cell);
-        }
-    }
-
-    fn moving(
-        &mut self,
-        pattern: &Pattern<'_>,
-        cell: usize,
-        direction: Direction,
-        left: u64,
-    ) -> Option<Vec<(usize, Direction)>> {
-        match self {
-            Self::Flat(network) => network
-                .ring(pattern, cell, direction, 1, true)
-                .or_else(|| network.ring(pattern, cell, direction, left, false))
-                .or_else(|| network.ring(pattern, cell, direction, 1, false)),
-            Self::Deep(blocks, _) => blocks
-                .block(pattern, cell, direction, 1, true)
-                .or_else(|| blocks.block(pattern, cell, direction, left, false))
-                .or_else(|| blocks.block(pattern, cell, direction, 1, false))
-                .or_else(|| blocks.balanced(pattern, cell, direction, 1)),
-        }
-    }
-}
-
-/// Whether margins alone give `cell` away: line after line, all but one of its cells are known, were none of the table's
-/// own cells told.
-fn is_given_away(lattice: &Lattice, table: Dimensions, pattern: &Pattern<'_>, cell: usize) -> bool {
-    let mut known: Vec<bool> = (0..lattice.nodes.len()).map(|node| pattern.cost(node).is_none()).collect();
-    let inside = |line: &&Line| line.parts.iter().all(|&part| lattice.keyed(part) & !table == 0);
-    let lines: Vec<&Line> = lattice.lines.iter().filter(inside).collect();
-    loop {
-        let mut learnt = false;
-        for line in &lines {
-            let mut unknown = line.parts.iter().chain([&line.total]).filter(|&&node| !known[node]);
-            if let (Some(&only), None) = (unknown.next(), unknown.next()) {
-                known[only] = true;
-                learnt = true;
-            }
-        }
-        if known[cell] || !learnt {
-            return known[cell];
-        }
-    }
-}
-
-/// Suppresses all of the table's own cells that lines connect with `cell`.
-fn hide_all_around(lattice: &Lattice, table: Dimensions, pattern: &mut Pattern<'_>, cell: usize) {
-    let mut seen = vec![false; lattice.nodes.len()];
-    let mut waiting = vec![cell];
-    seen[cell] = true;
-    while let Some(node) = waiting.pop() {
-        pattern.hidden[node] |= pattern.open[node];
-        for dimension in (0..lattice.dimensions).filter(|d| table >> d & 1 == 1) {
-            let line = &lattice.lines[lattice.line(node, dimension)];
-            for &next in line.parts.iter().chain([&line.total]) {
-                if !seen[next] && pattern.cost(next).is_some() {
-                    seen[next] = true;
-                    waiting.push(next);
-                }
             }
         }
     }
