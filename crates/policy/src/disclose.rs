@@ -13,9 +13,11 @@ mod keys;
 mod margins;
 mod primary;
 
+mod lacking;
 mod layers;
 mod lines;
 mod mover;
+mod optimum;
 mod pattern;
 mod suppress;
 

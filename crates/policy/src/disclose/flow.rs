@@ -97,6 +97,46 @@ impl Network {
         Some(ring)
     }
 
+    /// The cells that `may` be suppressed and would let `cell` move further, once what is suppressed has moved as far as
+    /// it can: any way on crosses the cut at one of them.
+    pub(super) fn beyond(
+        &self,
+        pattern: &Pattern<'_>,
+        cell: usize,
+        direction: Direction,
+        may: impl Fn(usize) -> bool,
+    ) -> Vec<usize> {
+        let Some([tail, head]) = self.ends[cell] else { return Vec::new() };
+        let from = if direction == Direction::Up { head } else { tail };
+        let mut reached = vec![false; self.arcs.len()];
+        reached[from] = true;
+        let mut waiting = vec![from];
+        while let Some(vertex) = waiting.pop() {
+            for &arc in self.arcs[vertex].iter().filter(|&&arc| arc != cell && pattern.hidden(arc)) {
+                if let Some(next) = self.across(pattern, vertex, arc)
+                    && !reached[next]
+                {
+                    reached[next] = true;
+                    waiting.push(next);
+                }
+            }
+        }
+        let crosses = |arc: usize| {
+            let ends = self.ends[arc].into_iter().flatten();
+            ends.filter(|&end| reached[end])
+                .any(|end| self.across(pattern, end, arc).is_some_and(|to| !reached[to]))
+        };
+        (0..self.ends.len())
+            .filter(|&arc| arc != cell && !pattern.hidden(arc) && may(arc) && crosses(arc))
+            .collect()
+    }
+
+    /// Where an arc leads from one of its ends, were it suppressed; nowhere if its cell can't fall.
+    fn across(&self, pattern: &Pattern<'_>, vertex: usize, arc: usize) -> Option<usize> {
+        let [tail, head] = self.ends[arc]?;
+        if vertex == tail { Some(head) } else { (pattern.room(arc) > 0).then_some(tail) }
+    }
+
     /// Breadth first: along arcs that cost nothing.
     fn nearest(&self, from: usize, to: usize, step: impl Fn(usize, usize) -> Option<Step>) -> Option<Came> {
         let mut came: Came = vec![None; self.arcs.len()];

@@ -55,4 +55,23 @@ impl Margins {
         }
         changed
     }
+
+    /// The rows of which at least one more must be suppressed, under the first margin that needs more.
+    pub(super) fn wants(&self, layers: &[Layer], minimum: u64, hidden: &[bool]) -> Option<Vec<usize>> {
+        let few = |rows: &[usize]| {
+            let dark = || rows.iter().copied().filter(|&row| hidden[row]);
+            let sum = |layer: &Layer| dark().map(|row| layer.values[row]).sum::<u64>();
+            let counts = || layers.iter().filter(|layer| layer.counts).map(sum);
+            match dark().count() {
+                0 => false,
+                1 => true,
+                _ => counts().any(|sum| sum > 0 && sum < minimum),
+            }
+        };
+        self.0
+            .iter()
+            .filter(|rows| few(rows))
+            .map(|rows| rows.iter().copied().filter(|&row| !hidden[row]).collect::<Vec<usize>>())
+            .find(|wanted| !wanted.is_empty())
+    }
 }

@@ -9,15 +9,18 @@
 //! For every sensitive cell, and for both directions, cells are found that can move with it and leave every line as it
 //! was. All of them are suppressed; what they can move together is how far an attacker stays uncertain. They
 //! never fall below the least that an attacker knows of them. What the attacker can reckon from margins alone can't be
-//! protected by suppressing cells, and only that is left unprotected.
+//! protected by suppressing cells, and only that is left unprotected. Where a table of up to two
+//! dimensions is small, the cheapest pattern that protects it takes the place of the one found so.
 #![expect(
     clippy::indexing_slicing,
     reason = "nodes are numbered by the lattice and every list here is as long as its nodes"
 )]
 
+use super::lacking::Lacking;
 use super::lattice::{Dimensions, Lattice};
 use super::lines::Margins;
 use super::mover::Mover;
+use super::optimum;
 use super::pattern::{Direction, Pattern};
 
 /// How far an attacker must stay from a figure.
@@ -60,7 +63,9 @@ pub(super) fn suppress(
         for node in nodes.clone().filter(|&node| lattice.keyed(node) == table) {
             hidden[node] |= sensitive[node];
         }
+        let before = hidden.clone();
         weighed.protect(table, &mut stranger, &mut hidden);
+        weighed.improve(table, &[&stranger.known], &before, &mut hidden, None);
     }
     if lattice.dimensions == 0 || !hidden[..lattice.own()].contains(&true) {
         return hidden;
@@ -69,24 +74,17 @@ pub(super) fn suppress(
     let large = Attacker::knowing(nodes.clone().map(|node| !own(node) && !sensitive[node]).collect());
     let margins = Attacker::knowing(nodes.map(|node| !own(node)).collect());
     let mut attackers = [large, margins];
-    for attacker in &mut attackers {
-        weighed.protect(lattice.whole(), attacker, &mut hidden);
-    }
-    // Each margin by itself asks for more, and what is suppressed for one reason must not fall to another: nothing that is
-    // suppressed can be computed.
+    let before = hidden.clone();
     let lines = Margins::of(lattice, costs);
-    for _ in 0..ROUNDS_MAX {
-        let mut changed = lines.suppress(layers, minimum, &mut hidden);
-        for attacker in &mut attackers {
-            let before = hidden.iter().filter(|&&hidden| hidden).count();
-            weighed.unsettle(attacker, &mut hidden);
-            changed |= hidden.iter().filter(|&&hidden| hidden).count() > before;
-        }
-        if !changed {
-            return hidden;
-        }
-    }
-    hidden[..lattice.own()].fill(true);
+    weighed.protect_from_margins(&mut attackers, &lines, minimum, &mut hidden);
+    let [large, margins] = &attackers;
+    weighed.improve(
+        lattice.whole(),
+        &[&large.known, &margins.known],
+        &before,
+        &mut hidden,
+        Some((&lines, minimum)),
+    );
     hidden
 }
 
@@ -115,18 +113,24 @@ struct Weighed<'a> {
 }
 
 impl Weighed<'_> {
+    /// The sensitive cells of a table and its margins that an attacker does not know.
+    fn targets(&self, table: Dimensions, known: &[bool]) -> Vec<usize> {
+        let mut targets: Vec<usize> = (0..self.lattice.nodes.len())
+            .filter(|&node| self.sensitive[node] && !known[node])
+            .filter(|&node| self.lattice.keyed(node) & !table == 0)
+            .collect();
+        // The hardest to protect first: what it needs shields others for nothing.
+        targets.sort_by_key(|&node| (std::cmp::Reverse(self.costs[node]), node));
+        targets
+    }
+
     /// Protects the sensitive cells of one table and its margins.
     fn protect(&self, table: Dimensions, attacker: &mut Attacker, hidden: &mut [bool]) {
         let lattice = self.lattice;
-        let mut targets: Vec<usize> = (0..lattice.nodes.len())
-            .filter(|&node| self.sensitive[node] && !attacker.known[node])
-            .filter(|&node| lattice.keyed(node) & !table == 0)
-            .collect();
+        let targets = self.targets(table, &attacker.known);
         if targets.is_empty() || table == 0 {
             return;
         }
-        // The hardest to protect first: what it needs shields others for nothing.
-        targets.sort_by_key(|&node| (std::cmp::Reverse(self.costs[node]), node));
         let mut mover = Mover::of(lattice, table);
         for (at, layer) in self.layers.iter().enumerate() {
             // What can move in one kind of figures need not in another: the first alone settles a cell.
@@ -140,6 +144,69 @@ impl Weighed<'_> {
                 finder.protect(lattice, &mut pattern, cell, Direction::Up, interval.above);
                 finder.protect(lattice, &mut pattern, cell, Direction::Down, interval.below);
             }
+        }
+    }
+
+    /// Protects the cells of the whole table from attackers who know margins.
+    ///
+    /// Each margin by itself asks for more, and what is suppressed for one reason must not fall to another: nothing that is
+    /// suppressed can be computed.
+    fn protect_from_margins(
+        &self,
+        attackers: &mut [Attacker],
+        lines: &Margins,
+        minimum: u64,
+        hidden: &mut [bool],
+    ) {
+        for attacker in &mut *attackers {
+            self.protect(self.lattice.whole(), attacker, hidden);
+        }
+        let dark = |hidden: &[bool]| hidden.iter().filter(|&&hidden| hidden).count();
+        for _ in 0..ROUNDS_MAX {
+            let before = dark(hidden);
+            lines.suppress(self.layers, minimum, hidden);
+            for attacker in &mut *attackers {
+                self.unsettle(attacker, hidden);
+            }
+            if dark(hidden) == before {
+                return;
+            }
+        }
+        hidden[..self.lattice.own()].fill(true);
+    }
+
+    /// Takes the cheapest pattern in place of a quick one, where a table is small and has two dimensions at most. What is suppressed in `before` stays so: it is
+    /// what the table keeps back wherever it stands.
+    fn improve(
+        &self,
+        table: Dimensions,
+        attackers: &[&[bool]],
+        before: &[bool],
+        hidden: &mut Vec<bool>,
+        lines: Option<(&Margins, u64)>,
+    ) {
+        let added = hidden.iter().zip(before).enumerate().filter(|(_, (now, before))| **now && !**before);
+        let price: u64 = added.map(|(cell, _)| optimum::cost(self.costs, cell)).sum();
+        let cells: Vec<usize> =
+            (0..before.len()).filter(|&cell| self.lattice.keyed(cell) == table && !before[cell]).collect();
+        // What a search for blocks overlooks would pass for what can't be protected.
+        let is_flow = table.count_ones() <= 2;
+        if price == 0 || !is_flow || cells.len() > optimum::CELLS_MAX {
+            return;
+        }
+        let mut attackers: Vec<Lacking<'_>> = attackers
+            .iter()
+            .map(|known| {
+                let targets = self.targets(table, known);
+                Lacking::of(self.lattice, self.layers, table, known, &targets, before, lines.is_some())
+            })
+            .collect();
+        let lacks = |pattern: &[bool]| {
+            let of_lines = || lines.and_then(|(lines, minimum)| lines.wants(self.layers, minimum, pattern));
+            of_lines().or_else(|| attackers.iter_mut().find_map(|attacker| attacker.lacks(pattern)))
+        };
+        if let Some(cheapest) = optimum::cheapest(before, &cells, self.costs, price, lacks) {
+            *hidden = cheapest;
         }
     }
 
