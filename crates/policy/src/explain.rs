@@ -39,6 +39,8 @@ pub struct LabelClass {
     pub rungs: Rungs,
     /// Whether their records are counted in a table.
     pub counted: bool,
+    /// Whether it is withheld that another force holds the same person.
+    pub untied: bool,
 }
 
 /// What Bluelamp itself sees to before policies.

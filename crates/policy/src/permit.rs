@@ -140,6 +140,11 @@ impl Permit {
         self.decided.break_glass
     }
 
+    /// Whether it is withheld, of a record with these labels, that another force holds the same person.
+    pub(crate) fn withholds_same_person(&self, labels: &[LabelId]) -> bool {
+        labels.iter().any(|&label| self.terms(label).untied)
+    }
+
     /// Whom the home force tells that records with these labels were told of.
     pub(crate) fn alerts_of(&self, labels: &[LabelId]) -> impl Iterator<Item = &Alert> {
         let places = labels.iter().map(|&label| usize::from(self.terms(label).alerts));

@@ -48,6 +48,8 @@ pub(crate) struct Terms {
     pub(crate) counted: bool,
     /// Whether its records add nothing but the home unit is told that they were met.
     pub(crate) watched: bool,
+    /// Whether it is withheld that another force holds the same person as one of its records.
+    pub(crate) untied: bool,
     /// Who is told when a record of it was told of: a place in [`Decided::label_alerts`].
     pub(crate) alerts: u16,
 }
@@ -90,9 +92,9 @@ impl Decided {
                     None => desk.table_terms(label, &codes),
                 };
                 if let Some(trace) = trace.as_deref_mut() {
-                    let Terms { rungs, counted, .. } = of_label;
+                    let Terms { rungs, counted, untied, .. } = of_label;
                     let (labels, steps) = (Vec::new(), desk.take_steps());
-                    trace.labels.push(LabelClass { labels, before, steps, rungs, counted });
+                    trace.labels.push(LabelClass { labels, before, steps, rungs, counted, untied });
                 }
                 (of_label, class)
             });
@@ -234,6 +236,9 @@ impl<'a> Desk<'a> {
             }
         }
         terms.alerts = self.alerting(&permits);
+        // Of several permits the strictest holds.
+        let withholds = |at| self.rules.described(at).is_some_and(|policy| policy.withholds_same_person);
+        terms.untied = permits.places().any(withholds);
         (terms, None)
     }
 

@@ -90,8 +90,8 @@ impl Policy {
 }
 
 fn same(one: &LabelClass, other: &LabelClass) -> bool {
-    (one.before, &one.steps, one.rungs, one.counted)
-        == (other.before, &other.steps, other.rungs, other.counted)
+    (one.before, &one.steps, one.rungs, one.counted, one.untied)
+        == (other.before, &other.steps, other.rungs, other.counted, other.untied)
 }
 
 impl fmt::Display for Walkthrough {
@@ -186,7 +186,7 @@ impl fmt::Display for Kind {
         for name in &self.names {
             writeln!(f, "  {name}")?;
         }
-        let LabelClass { before, steps, rungs, counted, .. } = &self.class;
+        let LabelClass { before, steps, rungs, counted, untied, .. } = &self.class;
         match before {
             Some(Before::Disposed) => writeln!(f, "    disposed: does not exist, whatever the policies say"),
             Some(Before::Silent) => writeln!(f, "    silent: adds nothing, whatever the policies say"),
@@ -203,7 +203,11 @@ impl fmt::Display for Kind {
                         writeln!(f, "    → counted, alone under profile {name}: {}", shielded(*protection))
                     }
                     None if *counted => writeln!(f, "    → counted"),
-                    None if !told.is_empty() => writeln!(f, "    → adds to {}", told.join(", ")),
+                    None if !told.is_empty() => {
+                        let untied =
+                            if *untied { "; never told to be held by another force too" } else { "" };
+                        writeln!(f, "    → adds to {}{untied}", told.join(", "))
+                    }
                     None => writeln!(f, "    → adds nothing"),
                 }
             }

@@ -9,7 +9,10 @@ use serde_json::Value;
 use super::profile::{Disclosure, STANDARD};
 
 /// Annotations that policies may carry.
-const ANNOTATIONS: &[&str] = &["id", "profile", "reason", "note", "notify", "allows"];
+const ANNOTATIONS: &[&str] = &["id", "profile", "reason", "note", "notify", "allows", "withholds"];
+
+/// What a permit to search may withhold of the records that it lets in: that another force holds the same person.
+const WITHHELD: &[&str] = &["same_person"];
 
 /// Records that Bluelamp itself keeps back, and the words by which a permit names them to lift that: victims, witnesses,
 /// and what is marked *refer* beyond a hit and the desk.
@@ -33,6 +36,8 @@ pub(crate) struct Described {
     pub(crate) notify: Option<String>,
     /// The words of [`KEPT_BACK`] that it names.
     pub(crate) allows: Vec<&'static str>,
+    /// Whether it withholds that another force holds the same person.
+    pub(crate) withholds_same_person: bool,
 }
 
 impl Described {
@@ -46,6 +51,7 @@ impl Described {
             reason: text("reason"),
             notify: text("notify"),
             allows: allowed(policy).filter_map(Result::ok).collect(),
+            withholds_same_person: policy.annotation("withholds").is_some(),
         }
     }
 }
@@ -82,7 +88,19 @@ pub(super) fn faults(policy: &Policy, disclosure: &Disclosure) -> Vec<String> {
         _ => {}
     }
     faults.extend(kept_back_faults(policy));
+    faults.extend(withheld_fault(policy));
     faults
+}
+
+fn withheld_fault(policy: &Policy) -> Option<String> {
+    let words = policy.annotation("withholds")?;
+    if policy.effect() == Effect::Forbid {
+        return Some("a forbid lets nothing in and takes no @withholds".to_owned());
+    }
+    let known = WITHHELD.iter().copied();
+    (!WITHHELD.contains(&words)).then(|| {
+        format!("@withholds: {words:?} is nothing that can be withheld; {}", suggestion(words, known))
+    })
 }
 
 /// A permit that names victims or witnesses without `@allows` would never let them through, and one that allows them

@@ -39,7 +39,8 @@ pub(super) fn release(
         kept: None,
     };
     let tags = site.tagging.filter(|_| rung >= Granularity::Count).and_then(|tagging| {
-        let mut told: Vec<&Match> = adding(permit, &matches, Granularity::Count).collect();
+        let tied = |found: &&Match| !permit.withholds_same_person(&found.labels);
+        let mut told: Vec<&Match> = adding(permit, &matches, Granularity::Count).filter(tied).collect();
         // The likeliest first: a release has room for so many.
         told.sort_by(|a, b| b.confidence.value().total_cmp(&a.confidence.value()));
         tagging.tags(permit, told.into_iter().flat_map(|found| &found.features))

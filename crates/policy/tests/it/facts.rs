@@ -193,6 +193,14 @@ fn a_bundle_says_whom_it_lets_through_or_is_refused() {
             "needs a condition",
         ),
         ("@id(\"a\") @allows(\"victim\") forbid (principal, action, resource);", "takes no @allows"),
+        (
+            "@id(\"a\") @withholds(\"same_person\") forbid (principal, action, resource);",
+            "takes no @withholds",
+        ),
+        (
+            "@id(\"a\") @withholds(\"same_persons\") permit (principal, action, resource);",
+            "\"same_persons\" is nothing that can be withheld; did you mean \"same_person\"?",
+        ),
         ("@id(\"a\") @notify(\" \") permit (principal, action, resource);", "@notify says nothing"),
         (
             "@id(\"a\") permit (principal, action, resource) when { context.weekday == \"fryday\" };",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::vocabulary::{DisclosureMark, EntityKind};
+use model::vocabulary::{DisclosureMark, EntityKind, Provenance};
 use model::{
     Ask, Dataset, Granularity, Label, LabelId, LabelTable, PersonTags, Principal, Probability, Question,
     QuestionId, Reply, SameBy,
@@ -84,6 +84,34 @@ fn two_forces_have_in_common_what_both_may_count() {
         let told = |matches: &[(&str, &[u32])]| matches.iter().map(|(f, l)| found(f, l)).collect::<Vec<_>>();
         let (one, other) = (asked(&mps, &question, told(&at_mps)), asked(&btp, &question, told(&at_btp)));
         assert_eq!(common(&one, &other), expected, "{at_mps:?} {at_btp:?}");
+    }
+}
+
+#[test]
+fn a_policy_withholds_of_some_labels_that_others_hold_the_same_person() {
+    let labels: LabelTable = vec![
+        ordinary(Dataset::Person),
+        Label { provenance: Provenance::Sensitive, ..ordinary(Dataset::Person) },
+    ]
+    .into();
+    let all = r#"@id("all") permit (principal, action, resource);"#;
+    let sensitive = r#"@id("sensitive") @withholds("same_person")
+        permit (principal, action == Action::"search", resource) when { resource.provenance == "sensitive" };"#;
+    let question = question(person(Granularity::Picture));
+    let told = |force: &str, text: &str, labels_of: &[u32]| {
+        let policy = policy(text).tagging(Tagging::new(key(1), force.parse().unwrap()));
+        let permit = authorise(&policy, &question, &labels).unwrap();
+        tags(&policy, permit, vec![found("ann", labels_of)])
+    };
+    let open = told("mps", all, &[0]);
+    // Of several permits the strictest holds, and of several labels.
+    let both = format!("{all}\n{sensitive}");
+    for (text, labels_of, in_common) in
+        [(all, &[1][..], 2), (&both, &[0], 2), (&both, &[1], 0), (&both, &[0, 1], 0)]
+    {
+        let tags = told("btp", text, labels_of);
+        assert!(tags.is_some(), "there are always as many tags");
+        assert_eq!(common(&open, &tags), in_common, "{text} {labels_of:?}");
     }
 }
 
