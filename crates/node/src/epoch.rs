@@ -38,8 +38,14 @@ pub enum EpochError {
     #[error("the snapshot's tables can't be opened")]
     Engine(#[from] EngineError),
     /// The index could not be opened or built.
-    #[error("the search index can't be opened or built")]
-    Index(#[from] IndexError),
+    #[error("the search index can't be opened or built: {0}")]
+    Index(IndexError),
+}
+
+impl From<IndexError> for EpochError {
+    fn from(cause: IndexError) -> Self {
+        Self::Index(cause)
+    }
 }
 
 impl Epoch {

@@ -19,3 +19,4 @@ mod keeping;
 mod linkage;
 mod pki;
 mod serving;
+mod sources;

@@ -19,6 +19,8 @@ use super::{BuildLimits, Index, update};
 use crate::catalogue::{self, Snapshot, SourceConfig, Sources, ViewConfig};
 use crate::policy_folder;
 
+mod trouble;
+
 const LIMITS: BuildLimits = BuildLimits { memory_bytes: 1 << 14, threads: 2 };
 const GIVEN: [&str; 5] = ["Peter", "Mary Ann", "Agnieszka", "Oluwaseun", "Jo"];
 const FAMILY: [&str; 5] = ["Pairman", "O'Brien", "Kowalczyk", "Featherstonehaugh", "Smith-Jones"];

@@ -27,11 +27,32 @@ pub(super) fn write(
     for leftover in [&folder, &building] {
         remove(leftover)?;
     }
+    let written = grow(snapshot, &building, may_build_upon, limits, progress).and_then(|()| {
+        let failed = |error: std::io::Error| file_error(&building, &error.to_string());
+        std::fs::File::open(&building).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        std::fs::rename(&building, &folder).map_err(failed)?;
+        std::fs::File::open(snapshot.dir()).and_then(|folder| folder.sync_all()).map_err(failed)
+    });
+    if written.is_err() {
+        // What could not be finished, perhaps for want of space, takes none. That it can't be removed is no news then.
+        let _ = remove(&building);
+    }
+    written
+}
+
+/// Makes the index of `snapshot` in the folder `building`, which is not there yet.
+fn grow(
+    snapshot: &Snapshot,
+    building: &Path,
+    may_build_upon: bool,
+    limits: BuildLimits,
+    progress: &mut dyn FnMut(Built),
+) -> Result<(), IndexError> {
     let mut updated = false;
     let earlier = if may_build_upon { snapshot.indexed_beside() } else { Vec::new() };
     for earlier in earlier {
-        make(&building)?;
-        match update(snapshot, &earlier, &building, limits, progress) {
+        make(building)?;
+        match update(snapshot, &earlier, building, limits, progress) {
             Ok(true) => {
                 updated = true;
                 break;
@@ -40,19 +61,15 @@ pub(super) fn write(
             // An earlier index is a help, never a need.
             Err(error) => tracing::warn!(%error, "the earlier search index can't be built upon"),
         }
-        remove(&building)?;
+        remove(building)?;
     }
     if !updated {
-        make(&building)?;
-        build(Source { snapshot, chosen: None, limits }, &segment_dir(&building, 0), progress)?;
-        write_gone(&building, 0, [])?;
-        write_segments(&building, 1)?;
+        make(building)?;
+        build(Source { snapshot, chosen: None, limits }, &segment_dir(building, 0), progress)?;
+        write_gone(building, 0, [])?;
+        write_segments(building, 1)?;
     }
-    summary::write(&building, snapshot.labels(), limits.threads)?;
-    let failed = |error: std::io::Error| file_error(&building, &error.to_string());
-    std::fs::File::open(&building).and_then(|folder| folder.sync_all()).map_err(failed)?;
-    std::fs::rename(&building, &folder).map_err(failed)?;
-    std::fs::File::open(snapshot.dir()).and_then(|folder| folder.sync_all()).map_err(failed)
+    summary::write(building, snapshot.labels(), limits.threads)
 }
 
 /// How many segments the index in `folder` has.
