@@ -1,8 +1,9 @@
-//! `cargo bench -p cli --bench index [-- PERSONS]`: the search index of one node by itself, without wire, signature or audit.
+//! `cargo bench -p cli --bench index [-- --persons N]`: the search index of one node by itself, without wire, signature or
+//! audit.
 //!
 //! Made-up records of one force (1,000,000 persons unless said otherwise) are read into a snapshot once and kept. Measured are
-//! building the index, opening it again, searches for persons and look-ups of identifiers under a real permit of the sample
-//! policy, and memory. The baseline in the same run compares the probe with every record, as a tool without an index must.
+//! building the index, taking up records of which one in a hundred changed, opening it again, searches for persons and look-ups of
+//! identifiers under a real permit of the sample policy, and memory. The baseline in the same run compares the probe with every record, as a tool without an index must.
 //! Nothing here passes or fails: it prints what it measured.
 #![allow(
     clippy::unwrap_used,
@@ -15,11 +16,13 @@
     reason = "a benchmark: a failure ends it"
 )]
 
+mod change;
 #[path = "../federation/measure.rs"]
 mod measure;
 mod probes;
 mod site;
 
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use linkage::Subject;
@@ -27,18 +30,21 @@ use linkage::person::Weights;
 use measure::{Times, per_second};
 use node::index::{BuildLimits, Index};
 use policy::Findings;
+use tokio::runtime::Runtime;
 
 const PERSONS: u32 = 1_000_000;
 const SEARCHES: usize = 20_000;
 const COMPARED_WITH_ALL: usize = 10;
 
 fn main() {
-    let persons = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(PERSONS);
+    let mut arguments = std::env::args().skip_while(|argument| argument != "--persons").skip(1);
+    let persons =
+        arguments.next().map_or(PERSONS, |number| number.parse().expect("--persons takes a number"));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let site = runtime.block_on(site::Site::prepare(persons));
     println!("# Index benchmark\n\n{}\n", measure::machine());
 
-    let index = build(&site, persons);
+    let index = build(&runtime, &site, persons);
     let people = probes::people(site.folder());
     let identifiers = probes::identifiers(site.folder());
     println!("| one thread | p50 ms | p99 ms | most ms |\n|---|---|---|---|");
@@ -65,26 +71,28 @@ fn main() {
     println!("after giving mapped pages back: {}", memory());
 }
 
-/// Builds the index anew, prints what that took, and opens it again.
-fn build(site: &site::Site, persons: u32) -> Index {
+/// Builds the index anew and from one of which one record in a hundred changed, prints what that took, and opens it again.
+fn build(runtime: &Runtime, site: &site::Site, persons: u32) -> Index {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let limits = BuildLimits { memory_bytes: 128 << 20, threads };
-    let folder = site.snapshot.dir().join("index");
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder).unwrap();
-    }
-    let mut step = (None, Instant::now());
+    let folder = site.snapshot.index_dir();
+    site.forget_indexes();
+    let mut step = None;
     let started = Instant::now();
     let weights = Weights::default();
-    drop(Index::open(&site.snapshot, limits, &weights, &mut |built| {
-        if step.0 != Some(built.dataset) {
+    let built = Index::open(&site.snapshot, limits, &weights, &mut |built| {
+        if step != Some(built.dataset) {
             eprintln!("{:>8.1?}  reading {}", started.elapsed(), built.dataset);
-            step = (Some(built.dataset), Instant::now());
+            step = Some(built.dataset);
         }
-    }));
+    });
+    drop(built.unwrap());
     let took = started.elapsed();
-    let bytes: u64 =
-        std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().metadata().unwrap().len()).sum();
+    let bytes = bytes_in(&folder);
+    let changed = runtime.block_on(site.changed());
+    let updating = Instant::now();
+    drop(Index::open(&changed, limits, &weights, &mut |_| {}).unwrap());
+    let updated = updating.elapsed();
     let reopened = Instant::now();
     let index = Index::open(&site.snapshot, limits, &weights, &mut |_| panic!("built again")).unwrap();
     let reopened = reopened.elapsed();
@@ -92,9 +100,20 @@ fn build(site: &site::Site, persons: u32) -> Index {
     println!("| {people} persons, {organisations} organisations, {identifiers} identifiers | |\n|---|---|");
     println!("| built, with all that is linked to them | {took:.1?} |");
     println!("| persons a second | {} |", per_second(u64::from(persons), took));
+    let share = 100.0 * updated.as_secs_f64() / took.as_secs_f64();
+    println!("| update of 1 % | {updated:.1?}, {share:.0} % of a full build |");
     println!("| on the disk, MiB | {} |", bytes >> 20);
+    println!("| most memory while building | {} MiB |", most_memory());
     println!("| opened again and verified | {reopened:.1?} |\n");
     index
+}
+
+/// Bytes of all files in a folder.
+fn bytes_in(folder: &Path) -> u64 {
+    let size = |path: PathBuf| {
+        if path.is_dir() { bytes_in(&path) } else { path.metadata().unwrap().len() }
+    };
+    std::fs::read_dir(folder).unwrap().map(|file| size(file.unwrap().path())).sum()
 }
 
 fn ask(site: &site::Site, index: &Index, subjects: &[Subject], rounds: usize) -> Times {
@@ -120,10 +139,16 @@ fn row(name: &str, times: &Times) {
 
 /// What this process holds, of its own and of mapped files.
 fn memory() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mib = |key: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(key)).unwrap_or("0 kB");
-        line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap_or(0) / 1024
-    };
     format!("{} MiB of its own, {} MiB of mapped files", mib("RssAnon:"), mib("RssFile:"))
+}
+
+/// The most that it has held, mapped files included.
+fn most_memory() -> u64 {
+    mib("VmHWM:")
+}
+
+fn mib(key: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(key)).unwrap_or("0 kB");
+    line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap_or(0) / 1024
 }

@@ -12,9 +12,12 @@ use node::config::NodeConfig;
 use node::policy_folder;
 use policy::{Bundle, Permit, Policy};
 
+use crate::change;
+
 pub(crate) struct Site {
     folder: PathBuf,
     pub(crate) snapshot: Snapshot,
+    now: Timestamp,
     policy: Policy,
 }
 
@@ -32,16 +35,31 @@ impl Site {
             };
             synth::write(&spec, &folder, &mut |_| {}).unwrap();
         }
-        let file = folder.join("node.toml");
-        let config = NodeConfig::read(&config(&folder), &file).unwrap();
-        let (sources, now) = (config.sources(&file), Timestamp::now());
         eprintln!("reading the records into a snapshot, unless that is done");
-        let (snapshot, _) =
-            catalogue::prepare(&sources, &folder.join("data"), now, &mut |_| {}).await.unwrap();
+        let now = Timestamp::now();
+        let snapshot = snapshot(&folder, "mps", now).await;
         let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/policies/mps");
         let policy =
             Policy::new(Bundle::compile(&policy_folder::read(&deploy).unwrap()).unwrap(), "desk".to_owned());
-        Self { folder, snapshot, policy }
+        Self { folder, snapshot, now, policy }
+    }
+
+    /// A snapshot of the same records, of which every hundredth changed.
+    pub(crate) async fn changed(&self) -> Snapshot {
+        eprintln!("changing one record in a hundred, unless that is done");
+        change::every_hundredth(&self.folder.join("mps"), &self.folder.join("changed"));
+        snapshot(&self.folder, "changed", self.now + SignedDuration::from_secs(1)).await
+    }
+
+    /// Removes the indexes of all snapshots.
+    pub(crate) fn forget_indexes(&self) {
+        let snapshots = self.snapshot.dir().parent().unwrap();
+        for snapshot in std::fs::read_dir(snapshots).unwrap() {
+            let index = snapshot.unwrap().path().join("index");
+            if index.exists() {
+                std::fs::remove_dir_all(index).unwrap();
+            }
+        }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -67,14 +85,22 @@ impl Site {
     }
 }
 
-fn config(folder: &Path) -> String {
+/// A snapshot of the records in a folder inside `folder`.
+async fn snapshot(folder: &Path, records: &str, now: Timestamp) -> Snapshot {
+    let file = folder.join("node.toml");
+    let config = NodeConfig::read(&config(folder, records), &file).unwrap();
+    let sources = config.sources(&file);
+    catalogue::prepare(&sources, &folder.join("data"), now, &mut |_| {}).await.unwrap().0
+}
+
+fn config(folder: &Path, records: &str) -> String {
     let mut text = "force = \"mps\"\nlisten = \"127.0.0.1:0\"\nbundle = \"b\"\npolicy = \"p\"\ndata = \"data\"\naudit = \"a\"\n\
                     [credentials]\ncertificate = \"c\"\nkey = \"k\"\n"
         .to_owned();
     for dataset in Dataset::ALL {
-        if folder.join(format!("mps/{dataset}.parquet")).exists() {
+        if folder.join(format!("{records}/{dataset}.parquet")).exists() {
             text += &format!(
-                "[source.{dataset}s]\nformat = \"parquet\"\npaths = [\"mps/{dataset}.parquet\"]\n\
+                "[source.{dataset}s]\nformat = \"parquet\"\npaths = [\"{records}/{dataset}.parquet\"]\n\
                  [[view]]\ndataset = \"{dataset}\"\nsql = \"select * from {dataset}s\"\n"
             );
         }
