@@ -196,6 +196,7 @@ pub(crate) fn search_to_wire(search: &Search) -> v1::Search {
             born: person
                 .born
                 .map(|born| v1::DayRange { first: born.from.to_string(), last: born.to.to_string() }),
+            nationality: person.nationality.clone(),
         }),
         Probe::Identifier(identifier) => v1::search::Probe::Identifier(v1::IdentifierProbe {
             kind: identifier.kind.number(),
@@ -230,6 +231,7 @@ pub(crate) fn search_from_wire(search: v1::Search) -> Result<Search, Misundersto
             born: person.born.map(born_from_wire).transpose()?,
             postcode: perhaps("probe.postcode", person.postcode)?,
             sex: person.sex.map(|sex| word("probe.sex", sex)).transpose()?,
+            nationality: perhaps("probe.nationality", person.nationality)?,
         }),
         Some(v1::search::Probe::Identifier(identifier)) => Probe::Identifier(IdentifierProbe {
             kind: word("probe.kind", identifier.kind)?,

@@ -144,6 +144,7 @@ impl Row {
             dob: self.dob(),
             postcode: self.postcode().filter(|_| postcode),
             sex: None,
+            nationality: None,
             ..PersonProbe::default()
         };
         PersonSubject::try_from(&probe).ok()

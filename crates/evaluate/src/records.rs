@@ -23,8 +23,17 @@ pub(crate) struct Persons {
     pub(crate) records: Vec<PersonRecord>,
 }
 
-const COLUMNS: [&str; 8] =
-    ["person_id", "given_names", "family_name", "aliases", "dob", "dob_precision", "sex", "postcode"];
+const COLUMNS: [&str; 9] = [
+    "person_id",
+    "given_names",
+    "family_name",
+    "aliases",
+    "dob",
+    "dob_precision",
+    "sex",
+    "nationality",
+    "postcode",
+];
 
 /// The forces in `folder`, by name, with their files of persons.
 pub(crate) fn forces(folder: &Path) -> Result<Vec<(String, PathBuf)>, EvaluateError> {
@@ -75,9 +84,15 @@ impl Persons {
             let aliases = columns.aliases.is_valid(row).then(|| columns.aliases.value(row));
             let aliases = aliases.as_ref().and_then(|list| list.as_any().downcast_ref::<StringArray>());
             let aliases: Vec<&str> = aliases.into_iter().flat_map(|list| list.iter().flatten()).collect();
-            let [given, family, precision, sex, postcode] =
-                [&columns.given, &columns.family, &columns.precision, &columns.sex, &columns.postcode]
-                    .map(|column| column.is_valid(row).then(|| column.value(row)));
+            let [given, family, precision, sex, nationality, postcode] = [
+                &columns.given,
+                &columns.family,
+                &columns.precision,
+                &columns.sex,
+                &columns.nationality,
+                &columns.postcode,
+            ]
+            .map(|column| column.is_valid(row).then(|| column.value(row)));
             self.ids.push(columns.ids.value(row).to_owned());
             self.records.push(PersonRecord::read(&RawPerson {
                 given_names: given.unwrap_or_default(),
@@ -86,6 +101,7 @@ impl Persons {
                 dob: columns.dob.is_valid(row).then(|| date(columns.dob.value(row))),
                 dob_precision: precision.and_then(|word| word.parse().ok()),
                 sex: sex.and_then(|word| word.parse().ok()),
+                nationality,
                 postcode,
             }));
         }
@@ -100,6 +116,7 @@ struct Columns {
     dob: Date32Array,
     precision: StringArray,
     sex: StringArray,
+    nationality: StringArray,
     postcode: StringArray,
 }
 
@@ -115,6 +132,7 @@ impl Columns {
             dob: column(batch, "dob", &DataType::Date32, path)?,
             precision: text("dob_precision")?,
             sex: text("sex")?,
+            nationality: text("nationality")?,
             postcode: text("postcode")?,
         })
     }

@@ -48,6 +48,8 @@ struct ProbeRow {
     postcode: String,
     #[serde(default)]
     sex: String,
+    #[serde(default)]
+    nationality: String,
     true_person: String,
     #[serde(default)]
     corruptions: String,
@@ -97,6 +99,7 @@ pub(crate) fn read_probes(path: &Path) -> Result<Vec<Probe>, EvaluateError> {
             born,
             postcode,
             sex,
+            nationality: Some(row.nationality).filter(|nationality| !nationality.is_empty()),
         };
         probes.push(Probe {
             subject: PersonSubject::try_from(&probe).ok(),

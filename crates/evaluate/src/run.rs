@@ -22,7 +22,7 @@ pub struct Options {
     /// The folder with a folder for each force, each with a `person.parquet`.
     pub records: PathBuf,
     /// The probes: CSV with `given_names`, `family_name`, `true_person`, and as known `dob`, `dob_precision`, `postcode`, `sex`,
-    /// `corruptions`.
+    /// `nationality`, `corruptions`.
     pub probes: PathBuf,
     /// The truth: CSV with `force`, `person_id`, `true_person`, `corruptions`.
     pub truth: PathBuf,

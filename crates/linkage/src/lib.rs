@@ -8,6 +8,7 @@
 pub mod address;
 pub mod identifier;
 pub mod name;
+pub mod nationality;
 pub mod organisation;
 pub mod partial;
 pub mod person;

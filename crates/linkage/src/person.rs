@@ -10,6 +10,7 @@ mod facts;
 mod frequency;
 mod keys;
 mod names;
+mod nation;
 mod posterior;
 mod record;
 mod same;

@@ -25,6 +25,8 @@ pub enum Field {
     Postcode,
     /// Sex.
     Sex,
+    /// Nationality.
+    Nationality,
     /// Name of an organisation.
     Organisation,
     /// House number.
@@ -91,6 +93,7 @@ impl Field {
             Self::Dob => "dob",
             Self::Postcode => "postcode",
             Self::Sex => "sex",
+            Self::Nationality => "nationality",
             Self::Organisation => "organisation",
             Self::Number => "number",
             Self::Unit => "unit",

@@ -11,7 +11,7 @@ use crate::vocabulary::{Sex, vocabulary};
 /// One thing to look for. `Debug` shows the shape only: values searched for never reach a log.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Probe {
-    /// A person by name, birth date, postcode and sex.
+    /// A person by name, birth date, postcode, sex and nationality.
     Person(PersonProbe),
     /// Whoever or whatever carries this identifier.
     Identifier(IdentifierProbe),
@@ -38,6 +38,8 @@ pub struct PersonProbe {
     pub postcode: Option<String>,
     /// Sex.
     pub sex: Option<Sex>,
+    /// Nationality: a country, its people or its code; several with `/` between them.
+    pub nationality: Option<String>,
 }
 
 /// The first and the last day on which somebody may have been born: a month, a year, or what an apparent age leaves.

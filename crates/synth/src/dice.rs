@@ -29,6 +29,8 @@ pub(crate) enum Purpose {
     Probe = 10,
     /// The order in which a force came to hold its persons.
     Order = 11,
+    /// What is written of somebody's nationality.
+    Nationality = 12,
 }
 
 /// A source of draws.

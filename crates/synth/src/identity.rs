@@ -89,6 +89,11 @@ impl TruePerson {
         person
     }
 
+    /// The nationality that one force or one asker writes down.
+    pub(crate) fn nationality_as_told(&self, names: &Names, mut dice: Dice) -> &'static str {
+        names.nationality_as_told(self.tradition, self.nationality, &mut dice)
+    }
+
     /// The first of the given names.
     pub(crate) fn first_name(&self) -> &str {
         self.given.split(' ').next().unwrap_or_default()

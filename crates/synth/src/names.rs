@@ -25,6 +25,9 @@ const BRITISH_PARTICLES: u64 = 25;
 /// Of a thousand British people, how many bear two family names joined by a hyphen.
 const BRITISH_DOUBLE: u64 = 20;
 
+/// Nationalities of those with British names who are not British.
+const FOREIGN: &[&str] = &["Irish", "Jamaican", "South African", "American", "Australian"];
+
 /// All lists of names.
 pub(crate) struct Names {
     generations: Vec<(i16, Ranked, Ranked)>,
@@ -127,10 +130,28 @@ impl Names {
     pub(crate) fn nationality(&self, tradition: Tradition, dice: &mut Dice) -> &'static str {
         match self.lists(tradition) {
             Some(lists) if dice.chance(450) => dice.word(lists.nationalities),
-            None if dice.chance(40) => {
-                dice.word(&["Irish", "Jamaican", "South African", "American", "Australian"])
-            }
+            None if dice.chance(40) => dice.word(FOREIGN),
             _ => "British",
+        }
+    }
+
+    /// A nationality as somebody writes it who may be mistaken. Of a thousand foreigners sixty are, or are taken for, British
+    /// as well, and twenty are taken for another people; of the British sixty go by another nationality where their names
+    /// are of another tradition, else ten.
+    pub(crate) fn nationality_as_told(
+        &self,
+        tradition: Tradition,
+        own: &'static str,
+        dice: &mut Dice,
+    ) -> &'static str {
+        let others = self.lists(tradition).map_or(FOREIGN, |lists| lists.nationalities);
+        match (own, dice.below(1000)) {
+            ("British", 0..10) => dice.word(others),
+            ("British", 10..60) if others != FOREIGN => dice.word(others),
+            ("British", _) => own,
+            (_, 0..60) => "British",
+            (_, 60..80) => dice.word(others),
+            _ => own,
         }
     }
 

@@ -63,15 +63,26 @@ impl Truth {
     }
 }
 
+/// Of a thousand askers, how many say a nationality.
+const NATIONALITY_KNOWN: u64 = 400;
+
 /// Writes `<dir>/probes.csv`: planted people first, then drawn ones, a fifth of them held by nobody. `people` is how
 /// many true persons the records stand for.
 pub(crate) fn write_probes(dir: &Path, spec: &Spec, people: u64, names: &Names) -> Result<u64, SynthError> {
-    let columns =
-        ["given_names", "family_name", "dob", "dob_precision", "postcode", "true_person", "corruptions"];
+    let columns = [
+        "given_names",
+        "family_name",
+        "dob",
+        "dob_precision",
+        "postcode",
+        "nationality",
+        "true_person",
+        "corruptions",
+    ];
     let mut file = Truth::start(dir.join("probes.csv"), &columns)?;
     for person in planted().persons {
         let PlantedPerson { given_names, family_name, dob, postcode, key, .. } = person;
-        file.row(&[given_names, family_name, &dob.to_string(), "day", postcode, key, ""])?;
+        file.row(&[given_names, family_name, &dob.to_string(), "day", postcode, "British", key, ""])?;
     }
     let kinds = Kinds::of_probes(spec.held_out);
     let drawn = people.min(spec.probes);
@@ -86,12 +97,16 @@ pub(crate) fn write_probes(dir: &Path, spec: &Spec, people: u64, names: &Names) 
         let precision = written.precision.map(DobPrecision::as_str).unwrap_or_default();
         let postcode = written.postcode.as_deref().unwrap_or_default();
         let corruptions = joined(&written.corruptions);
+        let mut asked = Dice::new(spec.seed, Purpose::Nationality, index, 0);
+        let known = asked.chance(NATIONALITY_KNOWN);
+        let told = person.nationality_as_told(names, asked);
         file.row(&[
             &written.given,
             &written.family,
             &dob,
             precision,
             postcode,
+            if known { told } else { "" },
             &name_of(index),
             &corruptions,
         ])?;

@@ -66,6 +66,7 @@ pub(crate) fn asks() -> Vec<Ask> {
         dob: Some("1984-02-29".parse().unwrap()),
         postcode: Some("E1 6AN".into()),
         sex: Some(Sex::Female),
+        nationality: Some("British/Irish".into()),
         ..PersonProbe::default()
     };
     vec![

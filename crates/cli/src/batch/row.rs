@@ -20,8 +20,19 @@ const ORGANISATION: &str = "organisation";
 const ADDRESS: &str = "address";
 
 /// Every column that a list may have.
-const COLUMNS: [&str; 10] =
-    ["kind", "given_names", "family_name", "dob", "postcode", "sex", "value", "make", "colour", REFERENCE];
+const COLUMNS: [&str; 11] = [
+    "kind",
+    "given_names",
+    "family_name",
+    "dob",
+    "postcode",
+    "sex",
+    "nationality",
+    "value",
+    "make",
+    "colour",
+    REFERENCE,
+];
 
 /// The columns of a CSV list, in their order.
 pub(super) struct Columns(Vec<&'static str>);
@@ -100,6 +111,7 @@ pub(super) fn probe(mut fields: Fields) -> Result<Probe, Complaint> {
                 family_name: fields.take("family_name").unwrap_or_default(),
                 postcode: fields.take("postcode"),
                 sex: fields.take("sex").map(|word| sex(&word)).transpose()?,
+                nationality: fields.take("nationality"),
                 ..PersonProbe::default()
             };
             Probe::Person(match fields.take("dob") {

@@ -1,4 +1,4 @@
-//! Compares a subject with records: the best of a record's name forms, birth date, postcode, sex.
+//! Compares a subject with records: the best of a record's name forms, birth date, postcode, sex, nationality.
 //! Candidates of one search share most of their names, so both comparers remember those they have met.
 
 mod household;
@@ -86,12 +86,13 @@ impl<'s> Known<'s> {
     }
 
     /// The parts of a score, those of the names being known.
-    fn parts(&self, mut names: Parts, facts: Facts) -> [Part; 7] {
+    fn parts(&self, mut names: Parts, facts: Facts) -> [Part; 8] {
         let subject = self.subject;
         let dob = match subject.born {
             Some(born) => born::level(born, facts.dob(), facts.dob_precision()),
             None => dob::level(self.dob, facts.written(), facts.dob_precision()),
         };
+        let known_as_family = names.iter().any(|part| part.field == Field::Family && agrees(part.level));
         let given = names.iter_mut().find(|part| part.field == Field::Given && agrees(part.level));
         let known_as_given = given.is_some();
         if let Some(given) = given.filter(|given| agrees(dob) && given.weight > 0.0) {
@@ -107,13 +108,17 @@ impl<'s> Known<'s> {
             Level::Exact if known_as_given => 0.0,
             _ => subject.confidence.bits(Field::Sex, sex),
         };
+        let (nation, nation_weight) = match subject.nation {
+            Some(nation) => nation.compare(facts.nationality(), known_as_given, known_as_family),
+            None => (Level::Missing, 0.0),
+        };
         let weight = |bits: &Bits, level: Level| bits.get(level as usize).copied().unwrap_or(0.0);
         let dob_weight = weight(&subject.dob_bits, dob);
         let mut postcode_weight = weight(&subject.postcode_bits, postcode);
         let [family, given, middle, order] = names;
         if postcode == Level::Exact && agrees(family.level) && family.weight > 0.0 {
             let given = given.weight + middle.weight;
-            let all = family.weight + given + order.weight + dob_weight + sex_weight;
+            let all = family.weight + given + order.weight + dob_weight + sex_weight + nation_weight;
             let district = weight(&subject.postcode_bits, Level::OutwardKnown);
             let agreed = Agreed { given, dob: dob_weight, sex: sex_weight, all };
             postcode_weight =
@@ -127,6 +132,7 @@ impl<'s> Known<'s> {
             Part { field: Field::Dob, level: dob, weight: dob_weight },
             Part { field: Field::Postcode, level: postcode, weight: postcode_weight },
             Part { field: Field::Sex, level: sex, weight: sex_weight },
+            Part { field: Field::Nationality, level: nation, weight: nation_weight },
         ]
     }
 }

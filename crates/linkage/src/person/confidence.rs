@@ -168,7 +168,7 @@ impl Confidence {
         bits
     }
 
-    /// The weights of postcodes against `probe`, by how many records its district has.
+    /// The weights of postcodes against `probe`, by how many records bear it, and how many its district has.
     pub(super) fn postcode(&self, probe: &str) -> Bits {
         let mut bits = self.levels(Field::Postcode);
         let (Some(share), Some(part)) =
@@ -181,6 +181,12 @@ impl Confidence {
             if let Some(slot) = bits.get_mut(level as usize) {
                 *slot -= factor;
             }
+        }
+        let outward = bits.get(Level::OutwardKnown as usize).copied().unwrap_or(0.0);
+        let exact = self.weights.odds(Field::Postcode, Level::Exact);
+        let whole = postcode::parts(probe).1.and_then(|_| self.counts.postcode(probe));
+        if let (Some(slot), Some(odds), Some(share)) = (bits.get_mut(Level::Exact as usize), exact, whole) {
+            *slot = (odds.m / share).log2().max(outward);
         }
         bits
     }

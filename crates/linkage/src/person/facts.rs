@@ -1,4 +1,4 @@
-//! What is compared of a record besides its names, packed into eight bytes, so that an index compares many records
+//! What is compared of a record besides its names, packed into twelve bytes, so that an index compares many records
 //! without decoding any.
 
 use jiff::civil::Date;
@@ -6,13 +6,15 @@ use model::vocabulary::{DobPrecision, Sex};
 
 use super::dob::Written;
 use super::record::PersonView;
+use crate::nationality::Nationality;
 use crate::postcode::Code;
 
-/// Birth date with its precision, sex and postcode.
+/// Birth date with its precision, sex, postcode and nationality.
 ///
-/// From the lowest bit: postcode 31, birth date 27, its precision 2, sex 2. Zero stands for what is not known.
+/// From the lowest bit: postcode 31, birth date 27, its precision 2, sex 2; nationality beside them. Zero stands for what
+/// is not known.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Facts(u64);
+pub struct Facts(u64, u32);
 
 const POSTCODE_BITS: u32 = 31;
 const DOB_BITS: u32 = 27;
@@ -28,17 +30,18 @@ impl Facts {
         let precision = record.dob_precision as u64;
         Self(
             u64::from(postcode) | u64::from(dob) << POSTCODE_BITS | precision << PRECISION_AT | sex << SEX_AT,
+            Nationality::to_bits(record.nationality),
         )
     }
 
-    /// The eight bytes as an index stores them.
-    pub fn to_bits(self) -> u64 {
-        self.0
+    /// The twelve bytes as an index stores them: eight, and those of the nationality.
+    pub fn to_bits(self) -> (u64, u32) {
+        (self.0, self.1)
     }
 
-    /// What [`Self::to_bits`] gave. Any number will do: what it can't hold is taken as not known.
-    pub fn from_bits(bits: u64) -> Self {
-        Self(bits)
+    /// What [`Self::to_bits`] gave. Any numbers will do: what they can't hold is taken as not known.
+    pub fn from_bits((bits, nationality): (u64, u32)) -> Self {
+        Self(bits, nationality)
     }
 
     /// The birth date.
@@ -55,6 +58,11 @@ impl Facts {
     /// Sex.
     pub fn sex(self) -> Option<Sex> {
         self.field(SEX_AT, 2).checked_sub(1).and_then(|place| Sex::ALL.get(place)).copied()
+    }
+
+    /// Nationality.
+    pub fn nationality(self) -> Option<Nationality> {
+        Nationality::from_bits(self.1)
     }
 
     /// Postcode in normal form.
@@ -97,21 +105,24 @@ mod tests {
             precision in prop::sample::select(DobPrecision::ALL),
             sex in prop::option::of(prop::sample::select(Sex::ALL)),
             postcode in prop::option::of("(M|SW|EC)[0-9][A-Z]?( [0-9][A-H][A-H])?|BFPO [1-9][0-9]{0,3}|GIR 0AA|TKCA 1ZZ"),
-            bits: u64,
+            nationality in prop::option::of("British|Eritrean/UK|Congolese, Irish"),
+            bits: (u64, u32),
         ) {
             let start = jiff::civil::date(1890, 1, 1);
             let record = PersonRecord::read(&RawPerson {
                 dob: days.map(|days| start.saturating_add(jiff::SignedDuration::from_hours(24 * days))),
                 dob_precision: Some(precision),
                 sex,
+                nationality: nationality.as_deref(),
                 postcode: postcode.as_deref(),
                 ..RawPerson::default()
             });
             let facts = Facts::from_bits(Facts::of(record.view()).to_bits());
             prop_assert_eq!((facts.dob(), facts.dob_precision()), (record.dob, precision));
             prop_assert_eq!((facts.sex(), facts.postcode()), (sex, record.postcode));
+            prop_assert_eq!(facts.nationality(), record.nationality);
             let any = Facts::from_bits(bits);
-            let _ = (any.dob(), any.dob_precision(), any.sex(), any.postcode());
+            let _ = (any.dob(), any.dob_precision(), any.sex(), any.nationality(), any.postcode());
         }
     }
 }

@@ -1,5 +1,5 @@
-//! How common names, birth years and districts are among the records to be searched: agreement on a rare one says
-//! more. Counted while an index is built, then kept beside it.
+//! How common names, birth years, places and nationalities are among the records to be searched: agreement on a rare one
+//! says more. Counted while an index is built, then kept beside it.
 
 mod bytes;
 mod counter;
@@ -9,10 +9,11 @@ pub use bytes::BadCounts;
 pub use counter::NameCounter;
 
 use jiff::civil::Date;
-use tradition::Traditions;
+use tradition::{Spread, Traditions};
 
 use crate::hash::KeyHasher;
 use crate::name::is_particle;
+use crate::nationality::Code;
 
 /// The years whose births are counted one by one.
 const YEARS: std::ops::Range<i16> = 1900..2100;
@@ -26,6 +27,9 @@ const LIFT_MIN: f64 = 0.25;
 /// A name seen less often counts as seen so often. Most that stand in one record alone are slips of the pen, which
 /// others may share, and not names that nobody else bears.
 const SEEN_MIN: f64 = 2.0;
+
+/// A postcode that fewer records bear counts as borne by so many.
+const BEARERS_MIN: f64 = 2.0;
 
 /// Decades of the years.
 const DECADES: usize = 20;
@@ -47,6 +51,14 @@ pub struct NameCounts {
     decades: Vec<[u8; DECADES]>,
     decades_of_all: [u8; DECADES],
     districts: Table,
+    /// Records with a whole postcode, and how many bear each.
+    addressed: u32,
+    postcodes: Table,
+    /// Records whose nationality is known, and how many are of each country, under its code.
+    of_nations: u32,
+    nations: Table,
+    /// How the nationals of each country are spread over the classes of names, in the order of its table.
+    nation_spreads: Vec<Spread>,
     /// Given names by their first letter, then those that begin otherwise.
     initials: [u32; 27],
     births: Vec<Births>,
@@ -85,6 +97,25 @@ impl NameCounts {
     /// The share of records whose postcode lies in this district, the outward part of a postcode.
     pub(super) fn district(&self, outward: &str) -> Option<f64> {
         self.smoothed(f64::from(find(&self.districts, district(outward)).max(1)), 0.006)
+    }
+
+    /// The share of records that bear this whole postcode. One borne by few counts as borne by a few: it may be a slip of
+    /// the pen that others share.
+    pub(super) fn postcode(&self, postcode: &str) -> Option<f64> {
+        let bearers = f64::from(find(&self.postcodes, whole_postcode(postcode))).max(BEARERS_MIN);
+        (self.records > 0).then(|| smoothed(self.addressed, bearers, 0.0004))
+    }
+
+    /// The share of records of this nationality among those that have this given and this family name.
+    pub(super) fn nationality(&self, code: Code, given: Option<Seen>, family: Option<Seen>) -> Option<f64> {
+        let at = place(&self.nations, code.into());
+        let count = at.and_then(|at| self.nations.get(at)).map_or(1, |&(_, count)| count);
+        let share = (self.records > 0).then(|| smoothed(self.of_nations, f64::from(count), 0.01))?;
+        let (given, family) = (given.and_then(|seen| seen.given_at), family.and_then(|seen| seen.family_at));
+        let lift = at
+            .and_then(|at| self.nation_spreads.get(at))
+            .and_then(|spread| self.traditions.lift_of(spread, given, family));
+        Some((share * lift.map_or(1.0, |lift| lift.max(LIFT_MIN))).min(1.0))
     }
 
     /// The share of records whose first given name begins with this letter.
@@ -140,10 +171,15 @@ impl NameCounts {
         (self.records > 0).then(|| BirthShares { births: &self.births, total: total as f64 + 60.0 })
     }
 
-    /// As if a record with an average name had been seen before: few records can't say that a name is rare.
     fn smoothed(&self, count: f64, average: f64) -> Option<f64> {
-        (self.records > 0).then(|| count / (f64::from(self.records) + 1.0 / average).max(count))
+        (self.records > 0).then(|| smoothed(self.records, count, average))
     }
+}
+
+/// The share that `count` is of `records`, as if one of an average share had been seen before: few records can't say that a
+/// name is rare.
+fn smoothed(records: u32, count: f64, average: f64) -> f64 {
+    count / (f64::from(records) + 1.0 / average).max(count)
 }
 
 /// Shares of birth dates.
@@ -233,6 +269,10 @@ fn parts(share: f64) -> u8 {
 
 fn district(outward: &str) -> u64 {
     KeyHasher::new(b'd').text(outward).finish()
+}
+
+fn whole_postcode(postcode: &str) -> u64 {
+    KeyHasher::new(b'p').text(postcode).finish()
 }
 
 fn initial(letter: u8) -> usize {

@@ -8,6 +8,7 @@ use model::vocabulary::{DobPrecision, Sex};
 
 use super::facts::Facts;
 use crate::name;
+use crate::nationality::Nationality;
 use crate::postcode::Postcode;
 
 /// Name forms kept of one record.
@@ -28,6 +29,8 @@ pub struct RawPerson<'a> {
     pub dob_precision: Option<DobPrecision>,
     /// Sex.
     pub sex: Option<Sex>,
+    /// Nationality, by country, people or code; what is not known is ignored.
+    pub nationality: Option<&'a str>,
     /// Postcode, whole or outward part; what is not a postcode is ignored.
     pub postcode: Option<&'a str>,
 }
@@ -43,6 +46,8 @@ pub struct PersonRecord {
     pub dob_precision: DobPrecision,
     /// Sex.
     pub sex: Option<Sex>,
+    /// Nationality.
+    pub nationality: Option<Nationality>,
     /// Postcode in normal form, as [`Postcode::as_str`] gives it.
     pub postcode: Option<String>,
 }
@@ -58,6 +63,8 @@ pub struct PersonView<'a> {
     pub dob_precision: DobPrecision,
     /// Sex.
     pub sex: Option<Sex>,
+    /// Nationality.
+    pub nationality: Option<Nationality>,
     /// As [`PersonRecord::postcode`].
     pub postcode: Option<&'a str>,
 }
@@ -99,6 +106,7 @@ impl PersonRecord {
             dob: raw.dob.filter(|dob| dob.year() >= 0),
             dob_precision: raw.dob_precision.unwrap_or(DobPrecision::Day),
             sex: raw.sex,
+            nationality: raw.nationality.and_then(Nationality::of_record),
             postcode: postcode.map(|postcode| postcode.to_string()),
         }
     }
@@ -115,6 +123,7 @@ impl PersonRecord {
             dob: facts.dob(),
             dob_precision: facts.dob_precision(),
             sex: facts.sex(),
+            nationality: facts.nationality(),
             postcode: facts.postcode(),
         }
     }
@@ -126,6 +135,7 @@ impl PersonRecord {
             dob: self.dob,
             dob_precision: self.dob_precision,
             sex: self.sex,
+            nationality: self.nationality,
             postcode: self.postcode.as_deref(),
         }
     }
@@ -152,6 +162,7 @@ impl<'a> PersonView<'a> {
             dob: self.dob,
             dob_precision: self.dob_precision,
             sex: self.sex,
+            nationality: self.nationality,
             postcode: self.postcode.map(str::to_owned),
         }
     }

@@ -11,8 +11,10 @@ use model::vocabulary::{DobPrecision, Sex};
 
 use super::confidence::Bits;
 use super::frequency::Seen;
+use super::nation::Nation;
 use super::{Confidence, PersonView, born};
 use crate::name::{self, Prepared};
+use crate::nationality::Nationality;
 use crate::postcode::Postcode;
 use crate::score::{Field, LEVELS, Level};
 use crate::subject::{bounded, postcode};
@@ -27,6 +29,7 @@ pub struct PersonSubject {
     pub(super) born: Option<Born>,
     pub(super) postcode: Option<Postcode>,
     pub(super) sex: Option<Sex>,
+    pub(super) nationality: Option<Nationality>,
     /// What the records to be searched make of it, with what follows from that for this subject.
     pub(super) confidence: Arc<Confidence>,
     pub(super) seen: Names,
@@ -36,6 +39,7 @@ pub struct PersonSubject {
     pub(super) fashion_bits: f64,
     pub(super) dob_bits: Bits,
     pub(super) postcode_bits: Bits,
+    pub(super) nation: Option<Nation>,
 }
 
 impl PersonSubject {
@@ -54,6 +58,7 @@ impl PersonSubject {
         };
         self.postcode_bits =
             self.postcode.as_ref().map_or(NO_BITS, |postcode| confidence.postcode(postcode.as_str()));
+        self.nation = self.nationality.map(|probe| Nation::of(probe, confidence, self.seen));
         self.confidence = Arc::clone(confidence);
         self
     }
@@ -63,7 +68,8 @@ impl PersonSubject {
         let form = record.name_forms().next()?;
         let postcode = record.postcode.and_then(|postcode| Postcode::parse(postcode).ok());
         let dob = record.dob.filter(|_| record.dob_precision == DobPrecision::Day);
-        Some(Self::ready(form.given.to_owned(), form.family.to_owned(), dob, postcode, record.sex))
+        let (given, family) = (form.given.to_owned(), form.family.to_owned());
+        Some(Self::ready(given, family, dob, postcode, record.sex, record.nationality))
     }
 
     /// The same person under other names, in their normal form.
@@ -81,6 +87,7 @@ impl PersonSubject {
         dob: Option<Date>,
         postcode: Option<Postcode>,
         sex: Option<Sex>,
+        nationality: Option<Nationality>,
     ) -> Self {
         let subject = Self {
             given: Prepared::new(given),
@@ -89,12 +96,14 @@ impl PersonSubject {
             born: None,
             postcode,
             sex,
+            nationality,
             confidence: Confidence::shipped(),
             seen: Names::default(),
             lift: 1.0,
             fashion_bits: 0.0,
             dob_bits: NO_BITS,
             postcode_bits: NO_BITS,
+            nation: None,
         };
         subject.under(&Confidence::shipped())
     }
@@ -110,6 +119,14 @@ impl PersonSubject {
 pub(super) struct Names {
     pub(super) given: Seen,
     pub(super) family: Seen,
+}
+
+/// Reads a probe's nationality; empty text means none.
+fn nationality(raw: Option<&str>) -> Result<Option<Nationality>, Complaint> {
+    let Some(raw) = raw.filter(|raw| !raw.trim().is_empty()) else { return Ok(None) };
+    bounded("probe.nationality", raw)?;
+    let read = Nationality::parse(raw);
+    read.map(Some).map_err(|why| Complaint::new("probe.nationality", why.to_string()))
 }
 
 const NO_BITS: Bits = [0.0; LEVELS];
@@ -167,7 +184,8 @@ impl TryFrom<&PersonProbe> for PersonSubject {
         }
         let postcode = postcode(probe.postcode.as_deref())?;
         let born = born.filter(|_| dob.is_none());
-        let subject = Self { born, ..Self::ready(given, family, dob, postcode, probe.sex) };
+        let nationality = nationality(probe.nationality.as_deref())?;
+        let subject = Self { born, ..Self::ready(given, family, dob, postcode, probe.sex, nationality) };
         Ok(subject.under(&Confidence::shipped()))
     }
 }
@@ -181,6 +199,7 @@ impl fmt::Debug for PersonSubject {
             ("range of birth dates", self.born.is_some()),
             ("postcode", self.postcode.is_some()),
             ("sex", self.sex.is_some()),
+            ("nationality", self.nationality.is_some()),
         ];
         f.debug_list().entries(given.iter().filter(|(_, given)| *given).map(|(field, _)| field)).finish()
     }

@@ -16,8 +16,8 @@ use mixture::Mixture;
 use super::{Comparer, Confidence, Field, Level, NameCounts, PersonRecord, PersonSubject, Score, Weights};
 
 /// The fields that are learned.
-const FIELDS: [Field; 6] =
-    [Field::Family, Field::Given, Field::Middle, Field::Dob, Field::Postcode, Field::Sex];
+const FIELDS: [Field; 7] =
+    [Field::Family, Field::Given, Field::Middle, Field::Dob, Field::Postcode, Field::Sex, Field::Nationality];
 
 /// Candidates this many bits short of what makes one likely are left out.
 const BITS_SHORT_MAX: f64 = 12.0;

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use crate::score::{Field, Level};
 
-use Field::{Dob, Family, Given, Middle, Order, Postcode, Sex};
+use Field::{Dob, Family, Given, Middle, Nationality, Order, Postcode, Sex};
 
 /// How often a level is seen. Both lie between 0 and 1, ends excluded.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -87,6 +87,8 @@ pub(super) const ROWS: &[(Field, Level)] = &[
     (Postcode, Level::OutwardKnown),
     (Sex, Level::Exact),
     (Sex, Level::Differ),
+    (Nationality, Level::Exact),
+    (Nationality, Level::Differ),
 ];
 
 /// A level that agrees better weighs no less: of each field, the levels in falling order.
@@ -116,6 +118,7 @@ pub(super) const FALLING: &[(Field, &[Level])] = &[
     (Postcode, &[Level::Exact, Level::Part, Level::Differ]),
     (Postcode, &[Level::Exact, Level::OutwardKnown, Level::Differ]),
     (Sex, &[Level::Exact, Level::Differ]),
+    (Nationality, &[Level::Exact, Level::Differ]),
 ];
 
 static SHIPPED: LazyLock<Weights> = LazyLock::new(|| {

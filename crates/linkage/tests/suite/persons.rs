@@ -12,7 +12,7 @@ use linkage::person::{
 use model::probe::{Born, PersonProbe};
 use model::vocabulary::{DobPrecision, Sex};
 
-/// `given|family|dob|postcode|sex`; parts may be left out at the end.
+/// `given|family|dob|postcode|sex||nationality`, as a record without aliases; parts may be left out at the end.
 fn subject(text: &str) -> PersonSubject {
     let mut parts = text.split('|').map(str::to_owned);
     let mut next = || parts.next().filter(|part| !part.is_empty());
@@ -22,12 +22,13 @@ fn subject(text: &str) -> PersonSubject {
         dob: next().map(|dob| dob.parse().unwrap()),
         postcode: next(),
         sex: next().map(|sex| sex.parse().unwrap()),
+        nationality: parts.nth(1).filter(|part| !part.is_empty()),
         ..PersonProbe::default()
     };
     PersonSubject::try_from(&probe).unwrap()
 }
 
-/// As a probe, with a birth date such as `1984 year`, then aliases separated by semicolons.
+/// As a probe, with a birth date such as `1984 year`, then aliases separated by semicolons, before the nationality.
 fn record(text: &str) -> PersonRecord {
     let parts: Vec<&str> = text.split('|').collect();
     let part = |at: usize| parts.get(at).copied().filter(|part| !part.is_empty());
@@ -45,6 +46,7 @@ fn record(text: &str) -> PersonRecord {
         dob,
         dob_precision: precision,
         sex: part(4).map(|sex| sex.parse::<Sex>().unwrap()),
+        nationality: part(6),
         postcode: part(3),
     })
 }
@@ -382,4 +384,71 @@ fn a_birth_date_known_in_part_finds_and_weighs() {
     assert!(weights.is_sorted_by(|a, b| a > b), "{weights:?}");
     let one_day = probe("1961-08-19", "1961-08-19");
     assert_eq!(compare(&one_day, &stored).level(Field::Dob), Level::Exact);
+}
+
+/// Records of two hundred and more families: British but for the Tesfays and Habtes, of whom most are Eritrean.
+fn british_and_eritrean() -> Arc<Confidence> {
+    let mut counter = NameCounter::new();
+    for at in 0..40_000_u32 {
+        let (given, family, nationality) = match at % 40 {
+            0 => (
+                "Abebe",
+                if at % 80 == 0 { "Tesfay" } else { "Habte" },
+                if at % 200 == 0 { "British" } else { "Eritrean" },
+            ),
+            place => (
+                ["John", "Mary", "Paul", "Ann"][place as usize % 4],
+                ["Smith", "Jones", "Brown", "Wood", "Hall"][at as usize / 40 % 5],
+                if at % 1_000 == 7 { "Eritrean" } else { "British" },
+            ),
+        };
+        let nationality = Some(nationality).filter(|_| at % 9 > 0);
+        let record = PersonRecord::read(&RawPerson {
+            given_names: given,
+            family_name: family,
+            postcode: Some(if at % 100 == 1 { "M1 1AE" } else { "M1 2AB" }),
+            nationality,
+            ..RawPerson::default()
+        });
+        counter.add(record.view());
+    }
+    Arc::new(Confidence::new(Weights::default(), counter.finish(), 40_000))
+}
+
+#[test]
+fn a_rare_nationality_says_more_than_a_common_one_and_less_beside_names_of_its_people() {
+    let confidence = british_and_eritrean();
+    let bits = |probe: &str, stored: &str| {
+        let subject = subject(probe).under(&confidence);
+        let score = compare(&subject, &record(stored));
+        let part = score.parts().find(|part| part.field == Field::Nationality);
+        part.map_or((Level::Missing, 0.0), |part| (part.level, part.weight))
+    };
+    for (probe, stored, level, least, most) in [
+        ("John|Smith|||||British", "John|Smith|||||GBR", Level::Exact, 0.0, 0.2),
+        ("John|Smith|||||Eritrea", "Peter|Black|||||ERI", Level::Exact, 4.5, 6.0),
+        ("John|Smith|||||Eritrea", "John|Smith|||||ERI", Level::Exact, 4.5, 8.5),
+        ("Abebe|Tesfay|||||ER", "Abebe|Tesfay|||||Eritrean", Level::Exact, 0.0, 0.7),
+        ("Abebe|Tesfay|||||ER", "Abebe|Tesfay|||||British/Eritrean", Level::Exact, 0.0, 0.7),
+        ("Abebe|Tesfay|||||ER", "Abebe|Tesfay|||||British", Level::Differ, -2.0, 0.0),
+        ("John|Smith|||||British", "John|Smith|||||Polish", Level::Differ, -1.0, 0.0),
+        ("John|Smith|||||Polish", "John|Smith|||||British", Level::Differ, -3.2, -2.5),
+        ("John|Smith|||||Polish", "John|Smith", Level::Missing, 0.0, 0.0),
+        ("John|Smith", "John|Smith|||||British", Level::Missing, 0.0, 0.0),
+    ] {
+        let (found, weight) = bits(probe, stored);
+        assert!(found == level && (least..=most).contains(&weight), "{probe} / {stored}: {found} {weight}");
+    }
+}
+
+#[test]
+fn a_postcode_that_many_bear_says_less() {
+    let confidence = british_and_eritrean();
+    let bits = |postcode: &str| {
+        let subject = subject(&format!("Peter|Black||{postcode}")).under(&confidence);
+        let score = compare(&subject, &record(&format!("Paul|White||{postcode}")));
+        score.parts().find(|part| part.field == Field::Postcode).map_or(0.0, |part| part.weight)
+    };
+    let (most, some, few) = (bits("M1 2AB"), bits("M1 1AE"), bits("M1 3XY"));
+    assert!(most < some && some < few && few > 12.0, "{most} {some} {few}");
 }

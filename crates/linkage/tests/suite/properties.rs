@@ -40,16 +40,19 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "\\PC{0,40}", "[0-9A-Za-z /+().:@-]{0,40}", "[a-z]{0,300}"]
 }
 
-fn subject(given: &str, family: &str, dob: Option<Date>, postcode: Option<&str>) -> Option<PersonSubject> {
-    let probe = PersonProbe {
+fn probe(given: &str, family: &str, dob: Option<Date>, postcode: Option<&str>) -> PersonProbe {
+    PersonProbe {
         given_names: given.to_owned(),
         family_name: family.to_owned(),
         dob,
         postcode: postcode.map(str::to_owned),
         sex: Some(Sex::Female),
         ..PersonProbe::default()
-    };
-    PersonSubject::try_from(&probe).ok()
+    }
+}
+
+fn subject(given: &str, family: &str, dob: Option<Date>, postcode: Option<&str>) -> Option<PersonSubject> {
+    PersonSubject::try_from(&probe(given, family, dob, postcode)).ok()
 }
 
 fn record(given: &str, family: &str, dob: Option<Date>, postcode: Option<&str>) -> PersonRecord {
@@ -60,6 +63,7 @@ fn record(given: &str, family: &str, dob: Option<Date>, postcode: Option<&str>) 
         dob,
         dob_precision: Some(DobPrecision::Day),
         sex: Some(Sex::Female),
+        nationality: Some("Eritrean"),
         postcode,
     })
 }
@@ -155,6 +159,11 @@ proptest! {
             subject(&given, &family, Some(dob), None),
             subject(&given, &family, Some(dob), Some("M1")),
             subject(&given, &family, Some(dob), Some("M1 1AE")),
+            PersonSubject::try_from(&PersonProbe {
+                nationality: Some("ERI".to_owned()),
+                ..probe(&given, &family, Some(dob), Some("M1 1AE"))
+            })
+            .ok(),
         ];
         let bits: Vec<f64> = steps.iter().flatten().map(|s| compare(s, &stored).weight_bits).collect();
         prop_assert!(bits.is_sorted(), "{:?}", bits);

@@ -184,8 +184,17 @@ impl Ready {
     }
 }
 
-const PERSON: &[&str] =
-    &["person_id", "given_names", "family_name", "aliases", "dob", "dob_precision", "sex", "postcode"];
+const PERSON: &[&str] = &[
+    "person_id",
+    "given_names",
+    "family_name",
+    "aliases",
+    "dob",
+    "dob_precision",
+    "sex",
+    "nationality",
+    "postcode",
+];
 
 fn person(ready: &mut Ready, place: Place, row: &Row<'_>) {
     let aliases = row.list(3);
@@ -196,11 +205,12 @@ fn person(ready: &mut Ready, place: Place, row: &Row<'_>) {
         dob: row.date(4),
         dob_precision: row.text(5).and_then(|word| word.parse().ok()),
         sex: row.text(6).and_then(|word| word.parse().ok()),
-        postcode: row.text(7),
+        nationality: row.text(7),
+        postcode: row.text(8),
     });
     let keys = linkage::person::record_keys(&person);
     ready.own.add(place, &PersonEntry::new(home(row.text(0)), &person), &keys);
-    ready.record(Dataset::Person, place, row.text(0), row, 8, Some(EntityKind::Person));
+    ready.record(Dataset::Person, place, row.text(0), row, PERSON.len(), Some(EntityKind::Person));
 }
 
 const ORGANISATION: &[&str] = &["organisation_id", "name", "aliases", "postcode", "company_number"];

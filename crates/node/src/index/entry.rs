@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use linkage::Identifier;
 use linkage::address::{AddressRecord, AddressView};
+use linkage::nationality::Nationality;
 use linkage::organisation::{OrganisationRecord, OrganisationView};
 use linkage::person::{PersonRecord, PersonView};
 use model::vocabulary::{DobPrecision, EntityKind, Sex};
@@ -18,6 +19,7 @@ pub(super) struct PersonEntry<'a> {
     dob: Option<(i16, i8, i8)>,
     dob_precision: u8,
     sex: Option<u8>,
+    nationality: u32,
     postcode: Option<&'a str>,
 }
 
@@ -29,6 +31,7 @@ impl<'a> PersonEntry<'a> {
             dob: person.dob.map(|dob| (dob.year(), dob.month(), dob.day())),
             dob_precision: person.dob_precision as u8,
             sex: person.sex.map(|sex| sex as u8),
+            nationality: Nationality::to_bits(person.nationality),
             postcode: person.postcode.as_deref(),
         }
     }
@@ -39,6 +42,7 @@ impl<'a> PersonEntry<'a> {
             dob: self.dob.and_then(|(year, month, day)| Date::new(year, month, day).ok()),
             dob_precision: word(DobPrecision::ALL, self.dob_precision).unwrap_or(DobPrecision::Estimated),
             sex: self.sex.and_then(|place| word(Sex::ALL, place)),
+            nationality: Nationality::from_bits(self.nationality),
             postcode: self.postcode,
         }
     }

@@ -46,7 +46,9 @@ impl Desk<'_> {
         let threat = self.some_threat(dice);
         let handling = Handling::person(recorded_on(person.dob, as_of, dice), as_of, threat, dice);
         let sex = dice.chance(970).then_some(person.sex);
-        let nationality = dice.chance(880).then_some(person.nationality);
+        let known = dice.chance(880);
+        let told = person.nationality_as_told(&world.names, self.dice(Purpose::Nationality, index));
+        let nationality = known.then_some(told);
         let id = self.write_person(row, &written, sex, nationality, &handling)?;
         self.truth.record(&self.profile.force, &id, &name_of(index), &written)?;
         self.write_belongings(&id, &person, &handling, dice)

@@ -78,6 +78,23 @@ fn a_list_is_read_row_by_row_and_broken_rows_are_told_by_their_line() {
 }
 
 #[test]
+fn a_nationality_is_a_country_its_people_or_a_code() {
+    let rows = csv(b"family_name,nationality,kind,value\n\
+        Lantern,Eritrean,,\n\
+        Lantern,gb/IRL,,\n\
+        Lantern,Elvish,,\n\
+        ,British,vrm,AB12 CDE");
+    let told = shown(&rows);
+    assert_eq!(told[..2], ["2 person", "3 person"]);
+    assert!(
+        told[2].starts_with("4 nationality: is no nationality that is known: write a country"),
+        "{told:?}"
+    );
+    assert!(told[3].starts_with("5 nationality: says nothing about this kind (vrm)"), "{told:?}");
+    assert!(!told.concat().contains("Elvish"));
+}
+
+#[test]
 fn one_json_object_on_each_line_says_the_same() {
     let text = br#"{"family_name": "Lantern", "given_names": "Ada", "dob": "1984-02-29", "ref": "a"}
 {"kind": "vrm", "value": "AB12CDE", "dob": null}

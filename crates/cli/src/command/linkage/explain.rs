@@ -43,6 +43,9 @@ pub(super) struct Explain {
     /// Sex: female or male
     #[arg(long, value_name = "SEX")]
     sex: Option<Sex>,
+    /// Nationality: a country, its people or its code
+    #[arg(long, value_name = "NATIONALITY")]
+    nationality: Option<String>,
     /// How many records to explain
     #[arg(long, value_name = "N", default_value_t = 3)]
     most: usize,
@@ -50,9 +53,10 @@ pub(super) struct Explain {
 
 /// Prints a waterfall for each of the likeliest records.
 pub(super) async fn run(arguments: Explain) -> Result<Exit, Failure> {
-    let Explain { config, given, family, dob, postcode, sex, most } = arguments;
+    let Explain { config, given, family, dob, postcode, sex, nationality, most } = arguments;
+    let (given_names, family_name) = (given, family);
     let person =
-        PersonProbe { given_names: given, family_name: family, postcode, sex, ..PersonProbe::default() };
+        PersonProbe { given_names, family_name, postcode, sex, nationality, ..PersonProbe::default() };
     let person = match dob {
         Some(dob) => person.born_on(&dob)?,
         None => person,

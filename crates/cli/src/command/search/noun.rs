@@ -38,14 +38,17 @@ pub(super) struct Person {
     /// Sex: female or male
     #[arg(long, value_name = "SEX")]
     sex: Option<Sex>,
+    /// Nationality: a country, its people or its code, such as Eritrea, Eritrean, ER or ERI; of several British/Irish
+    #[arg(long, value_name = "NATIONALITY")]
+    nationality: Option<String>,
     /// PNC identifier, such as 01/0171310W
-    #[arg(long, value_name = "PNCID", conflicts_with_all = ["given", "family", "dob", "age", "postcode", "sex", "cro", "nino"])]
+    #[arg(long, value_name = "PNCID", conflicts_with_all = ["given", "family", "dob", "age", "postcode", "sex", "nationality", "cro", "nino"])]
     pnc: Option<String>,
     /// CRO number, such as 265416/21G
-    #[arg(long, value_name = "CRO", conflicts_with_all = ["given", "family", "dob", "age", "postcode", "sex", "nino"])]
+    #[arg(long, value_name = "CRO", conflicts_with_all = ["given", "family", "dob", "age", "postcode", "sex", "nationality", "nino"])]
     cro: Option<String>,
     /// National insurance number
-    #[arg(long, value_name = "NINO", conflicts_with_all = ["given", "family", "dob", "age", "postcode", "sex"])]
+    #[arg(long, value_name = "NINO", conflicts_with_all = ["given", "family", "dob", "age", "postcode", "sex", "nationality"])]
     nino: Option<String>,
 }
 
@@ -64,6 +67,7 @@ impl Probing for Person {
             family_name: self.family.unwrap_or_default(),
             postcode: self.postcode,
             sex: self.sex,
+            nationality: self.nationality,
             ..PersonProbe::default()
         };
         let today = now().to_zoned(TimeZone::UTC).date();

@@ -22,7 +22,7 @@ pub(super) struct Agreed {
     pub(super) dob: f64,
     /// Of sex.
     pub(super) sex: f64,
-    /// Of all but the postcode, the above included.
+    /// Of all but the postcode, the above included. Kin are mostly of one nationality, which tells strangers apart alone.
     pub(super) all: f64,
 }
 

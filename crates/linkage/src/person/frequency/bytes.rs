@@ -6,7 +6,7 @@ use super::{Births, NameCounts, Table, YEARS};
 use crate::hash::KeyHasher;
 
 /// The first bytes, with the version of the form.
-const MARK: &[u8; 8] = b"blcount1";
+const MARK: &[u8; 8] = b"blcount2";
 
 /// Bytes of the check at the end.
 const CHECK: usize = 8;
@@ -27,7 +27,9 @@ impl NameCounts {
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Writer(MARK.to_vec());
         out.number(self.records.into());
-        for table in [&self.given, &self.family, &self.districts] {
+        out.number(self.addressed.into());
+        out.number(self.of_nations.into());
+        for table in [&self.given, &self.family, &self.districts, &self.postcodes, &self.nations] {
             out.number(table.len() as u64);
             let mut before = 0;
             for &(hash, count) in table {
@@ -39,7 +41,7 @@ impl NameCounts {
         let Traditions { given, family, shares } = &self.traditions;
         self.decades.iter().for_each(|spread| out.0.extend(spread));
         out.0.extend(self.decades_of_all);
-        for spreads in [given, family] {
+        for spreads in [given, family, &self.nation_spreads] {
             out.number(spreads.len() as u64);
             spreads.iter().for_each(|spread| out.0.extend(spread));
         }
@@ -96,15 +98,25 @@ struct Reader<'a>(&'a [u8]);
 impl Reader<'_> {
     fn counts(&mut self) -> Option<NameCounts> {
         let records = self.count()?;
+        let (addressed, of_nations) = (self.count()?, self.count()?);
         let (given, family, districts) = (self.table()?, self.table()?, self.table()?);
+        let (postcodes, nations) = (self.table()?, self.table()?);
+        let decades = (0..given.len()).map(|_| self.spread()).collect::<Option<_>>()?;
+        let decades_of_all = self.spread()?;
+        let (of_given, of_family, nation_spreads) = (self.spreads()?, self.spreads()?, self.spreads()?);
         Some(NameCounts {
             records,
-            decades: (0..given.len()).map(|_| self.spread()).collect::<Option<_>>()?,
-            decades_of_all: self.spread()?,
+            addressed,
+            of_nations,
+            postcodes,
+            nations,
+            nation_spreads,
+            decades,
+            decades_of_all,
             given,
             family,
             districts,
-            traditions: self.traditions()?,
+            traditions: Traditions { given: of_given, family: of_family, shares: self.spread()? },
             initials: self.initials()?,
             births: self.births()?,
         })
@@ -153,10 +165,6 @@ impl Reader<'_> {
         Some(table)
     }
 
-    fn traditions(&mut self) -> Option<Traditions> {
-        Some(Traditions { given: self.spreads()?, family: self.spreads()?, shares: self.spread()? })
-    }
-
     fn spreads(&mut self) -> Option<Vec<Spread>> {
         let length = self.length(CLASSES)?;
         (0..length).map(|_| self.spread()).collect()
@@ -201,6 +209,7 @@ mod tests {
                 family_name: family,
                 dob,
                 postcode: Some("M1 1AE"),
+                nationality: Some(if times % 2 == 0 { "British" } else { "Congolese" }),
                 ..RawPerson::default()
             });
             (0..*times).for_each(|_| counter.add(record.view()));

@@ -1,4 +1,4 @@
-//! Counts names while an index is built, in bounded memory.
+//! Counts names and what else is compared while an index is built, in bounded memory.
 //! Pairs of names are too many to keep: those seen least are let go, as in the lossy counting of Manku and Motwani.
 
 use std::collections::HashMap;
@@ -6,8 +6,11 @@ use std::hash::Hash;
 
 use model::vocabulary::DobPrecision;
 
-use super::tradition::Traditions;
-use super::{Births, DECADES, Name, NameCounts, YEARS, decade, district, initial, parts, place};
+use super::tradition::{Spread, Traditions};
+use super::{
+    Births, DECADES, Name, NameCounts, Table, YEARS, decade, district, initial, parts, place, whole_postcode,
+};
+use crate::nationality::Nationality;
 use crate::person::PersonView;
 use crate::postcode;
 
@@ -25,6 +28,12 @@ pub struct NameCounter {
     /// Under the hash of a given name and a decade of birth.
     decades: Counts<(u64, usize)>,
     districts: Counts<u64>,
+    addressed: u32,
+    postcodes: Counts<u64>,
+    of_nations: u32,
+    nations: Counts<u64>,
+    /// Under the hash of a family name and a country's code.
+    nationals: Counts<(u64, u64)>,
     initials: [u32; 27],
     births: Vec<Births>,
 }
@@ -52,13 +61,25 @@ impl NameCounter {
             }
             if !form.family.is_empty() {
                 self.family.add(family, 1);
+                for code in record.nationality.into_iter().flat_map(Nationality::codes) {
+                    self.nationals.add((family, code.into()), 1);
+                }
             }
             if first.len() > 1 && !form.family.is_empty() {
                 self.pairs.add((given, family), 1);
             }
         }
         if let Some(postcode) = record.postcode {
-            self.districts.add(district(postcode::parts(postcode).0), 1);
+            let (outward, inward) = postcode::parts(postcode);
+            self.districts.add(district(outward), 1);
+            if inward.is_some() {
+                self.addressed = self.addressed.saturating_add(1);
+                self.postcodes.add(whole_postcode(postcode), 1);
+            }
+        }
+        if let Some(nationality) = record.nationality {
+            self.of_nations = self.of_nations.saturating_add(1);
+            nationality.codes().for_each(|code| self.nations.add(code.into(), 1));
         }
         if let Some(dob) = record.dob.filter(|_| record.dob_precision == DobPrecision::Day)
             && let Ok(at) = usize::try_from(dob.year() - YEARS.start)
@@ -82,6 +103,11 @@ impl NameCounter {
         self.pairs.merge(&other.pairs);
         self.decades.merge(&other.decades);
         self.districts.merge(&other.districts);
+        self.addressed = self.addressed.saturating_add(other.addressed);
+        self.postcodes.merge(&other.postcodes);
+        self.of_nations = self.of_nations.saturating_add(other.of_nations);
+        self.nations.merge(&other.nations);
+        self.nationals.merge(&other.nationals);
         for (mine, others) in self.initials.iter_mut().zip(other.initials) {
             *mine = mine.saturating_add(others);
         }
@@ -122,11 +148,18 @@ impl NameCounter {
             }
             spread
         };
+        let traditions = Traditions::learn(given.len(), family.len(), &pairs);
+        let nations = self.nations.at_least(1);
         NameCounts {
+            nation_spreads: nation_spreads(&nations, &family, &self.nationals.at_least(1), &traditions),
+            nations,
+            of_nations: self.of_nations,
+            addressed: self.addressed,
+            postcodes: self.postcodes.at_least(3),
             decades: decades.iter().map(spread).collect(),
             decades_of_all: shares.map(parts),
             records: self.records,
-            traditions: Traditions::learn(given.len(), family.len(), &pairs),
+            traditions,
             given,
             family,
             districts: self.districts.at_least(2),
@@ -134,6 +167,21 @@ impl NameCounter {
             births: self.births,
         }
     }
+}
+
+/// How the nationals of each country are spread over the classes of their family names.
+fn nation_spreads(
+    nations: &Table,
+    families: &Table,
+    nationals: &[((u64, u64), u32)],
+    traditions: &Traditions,
+) -> Vec<Spread> {
+    let mut bearers: Vec<Vec<(usize, u32)>> = vec![Vec::new(); nations.len()];
+    for &((family, code), times) in nationals {
+        let slot = place(nations, code).and_then(|at| bearers.get_mut(at));
+        slot.into_iter().for_each(|slot| slot.extend(place(families, family).map(|family| (family, times))));
+    }
+    bearers.iter().map(|bearers| traditions.spread_of(bearers)).collect()
 }
 
 fn add(count: Option<&mut u32>) {

@@ -67,6 +67,47 @@ impl Traditions {
     }
 }
 
+impl Traditions {
+    /// How those who bear family names, each by its place and how many they are, are spread over the classes.
+    pub(super) fn spread_of(&self, bearers: &[(usize, u32)]) -> Spread {
+        let mut counts = [0.0; CLASSES];
+        for &(family, times) in bearers {
+            let Some(family) = self.family.get(family) else { continue };
+            let total: f32 = family.iter().map(|&part| f32::from(part)).sum();
+            for (count, &part) in counts.iter_mut().zip(family) {
+                *count += times as f32 * f32::from(part) / total.max(1.0);
+            }
+        }
+        let total: f64 = self.shares.iter().map(|&share| f64::from(share)).sum();
+        spread(&counts, &self.shares.map(|share| f64::from(share) / total.max(1.0)))
+    }
+
+    /// How much more often those who are `spread` so bear this given and this family name than others do; nothing where
+    /// neither name is known.
+    pub(super) fn lift_of(&self, of: &Spread, given: Option<usize>, family: Option<usize>) -> Option<f64> {
+        let given = given.and_then(|at| self.given.get(at));
+        let family = family.and_then(|at| self.family.get(at));
+        if given.is_none() && family.is_none() {
+            return None;
+        }
+        let total = |spread: &Spread| spread.iter().map(|&part| f64::from(part)).sum::<f64>();
+        let part = |spread: Option<&Spread>, class: usize| {
+            spread.map(|spread| spread.get(class).copied().map_or(0.0, f64::from))
+        };
+        let (mut all, mut both) = (0.0, 0.0);
+        for (class, (&share, &nationals)) in self.shares.iter().zip(of).enumerate() {
+            // A class without records lifts nothing.
+            let share = f64::from(share).max(1.0);
+            let named = [part(given, class), part(family, class)].into_iter().flatten();
+            let bearers = share * named.map(|part| part / share).product::<f64>();
+            all += bearers;
+            both += bearers * f64::from(nationals) / share;
+        }
+        let lift = both / all * total(&self.shares) / total(of);
+        lift.is_finite().then_some(lift)
+    }
+}
+
 /// The mixture while it is learned: expected counts.
 struct Model {
     given: Vec<Classes>,

@@ -47,6 +47,7 @@ const GROUPS: &[(Field, &[Level])] = &[
     (Field::Dob, &[Level::Estimated, Level::NearEstimate, Level::OffEstimate]),
     (Field::Postcode, &[Level::Exact, Level::Part, Level::Differ]),
     (Field::Sex, &[Level::Exact, Level::Differ]),
+    (Field::Nationality, &[Level::Exact, Level::Differ]),
 ];
 
 /// What learning came to.
