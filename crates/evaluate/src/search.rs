@@ -85,7 +85,7 @@ impl Shelf {
             .map(|&row| {
                 let record = self.records.get(row as usize);
                 let bits = record.map(|Stored { forms, facts }| {
-                    weigher.weigh(forms, *facts, |number| self.names.name(number)) + more(row)
+                    weigher.weigh(forms.iter().copied(), *facts, |number| self.names.name(number)) + more(row)
                 });
                 bits.unwrap_or(f64::NEG_INFINITY)
             })

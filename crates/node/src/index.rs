@@ -6,13 +6,13 @@
 //! Its files are read in place: opening costs milliseconds, and memory holds what questions touched.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use linkage::address::{self, AddressSubject};
 use linkage::organisation::{self, OrganisationSubject};
 use linkage::partial::{PartialSubject, PartialView};
-use linkage::person::{self, Comparer, Confidence, NameCounts, PersonSubject, Weights};
+use linkage::person::{self, Confidence, NameCounts, PersonSubject, Weigher, Weights};
 use linkage::{Identifier, Subject};
 use mapped::Column;
 use model::vocabulary::{DisclosureMark, EntityKind, Retention};
@@ -28,6 +28,7 @@ mod update;
 
 mod bits;
 mod entry;
+mod people;
 mod postings;
 mod rows;
 mod segment;
@@ -45,14 +46,15 @@ mod tests;
 
 use entry::{AddressEntry, IdentifierEntry, OrganisationEntry, PersonEntry};
 use facets::Gatherer;
+use people::Crowd;
 use records::Records;
 use referent::{Name, owner};
-use segment::Segment;
+use segment::{Segment, segment_dir};
 use stack::{Allowed, Stack};
 use tally::Tally;
 
 /// What the index files mean: our layout, and the keys that linkage makes. Files of another version are built anew.
-const VERSION: u64 = 5 << 32 | linkage::KEYS_VERSION as u64;
+const VERSION: u64 = 6 << 32 | linkage::KEYS_VERSION as u64;
 
 /// How common names are among the persons: the file that [`linkage::person::NameCounts`] is kept in.
 const NAMES: &str = "persons.names";
@@ -95,6 +97,8 @@ pub struct Built {
 #[derive(Debug)]
 pub struct Index {
     persons: Stack,
+    /// What is compared of them.
+    people: Crowd,
     /// What the persons' own names and numbers make of a comparison.
     confidence: Arc<Confidence>,
     organisations: Stack,
@@ -165,7 +169,10 @@ impl Index {
             NameCounts::decode(&names).map_err(|why| file_error(&folder.join(NAMES), &why.to_string()))?;
         let counted = names.records().into();
         let mut shelves: [Vec<shelf::Shelf>; 6] = Default::default();
-        for number in 0..update::segments(folder)? {
+        let count = update::segments(folder)?;
+        let folders: Vec<_> = (0..count).map(|number| segment_dir(folder, number)).collect();
+        let people = Crowd::open(folders.iter().map(PathBuf::as_path))?;
+        for number in 0..count {
             let Segment { persons, organisations, addresses, identifiers, records, links } =
                 Segment::open(folder, number)?;
             let opened = [persons, organisations, addresses, identifiers, records, links];
@@ -176,6 +183,7 @@ impl Index {
         let index = Self {
             open: Open { organisations: open(&organisations), addresses: open(&addresses) },
             confidence: Arc::new(Confidence::new(weights.clone(), names, counted)),
+            people,
             persons,
             organisations,
             addresses,
@@ -190,6 +198,10 @@ impl Index {
         for stack in index.stacks() {
             stack.verify()?;
         }
+        index.people.verify()?;
+        if index.people.len() != index.persons.rows_in_all() {
+            return Err(file_error(folder, "the index does not compare as many persons as it holds"));
+        }
         index.release();
         Ok(index)
     }
@@ -197,6 +209,7 @@ impl Index {
     /// Gives back the memory that holds what was read so far; questions read from the files again.
     pub fn release(&self) {
         self.stacks().into_iter().for_each(Stack::release);
+        self.people.release();
     }
 
     fn stacks(&self) -> [&Stack; 6] {
@@ -261,15 +274,12 @@ impl Index {
 
     fn persons(&self, subject: &PersonSubject, permit: &Permit) -> Vec<Best> {
         let subject = subject.clone().under(&self.confidence);
-        let mut comparer = Comparer::new(&subject);
+        let mut weigher = Weigher::new(&subject);
         let allowed = self.persons.allowed(|label| permit.may_count(label));
         let mut weighed: Vec<(u32, f64)> =
             person::candidates(&subject, |key| self.persons.rows(key, &allowed))
                 .into_iter()
-                .filter_map(|row| {
-                    let entry: PersonEntry<'_> = self.persons.entry(row)?;
-                    Some((row, comparer.compare(entry.view()).weight_bits))
-                })
+                .filter_map(|row| Some((row, self.weigh(&mut weigher, row)?)))
                 .collect();
         // Sums of weights must not depend on which segment a record lies in.
         weighed.sort_unstable_by(|a, b| b.1.total_cmp(&a.1));
@@ -288,6 +298,7 @@ impl Index {
             let probability = fits(probability)?;
             let (entity, label) = self.persons.place(row)?;
             let entry: PersonEntry<'_> = self.persons.entry(row)?;
+            let record = self.people.record(row)?;
             Some(Best {
                 record: entry.home.to_owned(),
                 labels: vec![label],
@@ -295,10 +306,16 @@ impl Index {
                 probability,
                 owner: Some(owner(Dataset::Person, entity)),
                 named: Some(self.name(Dataset::Person, entity, entry.home)),
-                features: person::same_features(entry.view()),
+                features: person::same_features(record.view()),
             })
         });
         self.best_of_each(found, permit)
+    }
+
+    /// How well the person of a row fits, in bits.
+    fn weigh(&self, weigher: &mut Weigher<'_>, row: u32) -> Option<f64> {
+        let person = self.people.person(row)?;
+        Some(weigher.weigh(person.forms(), person.facts(), |number| self.people.text(number)))
     }
 
     fn organisations(&self, subject: &OrganisationSubject, permit: &Permit) -> Vec<Best> {

@@ -63,8 +63,13 @@ impl<'s> Weigher<'s> {
     /// [`Score::weight_bits`] of the comparison with a record, to the last bit. `forms` are the ways in which it names
     /// its person, each a given and a family name by number, and `text` tells a number's name; the same number always
     /// the same.
-    pub fn weigh<'n>(&mut self, forms: &[[u32; 2]], facts: Facts, text: impl Fn(u32) -> &'n str) -> f64 {
-        let forms = forms.iter().map(|&[given, family]| (given, family));
+    pub fn weigh<'n>(
+        &mut self,
+        forms: impl Iterator<Item = [u32; 2]>,
+        facts: Facts,
+        text: impl Fn(u32) -> &'n str,
+    ) -> f64 {
+        let forms = forms.map(|[given, family]| (given, family));
         let names = self.names.best(forms, &text);
         let parts = self.known.parts(names, facts);
         let compared = parts.iter().filter(|part| part.level != Level::Missing);

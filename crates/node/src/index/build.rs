@@ -12,6 +12,7 @@ use model::{Dataset, IdentifierKind, LabelTable};
 
 use super::entry::{AddressEntry, IdentifierEntry, LinkEntry, OrganisationEntry, PersonEntry, RecordEntry};
 use super::facets::tells_of;
+use super::people::{Arriving, PeopleBuilder};
 use super::referent::Name;
 use super::rows::{Place, Row, Wanted, each_group, each_print};
 use super::segment::{DATASETS, OriginsWriter};
@@ -51,7 +52,8 @@ pub(super) fn build(
     let (most, rest) = (part(memory_bytes / 4 * 3), part(memory_bytes / 4));
     let mut records = ShelfBuilder::create(dir, "records", rest)?;
 
-    let mut persons = ShelfBuilder::create(dir, "persons", most)?;
+    let (mut persons, mut people) =
+        (ShelfBuilder::create(dir, "persons", most)?, PeopleBuilder::create(dir)?);
     each_group(
         wanted(Dataset::Person),
         &dated(Dataset::Person, PERSON),
@@ -59,10 +61,11 @@ pub(super) fn build(
         person,
         |ready: Ready| {
             persons.append(ready.own)?;
+            people.append(&ready.people)?;
             records.append(ready.records)
         },
     )?;
-    persons.finish()?;
+    people.finish(&persons.finish()?)?;
 
     let (mut identifiers, mut tally) = (ShelfBuilder::create(dir, "identifiers", most)?, Tally::default());
     let mut held = |batch: Batch, counted: &Tally| {
@@ -136,6 +139,7 @@ fn origins(source: Source<'_>, dir: &Path) -> Result<Vec<u32>, IndexError> {
 struct Ready {
     /// For the shelf that the dataset has to itself.
     own: Batch,
+    people: Arriving,
     identifiers: Batch,
     /// Identifiers under open labels.
     tally: Tally,
@@ -209,7 +213,8 @@ fn person(ready: &mut Ready, place: Place, row: &Row<'_>) {
         postcode: row.text(8),
     });
     let keys = linkage::person::record_keys(&person);
-    ready.own.add(place, &PersonEntry::new(home(row.text(0)), &person), &keys);
+    ready.own.add(place, &PersonEntry { home: home(row.text(0)) }, &keys);
+    ready.people.add(&person);
     ready.record(Dataset::Person, place, row.text(0), row, PERSON.len(), Some(EntityKind::Person));
 }
 

@@ -1,51 +1,17 @@
-//! What the index keeps of a record: its normalised comparison columns, read in place without copying, and the
-//! record's own id for notices and referrals at home. The id never leaves.
+//! What the index keeps of a record: what is compared of it, normalised and read in place without copying, and the
+//! record's own id for notices and referrals at home. The id never leaves. Persons are compared in [`super::people`].
 
-use jiff::civil::Date;
 use linkage::Identifier;
 use linkage::address::{AddressRecord, AddressView};
-use linkage::nationality::Nationality;
 use linkage::organisation::{OrganisationRecord, OrganisationView};
-use linkage::person::{PersonRecord, PersonView};
-use model::vocabulary::{DobPrecision, EntityKind, Sex};
+use model::vocabulary::EntityKind;
 use model::{Dataset, IdentifierKind};
 use serde::{Deserialize, Serialize};
 
-/// A person.
+/// A person: only what is told at home.
 #[derive(Serialize, Deserialize)]
 pub(super) struct PersonEntry<'a> {
     pub(super) home: &'a str,
-    names: &'a str,
-    dob: Option<(i16, i8, i8)>,
-    dob_precision: u8,
-    sex: Option<u8>,
-    nationality: u32,
-    postcode: Option<&'a str>,
-}
-
-impl<'a> PersonEntry<'a> {
-    pub(super) fn new(home: &'a str, person: &'a PersonRecord) -> Self {
-        Self {
-            home,
-            names: &person.names,
-            dob: person.dob.map(|dob| (dob.year(), dob.month(), dob.day())),
-            dob_precision: person.dob_precision as u8,
-            sex: person.sex.map(|sex| sex as u8),
-            nationality: Nationality::to_bits(person.nationality),
-            postcode: person.postcode.as_deref(),
-        }
-    }
-
-    pub(super) fn view(&self) -> PersonView<'a> {
-        PersonView {
-            names: self.names,
-            dob: self.dob.and_then(|(year, month, day)| Date::new(year, month, day).ok()),
-            dob_precision: word(DobPrecision::ALL, self.dob_precision).unwrap_or(DobPrecision::Estimated),
-            sex: self.sex.and_then(|place| word(Sex::ALL, place)),
-            nationality: Nationality::from_bits(self.nationality),
-            postcode: self.postcode,
-        }
-    }
 }
 
 /// An organisation.

@@ -34,6 +34,11 @@ impl Stack {
         Self { shelves: shelves.into_iter().map(numbered).collect() }
     }
 
+    /// How many rows there are, those that the epoch no longer holds included.
+    pub(super) fn rows_in_all(&self) -> usize {
+        self.shelves.iter().map(|(_, shelf)| shelf.len()).sum()
+    }
+
     /// How many entries there are that the epoch holds.
     pub(super) fn len(&self) -> usize {
         self.count(&self.allowed(|_| true))

@@ -3,15 +3,16 @@
 //! confidence in others by a hair.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use linkage::person::NameCounter;
+use linkage::person::{NameCounter, NameForm};
 use mapped::ColumnWriter;
 use model::LabelTable;
 
-use super::entry::{IdentifierEntry, PersonEntry, RecordEntry};
+use super::entry::{IdentifierEntry, RecordEntry};
+use super::people::Crowd;
 use super::referent::Name;
-use super::segment::{Segment, tally};
+use super::segment::{Segment, segment_dir, tally};
 use super::stack::Stack;
 use super::tally::Tally;
 use super::update::segments;
@@ -31,7 +32,9 @@ pub(super) fn write(folder: &Path, labels: &LabelTable, threads: usize) -> Resul
         identifiers.push(segment.identifiers);
         records.push(segment.records);
     }
-    let names = names(&Stack::new(persons), labels, threads);
+    let folders: Vec<_> = (0..count).map(|number| segment_dir(folder, number)).collect();
+    let people = Crowd::open(folders.iter().map(PathBuf::as_path))?;
+    let names = names(&Stack::new(persons), &people, labels, threads);
     let names = names.ok_or_else(|| file_error(folder, "the names could not be counted"))?;
     let mut column = ColumnWriter::create(&folder.join(NAMES), VERSION)?;
     column.extend(&names.finish().encode())?;
@@ -65,7 +68,7 @@ pub(super) fn write(folder: &Path, labels: &LabelTable, threads: usize) -> Resul
 }
 
 /// How common names are, counted by every thread over a part of the rows.
-fn names(persons: &Stack, labels: &LabelTable, threads: usize) -> Option<NameCounter> {
+fn names(persons: &Stack, people: &Crowd, labels: &LabelTable, threads: usize) -> Option<NameCounter> {
     let open = persons.allowed(|label| !silent(labels, label));
     let threads = u32::try_from(threads.max(1)).unwrap_or(1);
     std::thread::scope(|scope| {
@@ -75,8 +78,12 @@ fn names(persons: &Stack, labels: &LabelTable, threads: usize) -> Option<NameCou
                 scope.spawn(move || {
                     let mut names = NameCounter::new();
                     let own = persons.alive(open).filter(|row| row / STRIDE % threads == thread);
-                    for entry in own.filter_map(|row| persons.entry::<PersonEntry<'_>>(row)) {
-                        names.add(entry.view());
+                    for person in own.filter_map(|row| people.person(row)) {
+                        let form = person.forms().next().map(|form| form.map(|name| people.text(name)));
+                        names.add_named(
+                            form.map(|[given, family]| NameForm { given, family }),
+                            person.facts(),
+                        );
                     }
                     names
                 })

@@ -11,7 +11,7 @@ use super::{
     Births, DECADES, Name, NameCounts, Table, YEARS, decade, district, initial, parts, place, whole_postcode,
 };
 use crate::nationality::Nationality;
-use crate::person::PersonView;
+use crate::person::{Facts, NameForm, PersonView};
 use crate::postcode;
 
 /// Entries of one table above which those seen least are let go: some 64 MB.
@@ -46,8 +46,13 @@ impl NameCounter {
 
     /// Counts one record under its own name, not its aliases.
     pub fn add(&mut self, record: PersonView<'_>) {
+        self.add_named(record.name_forms().next(), Facts::of(record));
+    }
+
+    /// As [`Self::add`], of a record that is stored as its facts and its own name.
+    pub fn add_named(&mut self, own: Option<NameForm<'_>>, record: Facts) {
         self.records = self.records.saturating_add(1);
-        if let Some(form) = record.name_forms().next() {
+        if let Some(form) = own {
             let first = form.given.split(' ').next().unwrap_or_default();
             let (given, family) = (Name::of(form.given).first, Name::of(form.family).whole);
             if let Some(letter) = first.bytes().next() {
@@ -55,13 +60,13 @@ impl NameCounter {
             }
             if first.len() > 1 {
                 self.given.add(given, 1);
-                if let Some(decade) = record.dob.and_then(|dob| decade(dob.year())) {
+                if let Some(decade) = record.dob().and_then(|dob| decade(dob.year())) {
                     self.decades.add((given, decade), 1);
                 }
             }
             if !form.family.is_empty() {
                 self.family.add(family, 1);
-                for code in record.nationality.into_iter().flat_map(Nationality::codes) {
+                for code in record.nationality().into_iter().flat_map(Nationality::codes) {
                     self.nationals.add((family, code.into()), 1);
                 }
             }
@@ -69,19 +74,19 @@ impl NameCounter {
                 self.pairs.add((given, family), 1);
             }
         }
-        if let Some(postcode) = record.postcode {
-            let (outward, inward) = postcode::parts(postcode);
+        if let Some(postcode) = record.postcode() {
+            let (outward, inward) = postcode::parts(&postcode);
             self.districts.add(district(outward), 1);
             if inward.is_some() {
                 self.addressed = self.addressed.saturating_add(1);
-                self.postcodes.add(whole_postcode(postcode), 1);
+                self.postcodes.add(whole_postcode(&postcode), 1);
             }
         }
-        if let Some(nationality) = record.nationality {
+        if let Some(nationality) = record.nationality() {
             self.of_nations = self.of_nations.saturating_add(1);
             nationality.codes().for_each(|code| self.nations.add(code.into(), 1));
         }
-        if let Some(dob) = record.dob.filter(|_| record.dob_precision == DobPrecision::Day)
+        if let Some(dob) = record.dob().filter(|_| record.dob_precision() == DobPrecision::Day)
             && let Ok(at) = usize::try_from(dob.year() - YEARS.start)
             && at < YEARS.len()
         {

@@ -83,8 +83,9 @@ impl ShelfBuilder {
         Ok(())
     }
 
-    /// Writes what is left; the shelf can be opened then.
-    pub(in crate::index) fn finish(self) -> Result<(), IndexError> {
+    /// Writes what is left, and tells where each entry stands, in the order in which they were added; the shelf can be opened
+    /// then.
+    pub(in crate::index) fn finish(self) -> Result<Vec<u32>, IndexError> {
         let Self { folder, name, rows, entries, postings, limits } = self;
         entries.finish()?;
         let path = |part: &str| folder.join(format!("{name}.{part}"));
@@ -117,7 +118,8 @@ impl ShelfBuilder {
         origins.finish()?;
         labels.finish()?;
         starts.finish()?;
-        postings.finish(&folder, name, &renumbered, limits.threads)
+        postings.finish(&folder, name, &renumbered, limits.threads)?;
+        Ok(renumbered)
     }
 }
 

@@ -1,0 +1,171 @@
+//! What is compared of the persons of a segment, as columns that are read in place: for each row a few numbers that lie together,
+//! and every name once, under a number. A record is compared without decoding it, and a name once for each search, however many
+//! records bear it.
+
+use std::path::Path;
+
+use linkage::person::{Facts, NameForm, PersonRecord};
+use mapped::Column;
+
+use super::{IndexError, VERSION, file_error};
+
+mod builder;
+
+pub(super) use builder::{Arriving, PeopleBuilder};
+
+/// Numbers of a row: facts; nationality and how many aliases; given and family name; where its aliases start.
+const WIDTH: usize = 4;
+
+/// The persons of one segment, row by row.
+#[derive(Debug)]
+struct People {
+    rows: Column<u64>,
+    /// Given and family name of every alias.
+    aliases: Column<u32>,
+    /// All names, one behind the other, and where each ends.
+    texts: Column<u8>,
+    ends: Column<u32>,
+}
+
+impl People {
+    fn open(folder: &Path) -> Result<Self, IndexError> {
+        let file = |part: &str| folder.join(format!("persons.{part}"));
+        let people = Self {
+            rows: Column::open(&file("compared"), VERSION)?,
+            aliases: Column::open(&file("aliases"), VERSION)?,
+            texts: Column::open(&file("texts"), VERSION)?,
+            ends: Column::open(&file("ends"), VERSION)?,
+        };
+        let whole = people.rows.len().is_multiple_of(WIDTH) && people.aliases.len().is_multiple_of(2);
+        let last = people.ends.last().map_or(0, |&end| end);
+        if !whole || usize::try_from(last) != Ok(people.texts.len()) {
+            return Err(file_error(folder, "the persons of the index do not have the expected shape"));
+        }
+        Ok(people)
+    }
+
+    fn row(&self, row: u32) -> Option<&[u64; WIDTH]> {
+        self.rows.as_chunks().0.get(usize::try_from(row).ok()?)
+    }
+
+    fn text(&self, number: u32) -> &str {
+        let find = || {
+            let at = usize::try_from(number).ok()?;
+            let start = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+            let span = usize::try_from(start).ok()?..usize::try_from(*self.ends.get(at)?).ok()?;
+            std::str::from_utf8(self.texts.get(span)?).ok()
+        };
+        find().unwrap_or_default()
+    }
+
+    fn columns(&self) -> (&Column<u64>, [&Column<u32>; 2], &Column<u8>) {
+        (&self.rows, [&self.aliases, &self.ends], &self.texts)
+    }
+}
+
+/// The persons of every segment, one upon the other: rows and names are numbered through, as in a [`super::stack::Stack`].
+#[derive(Debug)]
+pub(super) struct Crowd {
+    /// Each with the numbers of its first row and of its first name.
+    segments: Vec<(u32, u32, People)>,
+}
+
+impl Crowd {
+    /// Opens those of the segments in `folders`.
+    pub(super) fn open<'p>(folders: impl IntoIterator<Item = &'p Path>) -> Result<Self, IndexError> {
+        let (mut first_row, mut first_name, mut segments) = (0_u32, 0_u32, Vec::new());
+        for folder in folders {
+            let people = People::open(folder)?;
+            let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+            let next = (number(people.rows.len() / WIDTH), number(people.ends.len()));
+            segments.push((first_row, first_name, people));
+            first_row = first_row.saturating_add(next.0);
+            first_name = first_name.saturating_add(next.1);
+        }
+        Ok(Self { segments })
+    }
+
+    /// How many rows there are.
+    pub(super) fn len(&self) -> usize {
+        self.segments.iter().map(|(_, _, people)| people.rows.len() / WIDTH).sum()
+    }
+
+    /// What is compared of a row.
+    pub(super) fn person(&self, row: u32) -> Option<Compared<'_>> {
+        let (first, first_name, people) = self.segments.iter().rev().find(|(first, _, _)| *first <= row)?;
+        let numbers = people.row(row - first)?;
+        Some(Compared { numbers, first_name: *first_name, aliases: &people.aliases })
+    }
+
+    /// The name that has a number.
+    pub(super) fn text(&self, number: u32) -> &str {
+        let of = self.segments.iter().rev().find(|(_, first, _)| *first <= number);
+        of.map_or("", |(_, first, people)| people.text(number - first))
+    }
+
+    /// The record of a row.
+    pub(super) fn record(&self, row: u32) -> Option<PersonRecord> {
+        let person = self.person(row)?;
+        let forms = person
+            .forms()
+            .map(|[given, family]| NameForm { given: self.text(given), family: self.text(family) });
+        let named = forms.filter(|form| !form.given.is_empty() || !form.family.is_empty());
+        Some(PersonRecord::stored(named, person.facts()))
+    }
+
+    /// Reads everything once and compares it with its checksums.
+    pub(super) fn verify(&self) -> Result<(), IndexError> {
+        for (_, _, people) in &self.segments {
+            let (rows, numbers, texts) = people.columns();
+            rows.verify()?;
+            texts.verify()?;
+            numbers.into_iter().try_for_each(Column::verify)?;
+        }
+        Ok(())
+    }
+
+    /// Gives the memory back that what was read so far takes.
+    pub(super) fn release(&self) {
+        for (_, _, people) in &self.segments {
+            let (rows, numbers, texts) = people.columns();
+            rows.release();
+            texts.release();
+            numbers.into_iter().for_each(Column::release);
+        }
+    }
+}
+
+/// What is compared of one person.
+#[derive(Clone, Copy)]
+pub(super) struct Compared<'a> {
+    numbers: &'a [u64; WIDTH],
+    first_name: u32,
+    aliases: &'a [u32],
+}
+
+impl<'a> Compared<'a> {
+    /// All but the names.
+    pub(super) fn facts(self) -> Facts {
+        let [facts, rest, ..] = *self.numbers;
+        Facts::from_bits((facts, low(rest)))
+    }
+
+    /// The ways in which the person is named, each a given and a family name by number, the record's own first.
+    pub(super) fn forms(self) -> impl Iterator<Item = [u32; 2]> + 'a {
+        let [_, rest, own, start] = *self.numbers;
+        let (start, count) =
+            (usize::try_from(start).unwrap_or(usize::MAX), usize::try_from(rest >> 32).unwrap_or(0));
+        let aliases = self.aliases.as_chunks::<2>().0.get(start..).unwrap_or_default();
+        let aliases = aliases.get(..count).unwrap_or_default();
+        let own = [[low(own), low(own >> 32)]];
+        let first = self.first_name;
+        own.into_iter()
+            .chain(aliases.iter().copied())
+            .map(move |form| form.map(|name| name.saturating_add(first)))
+    }
+}
+
+/// The lower half of two numbers that lie in one.
+fn low(pair: u64) -> u32 {
+    u32::try_from(pair & u64::from(u32::MAX)).unwrap_or(u32::MAX)
+}
