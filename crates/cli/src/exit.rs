@@ -26,6 +26,8 @@ pub(crate) enum Exit {
     Denied = 4,
     /// A person has to decide first.
     Pending = 5,
+    /// What was compared differs, where the command line asked for a code that says so.
+    Different = 6,
 }
 
 /// Why a command did not do what it was asked to.

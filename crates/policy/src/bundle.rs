@@ -13,7 +13,7 @@ pub mod profile;
 pub mod signature;
 
 mod annotations;
-pub(crate) mod literals;
+pub(crate) mod comparisons;
 pub(crate) mod mentions;
 pub(crate) mod releases;
 pub(crate) mod rules;
@@ -30,9 +30,9 @@ use signature::Signature;
 pub const SCHEMA: &str = include_str!("bluelamp.cedarschema");
 
 const SCHEMA_FILE: &str = "schema.cedarschema";
-const DISCLOSURE_FILE: &str = "disclosure.toml";
+pub(crate) const DISCLOSURE_FILE: &str = "disclosure.toml";
 const EDITION_FILE: &str = "bundle.toml";
-const LIMITS_FILE: &str = "limits.toml";
+pub(crate) const LIMITS_FILE: &str = "limits.toml";
 
 /// The files of a bundle as their caller read them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -192,7 +192,7 @@ impl<'a> Decider<'a> {
     }
 }
 
-fn expressions(attributes: Attributes) -> HashMap<String, RestrictedExpression> {
+pub(crate) fn expressions(attributes: Attributes) -> HashMap<String, RestrictedExpression> {
     let expression = |fact| match fact {
         Fact::Text(text) => RestrictedExpression::new_string(text),
         Fact::Number(number) => RestrictedExpression::new_long(number),
@@ -201,7 +201,7 @@ fn expressions(attributes: Attributes) -> HashMap<String, RestrictedExpression> 
     attributes.into_iter().map(|(key, fact)| (key.to_owned(), expression(fact))).collect()
 }
 
-fn uid(kind: &str, id: &str) -> Option<EntityUid> {
+pub(crate) fn uid(kind: &str, id: &str) -> Option<EntityUid> {
     let kind: EntityTypeName = kind.parse().ok()?;
     Some(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
 }

@@ -24,6 +24,8 @@ pub mod tag;
 pub mod usage;
 
 pub mod cases;
+pub mod difference;
+pub mod lint;
 pub mod situation;
 pub mod walkthrough;
 
@@ -42,6 +44,7 @@ pub use account::Account;
 pub use bundle::{Bundle, BundleError, BundleFiles};
 pub use cases::CaseResult;
 pub use denial::{Alert, Denial};
+pub use difference::Difference;
 pub use entities::EntitySet;
 pub use explain::Explanation;
 pub use findings::{Counted, Entities, Facet, Findings, Linked, Match};

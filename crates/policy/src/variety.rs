@@ -28,6 +28,13 @@ pub(crate) struct Variety {
     pub(crate) label: Label,
 }
 
+impl Variety {
+    /// Whether such records are put to policies at all: silent ones are set aside, and disposed ones do not exist.
+    pub(crate) fn is_told_of(&self) -> bool {
+        self.label.disclosure_mark != DisclosureMark::Silent && self.label.retention != Retention::Disposed
+    }
+}
+
 /// An ordinary police record's label: code P, OFFICIAL, the force's own work, may be disclosed, of a suspect, of no
 /// particular threat.
 pub(crate) fn ordinary(dataset: Dataset, home: ForceId) -> Label {
@@ -66,9 +73,10 @@ pub(crate) fn varieties(rules: &[&Rules], dataset: Dataset, home: &ForceId, sear
             }
         }
     }
-    for literals in rules.iter().flat_map(|rules| rules.literals()) {
+    for comparisons in rules.iter().flat_map(|rules| rules.comparisons()) {
         let mut combined = vec![(Vec::<String>::new(), plain.clone())];
-        for (attribute, words) in literals.of_label().filter(|(name, _)| choices.contains_key(name)) {
+        for (attribute, words) in comparisons.of_label().filter(|(name, _)| choices.contains_key(name)) {
+            let words = &words;
             let longer = combined.iter().flat_map(|(names, label)| {
                 words.iter().filter_map(move |word| {
                     let changed = with(label, attribute, word).filter(|changed| changed != label)?;
@@ -105,7 +113,7 @@ fn choices<'r>(rules: &[&'r Rules], searched: bool) -> BTreeMap<&'static str, BT
                 Some(lists) => words.extend(lists.iter().flat_map(|list| list.iter().copied())),
                 None => {
                     let named = format!("resource.{attribute}");
-                    words.extend(rules.literals().iter().flat_map(|literals| literals.with(&named)));
+                    words.extend(rules.comparisons().iter().flat_map(|comparisons| comparisons.with(&named)));
                 }
             }
         }

@@ -1,6 +1,8 @@
 //! The commands `bluelamp policy …`: what a custodian does with a bundle, from checking it to taking it back.
 
+mod check;
 mod custody;
+mod diff;
 mod explain;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +19,7 @@ Examples:
   bluelamp policy check policy/
   bluelamp policy test policy/
   bluelamp policy explain policy/ --force rocta --purpose investigation --search person
+  bluelamp policy diff policy/ draft/
   bluelamp policy sign policy/ --certificate custodian-1.pem --key custodian-1.key
   bluelamp policy history --config node.toml
   bluelamp policy rollback --config node.toml
@@ -35,12 +38,14 @@ pub(crate) struct Arguments {
 /// What to do.
 #[derive(clap::Subcommand)]
 enum Action {
-    /// Read a bundle whole: layout, schema, policies, disclosure profiles, cases
-    Check(Folder),
+    /// Read a bundle whole, and find what is wrong, can fail, never applies or has no effect
+    Check(check::CheckArguments),
     /// Decide every case of a bundle and compare with what it expects
     Test(Folder),
     /// Walk through one question: each step, the policies that decided, what the asker sees and what only the owner sees
     Explain(Box<explain::ExplainArguments>),
+    /// Which decisions change from one bundle to another: askers, purposes, questions, records, settings
+    Diff(diff::DiffArguments),
     /// Sign a bundle as one of the force's custodians; any change to it afterwards voids the signature
     Sign(custody::SignArguments),
     /// The policies that a node has served under, newest first
@@ -64,18 +69,8 @@ struct Folder {
 /// Checks or tests a bundle.
 pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.action {
-        Action::Check(Folder { folder }) => {
-            let bundle = compile(&files(&folder)?)?;
-            let (edition, signatures) = (bundle.edition(), bundle.signatures().len());
-            let said = format!(
-                "policy version {} ({}) can be used\nbundle      {}\nsignatures  {signatures}\n",
-                edition.version,
-                edition.note,
-                bundle.hash()
-            );
-            stdout(said.as_bytes())?;
-            Ok(Exit::Ok)
-        }
+        Action::Check(arguments) => check::check(&arguments),
+        Action::Diff(arguments) => diff::diff(&arguments),
         Action::Explain(arguments) => explain::explain(*arguments),
         Action::Sign(arguments) => custody::sign(&arguments),
         Action::History { config } => custody::history(&read(&config)?),
@@ -90,6 +85,23 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
                 .help("mend the policies, or the cases where the decision is now meant"))
         }
     }
+}
+
+/// How something is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For reading
+    #[default]
+    Table,
+    /// For programs
+    Json,
+}
+
+/// A value as indented JSON with its newline.
+fn written(value: &impl serde::Serialize) -> Result<String, Failure> {
+    let text =
+        serde_json::to_string_pretty(value).map_err(|e| Failure::from(e).while_doing("writing JSON"))?;
+    Ok(text + "\n")
 }
 
 fn files(folder: &Path) -> Result<BundleFiles, Failure> {

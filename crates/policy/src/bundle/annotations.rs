@@ -6,13 +6,17 @@ use model::nearest::suggestion;
 use model::vocabulary::{DisclosureMark, SubjectCategory};
 use serde_json::Value;
 
+use super::mentions::Mentions;
 use super::profile::{Disclosure, STANDARD};
 
 /// Annotations that policies may carry.
-const ANNOTATIONS: &[&str] = &["id", "profile", "reason", "note", "notify", "allows", "withholds"];
+const ANNOTATIONS: &[&str] = &["id", "profile", "reason", "note", "notify", "allows", "withholds", "purpose"];
 
 /// What a permit to search may withhold of the records that it lets in: that another force holds the same person.
 const WITHHELD: &[&str] = &["same_person"];
+
+/// What `@purpose` says: any purpose will do.
+const ANY: &str = "any";
 
 /// Records that Bluelamp itself keeps back, and the words by which a permit names them to lift that: victims, witnesses,
 /// and what is marked *refer* beyond a hit and the desk.
@@ -27,9 +31,13 @@ pub(crate) const KEPT_BACK: &[(&str, &str)] = &[
 pub(crate) struct Described {
     pub(crate) id: String,
     pub(crate) file: String,
+    /// The line on which it begins, from 1, where that is known.
+    pub(crate) line: Option<usize>,
     pub(crate) permits: bool,
     /// The disclosure profile of what it permits in tables.
     pub(crate) profile: String,
+    /// Whether its author says that any purpose will do.
+    pub(crate) any_purpose: bool,
     /// Why it decides as it does. For the home force: what a peer is told of a refusal is a fixed code (invariant 5).
     pub(crate) reason: Option<String>,
     /// The home unit that is told when it decides.
@@ -41,13 +49,15 @@ pub(crate) struct Described {
 }
 
 impl Described {
-    pub(crate) fn read(policy: &Policy, id: &str, file: &str) -> Self {
+    pub(crate) fn read(policy: &Policy, id: &str, file: &str, line: Option<usize>) -> Self {
         let text = |key: &str| policy.annotation(key).map(str::to_owned);
         Self {
             id: id.to_owned(),
             file: file.to_owned(),
+            line,
             permits: policy.effect() == Effect::Permit,
             profile: text("profile").unwrap_or_else(|| STANDARD.to_owned()),
+            any_purpose: policy.annotation("purpose") == Some(ANY),
             reason: text("reason"),
             notify: text("notify"),
             allows: allowed(policy).filter_map(Result::ok).collect(),
@@ -78,6 +88,20 @@ pub(super) fn faults(policy: &Policy, disclosure: &Disclosure) -> Vec<String> {
         if policy.annotation(key).is_some_and(|text| text.trim().is_empty()) {
             faults.push(format!("@{key} says nothing; write it out or leave it away"));
         }
+    }
+    match (policy.annotation("purpose"), policy.effect()) {
+        (Some(_), Effect::Forbid) => faults.push("a forbid opens nothing and takes no @purpose".into()),
+        (Some(word), Effect::Permit) if word != ANY => {
+            faults.push(format!(
+                "@purpose({word:?}) is not understood; @purpose(\"{ANY}\") says that any will do, and what narrows it is a condition on context.purpose"
+            ));
+        }
+        (Some(_), Effect::Permit) if Mentions::of(policy).question("purpose") => {
+            faults.push(format!(
+                "says @purpose(\"{ANY}\") and has a condition on the purpose; leave one of them away"
+            ));
+        }
+        _ => {}
     }
     match (policy.annotation("profile"), policy.effect()) {
         (Some(_), Effect::Forbid) => faults.push("a forbid releases nothing and takes no @profile".into()),

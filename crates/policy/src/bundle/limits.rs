@@ -1,13 +1,13 @@
 //! `limits.toml`: how much and how often may be asked. A bundle without the file, or without a line of it, has the
 //! defaults below: enough for a working day, too little to walk through a list of names.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{BundleError, Fault};
 
 /// The limits of a bundle. All count what one force's people asked of this node, by their names, whichever door or
 /// coordinator it came through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// Of one asker.
@@ -21,7 +21,7 @@ pub struct Limits {
 }
 
 /// What one asker may ask. A batch is one question and as many subjects as it names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AskerLimits {
     /// Questions in any 60 minutes.
@@ -35,7 +35,7 @@ pub struct AskerLimits {
 }
 
 /// What may be asked for one operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OperationLimits {
     /// Questions in any 24 hours.
@@ -45,7 +45,7 @@ pub struct OperationLimits {
 }
 
 /// When an asker is locked out, and for how long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Lockout {
     /// Questions about the same subject in any 24 hours; the next locks out.
@@ -57,7 +57,7 @@ pub struct Lockout {
 }
 
 /// What may be asked under a threat to life, for one operation of one force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct BreakGlass {
     /// How long after its first such question an operation may go on; then not before a day after the first.

@@ -24,7 +24,7 @@ const BASE_MAX: u64 = 1_000_000;
 const PERCENT_MAX: u64 = 100;
 
 /// The disclosure profiles and limits of a bundle.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Disclosure {
     profiles: BTreeMap<String, Profile>,
@@ -34,7 +34,7 @@ pub(crate) struct Disclosure {
 }
 
 /// How much one table may tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Profile {
     /// Fewest distinct entities behind a cell that is told, and how far an attacker stays from one that is not.
@@ -62,7 +62,9 @@ pub(crate) struct Profile {
 }
 
 /// What becomes of a cell that says something by being empty, or by being the only one that is not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, serde::Deserialize, serde::Serialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Empty {
     /// It is told.
@@ -73,7 +75,9 @@ pub(crate) enum Empty {
 }
 
 /// How figures are rounded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, serde::Deserialize, serde::Serialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Rounding {
     /// Each by itself.
@@ -122,7 +126,7 @@ impl Profile {
     };
 
     /// The strictest of two, part by part. Controlled rounding moves figures further than conventional.
-    fn strictest(self, other: Self) -> Self {
+    pub(crate) fn strictest(self, other: Self) -> Self {
         Self {
             minimum_cell: self.minimum_cell.max(other.minimum_cell),
             minimum_units: self.minimum_units.max(other.minimum_units),
@@ -180,7 +184,7 @@ impl Profile {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 struct Limits {
     cells_max: u64,
@@ -239,6 +243,11 @@ impl Disclosure {
     /// Most subjects that one batch may hold.
     pub(crate) fn subjects_max(&self) -> usize {
         self.limits.subjects_max
+    }
+
+    /// The profiles by their names.
+    pub(crate) fn profiles(&self) -> impl Iterator<Item = (&str, &Profile)> {
+        self.profiles.iter().map(|(name, profile)| (name.as_str(), profile))
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> + Clone {

@@ -9,7 +9,7 @@ const MEMBERSHIPS_CEILING: u64 = 1_000_000_000;
 const PERIOD_LENGTH_MAX: usize = 32;
 
 /// How releases of tables are remembered.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Releases {
     /// Who counts as one asker.
@@ -21,7 +21,7 @@ pub(crate) struct Releases {
 }
 
 /// Whose tables are weighed together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Pool {
     /// Those of all askers of one force.

@@ -7,7 +7,7 @@ use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, 
 use miette::Diagnostic;
 
 use super::annotations::{self, Described};
-use super::literals::Literals;
+use super::comparisons::Comparisons;
 use super::mentions::Mentions;
 use super::profile::Disclosure;
 use super::{BundleError, Fault, words};
@@ -25,11 +25,10 @@ pub(crate) struct Rules {
     mentions: Mentions,
     label_mask: Mask,
     /// What each policy compares with.
-    literals: Vec<Literals>,
+    comparisons: Vec<Comparisons>,
+    policies: PolicySet,
     #[cfg(test)]
     pub(crate) schema: Schema,
-    #[cfg(test)]
-    pub(crate) policies: PolicySet,
 }
 
 /// What is decided.
@@ -95,18 +94,17 @@ impl Rules {
         let groups = group(&policies).map_err(|error| Fault::of("policies/", story(error.as_ref())))?;
         let mut mentions = Mentions::default();
         policies.policies().for_each(|policy| mentions.merge(&Mentions::of(policy)));
-        let literals = policies.policies().map(Literals::of).collect();
+        let comparisons = policies.policies().map(Comparisons::of).collect();
         Ok(Self {
             groups,
             described,
             places,
             label_mask: mentions.label_mask_with_our_own(),
             mentions,
-            literals,
+            comparisons,
+            policies,
             #[cfg(test)]
             schema,
-            #[cfg(test)]
-            policies,
         })
     }
 
@@ -132,8 +130,18 @@ impl Rules {
     }
 
     /// What each policy compares with.
-    pub(crate) fn literals(&self) -> &[Literals] {
-        &self.literals
+    pub(crate) fn comparisons(&self) -> &[Comparisons] {
+        &self.comparisons
+    }
+
+    /// All policies as Cedar holds them, by their ids.
+    pub(crate) fn policies(&self) -> &PolicySet {
+        &self.policies
+    }
+
+    /// The policies as their authors described them, in the order of their ids.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Described> {
+        self.described.iter()
     }
 
     /// The policy at a place.
@@ -202,7 +210,7 @@ fn group(policies: &PolicySet) -> Result<[Vec<Group>; 3], Box<cedar_policy::Poli
 }
 
 /// Whether the head of a policy lets it decide on `action`. Where its form is not known it may.
-fn decides_on(policy: &Policy, action: Action) -> bool {
+pub(crate) fn decides_on(policy: &Policy, action: Action) -> bool {
     use cedar_policy::ActionConstraint;
     let is = |uid: &cedar_policy::EntityUid| uid.id().unescaped() == action.as_str();
     match policy.action_constraint() {
@@ -250,7 +258,7 @@ impl<'a> Reading<'a> {
             let found =
                 annotations::faults(policy, self.disclosure).into_iter().chain(words::unknown(policy));
             faults.extend(found.map(|why| Fault::of(path, why).at(at).policy(name)));
-            self.described.push(Described::read(policy, name, path));
+            self.described.push(Described::read(policy, name, path, at));
             if let Some((elsewhere, _)) = self.homes.insert(id.clone(), (path, text)) {
                 let why = format!("the @id is taken by another policy in {elsewhere}");
                 faults.push(Fault::of(path, why).at(at).policy(name));

@@ -77,7 +77,7 @@ fn cedar(
     let context = Context::from_pairs(expressions(asked)).unwrap();
     let request =
         Request::new(asker, uid("Action", action.as_str()).unwrap(), target, context, schema).unwrap();
-    let response = Authorizer::new().is_authorized(&request, &rules.policies, &entities);
+    let response = Authorizer::new().is_authorized(&request, rules.policies(), &entities);
     let faulty = response.diagnostics().errors().next().is_some();
     let ids = if faulty {
         let id = |cedar_policy::AuthorizationError::PolicyEvaluationError(e): &cedar_policy::AuthorizationError| {

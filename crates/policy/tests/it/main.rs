@@ -14,9 +14,12 @@ mod support;
 
 mod batch;
 mod bundle;
+mod difference;
 mod facts;
+mod lint;
 mod matrix;
 mod memory;
+mod protection;
 mod reconstruction;
 mod releases;
 mod samples;

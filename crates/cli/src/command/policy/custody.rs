@@ -7,6 +7,7 @@ use ::node::config::NodeConfig;
 use ::node::{custody, policy_folder};
 use ::policy::bundle::signature::Signature;
 use ::policy::custody::Adopted;
+use ::policy::lint::{self, Severity};
 use identity::files::{self, CredentialsFiles, Existing};
 
 use super::compile;
@@ -41,8 +42,12 @@ pub(super) struct RollbackArguments {
 /// Signs a bundle as it lies. A bundle that a node could not take up is not signed.
 pub(super) fn sign(arguments: &SignArguments) -> Result<Exit, Failure> {
     let SignArguments { folder, certificate, key } = arguments;
-    let bundle = compile(&policy_folder::read(folder)?)?;
-    let trial = super::Trial::of(&policy_folder::read(folder)?)?;
+    let read = policy_folder::read(folder)?;
+    let bundle = compile(&read)?;
+    if let Some(error) = lint::findings(&read).into_iter().find(|found| found.severity == Severity::Error) {
+        return Err(Failure::error(format!("a policy can fail, so the bundle is not signed:\n{error}")));
+    }
+    let trial = super::Trial::of(&read)?;
     if !trial.passed() {
         return Err(Failure::error("the policy does not decide as its cases expect, so it is not signed")
             .help("bluelamp policy test shows each case"));
