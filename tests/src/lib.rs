@@ -16,6 +16,7 @@
 pub mod analyst;
 pub mod authorities;
 pub mod clock;
+pub mod controls;
 pub mod federation;
 pub mod logs;
 pub mod records;

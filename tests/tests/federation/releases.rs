@@ -100,3 +100,79 @@ async fn variants_of_a_question_get_one_answer_in_the_order_asked_for() {
     let log = std::fs::read_to_string(federation.site("mps").join("audit/audit.log")).unwrap();
     assert_eq!(log.matches("\"mode\":\"tabulate\"").count(), 4, "{log}");
 }
+
+/// MPS's policy with these changes to its `disclosure.toml`.
+fn policy(changes: &[(&str, &str)]) -> policy::BundleFiles {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/policies/mps");
+    let mut files = node::policy_folder::read(&folder).unwrap();
+    files.files.retain(|path, _| !path.starts_with("cases/"));
+    let text = files.files.get_mut("disclosure.toml").unwrap();
+    for (from, to) in changes {
+        assert!(text.contains(from), "{from:?} is not in disclosure.toml");
+        *text = text.replacen(from, to, 1);
+    }
+    files
+}
+
+#[tokio::test]
+async fn when_all_is_told_that_may_be_remembered_only_what_was_told_is_told_again() {
+    let little = policy(&[("[limits]", "[releases]\nmemberships_max = 40\n[limits]")]);
+    let plan = Plan::new().node("mps", burglaries(10)).policy("mps", little);
+    let federation = Federation::start(plan).await;
+    let analyst = federation.analyst();
+    assert_eq!(counts(&analyst, &[], None).await, [Some(40)]);
+    let more = analyst.table(Dataset::Event, &["outcome"], &["count"], None, false).await;
+    assert!(format!("{more:?}").contains("Refused(Exhausted)"), "{more:?}");
+    assert_eq!(counts(&analyst, &[], None).await, [Some(40)], "the answer that was given is given again");
+}
+
+/// Reports of two units, one of which stands behind a category by itself.
+fn reports() -> Records {
+    let report = |records: Records, category: &str, unit: &str, count: usize| {
+        (0..count).fold(records, |records, at| {
+            records.with(
+                "report",
+                json!({ "report_id": format!("{category}{unit}{at}"), "reported_on": "2024-01-05",
+                        "threat_category": category, "reporting_unit": unit }),
+            )
+        })
+    };
+    let records = report(report(Records::new(), "fraud", "east", 21), "fraud", "west", 22);
+    report(report(records, "drugs", "east", 43), "cyber", "west", 64)
+}
+
+#[tokio::test]
+async fn a_category_of_one_unit_is_hidden_where_units_count() {
+    let by_category = async |settings: &str| {
+        let changed =
+            policy(&[("dominance_percent = 10", settings), ("rounding_base = 5", "rounding_base = 1")]);
+        let plan = Plan::new().node("mps", reports()).policy("mps", changed);
+        let federation = Federation::start(plan).await;
+        let asked = tests::analyst::tabulation(Dataset::Report, &["threat_category"], &["count"], None);
+        let answer = federation.analyst().tabulate(asked, false).await.unwrap();
+        answer.rows.iter().map(|row| row.cells[0].figure).collect::<Vec<_>>()
+    };
+    let count = |count| Some(Figure::Count(count));
+    assert_eq!(by_category("").await, [count(64), count(43), count(43)]);
+    assert_eq!(by_category("minimum_units = 2").await, [None, None, count(43)]);
+}
+
+#[tokio::test]
+async fn figures_that_are_rounded_together_add_up_and_the_answer_says_so() {
+    let together = policy(&[("rounding_base = 5", "rounding_base = 5\nrounding = \"controlled\"")]);
+    let federation = Federation::start(Plan::new().node("mps", reports()).policy("mps", together)).await;
+    let asked = tests::analyst::tabulation(Dataset::Report, &["threat_category"], &["count"], None);
+    let answer = federation.analyst().tabulate(asked.with_totals(true), false).await.unwrap();
+    let told: Vec<u64> = answer
+        .rows
+        .iter()
+        .map(|row| match row.cells[0].figure {
+            Some(Figure::Count(count)) => count,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let [total, parts @ ..] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(parts.iter().sum::<u64>(), *total, "{told:?}");
+    assert!(told.iter().all(|figure| figure % 5 == 0) && total.abs_diff(150) < 5, "{told:?}");
+    assert_eq!(answer.protections[0].1.counts, model::Mechanism::controlled(5));
+}
