@@ -16,6 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("mapped", &[]),
     ("synth", &["model"]),
     ("evaluate", &["linkage", "model"]),
+    ("sql", &["model"]),
     ("node", &["api", "audit", "identity", "linkage", "mapped", "model", "policy"]),
     ("coordinator", &["api", "audit", "identity", "model"]),
     (
@@ -30,6 +31,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "model",
             "node",
             "policy",
+            "sql",
             "synth",
         ],
     ),
@@ -37,7 +39,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// Libraries that only these rooms may name.
 const KEPT: &[(&str, &[&str])] = &[
-    ("datafusion", &["node"]),
+    ("datafusion", &["node", "sql"]),
     ("cedar-policy", &["policy"]),
     ("rcgen", &["identity"]),
     ("rustls", &["identity"]),

@@ -1,8 +1,8 @@
 //! The command line at its top: what can be asked of `bluelamp`. Each command reads its own options.
 
 use crate::command::{
-    approve, audit, coordinator, demo, doctor, federation, linkage, node, pki, policy, search, send, synth,
-    table,
+    approve, audit, coordinator, demo, doctor, federation, linkage, node, pki, policy, search, send, sql,
+    synth, table,
 };
 use crate::logging::LogArguments;
 
@@ -12,6 +12,7 @@ Examples:
   bluelamp search vehicle AB12CDE --purpose investigation --operation \"Op Lantern\"
   bluelamp search batch subjects.csv --purpose investigation --operation \"Op Lantern\" --format csv -o answers.csv
   bluelamp table event --by month,category --measure count --purpose prevention --operation \"Op Lantern\"
+  bluelamp sql \"select category, count(*) from event group by category\" --purpose prevention --operation \"Op Lantern\"
   bluelamp node run --config node.toml
 
 Exit codes:
@@ -44,6 +45,8 @@ pub(crate) enum Command {
     Send(send::Arguments),
     /// Ask the forces: how much of this do you see?
     Table(Box<table::Arguments>),
+    /// Ask the forces by SQL: aggregates become typed questions, the rest is finished here
+    Sql(Box<sql::Arguments>),
     /// Show the forces of the federation and how their nodes are
     Federation(federation::Arguments),
     /// Run or check a force's node; read what stays at home
@@ -126,6 +129,10 @@ mod tests {
             ("search batch", false),
             ("table event --by month,category --measure count,distinct --per-force", true),
             ("table events", false),
+            ("sql select --format csv", true),
+            ("sql --purpose prevention", true),
+            ("sql --explain select", true),
+            ("sql --explain", false),
             ("pki issue --authority a --role node --id 1 --out b", true),
             ("pki issue --authority a --name spiffe://bluelamp/force/mps/node/1 --out b", true),
             (

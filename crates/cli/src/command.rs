@@ -7,6 +7,7 @@ pub(crate) mod ask;
 pub(crate) mod federation;
 pub(crate) mod search;
 pub(crate) mod send;
+pub(crate) mod sql;
 pub(crate) mod table;
 
 pub(crate) mod coordinator;
@@ -31,6 +32,7 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
         Command::Approve(arguments) => approve::run(&arguments),
         Command::Send(arguments) => send::run(arguments).await,
         Command::Table(arguments) => table::run(*arguments).await,
+        Command::Sql(arguments) => sql::run(*arguments).await,
         Command::Federation(arguments) => federation::run(arguments).await,
         Command::Node(arguments) => node::run(arguments).await,
         Command::Coordinator(arguments) => coordinator::run(arguments).await,

@@ -115,14 +115,19 @@ pub(crate) fn report(ended: Result<Exit, Failure>) -> ExitCode {
         Ok(exit) => exit,
         Err(failure) if failure.quiet => Exit::Ok,
         Err(failure) => {
-            tell("error", &failure.what);
-            if let Some(help) = &failure.help {
-                tell("help", help);
-            }
+            tell_failure(&failure);
             failure.exit
         }
     };
     ExitCode::from(exit as u8)
+}
+
+/// Says on stderr what went wrong and how to mend it.
+pub(crate) fn tell_failure(failure: &Failure) {
+    tell("error", &failure.what);
+    if let Some(help) = &failure.help {
+        tell("help", help);
+    }
 }
 
 /// Says something on stderr that does not end the run.

@@ -4,13 +4,16 @@ pub(crate) mod coverage;
 
 pub(crate) mod batch_text;
 pub(crate) mod search_text;
+pub(crate) mod sql_text;
 pub(crate) mod table_text;
 
 pub(crate) mod json;
+pub(crate) mod sql_json;
 
 pub(crate) mod batch_grid;
 pub(crate) mod grid;
 pub(crate) mod search_grid;
+pub(crate) mod sql_columns;
 pub(crate) mod table;
 pub(crate) mod table_grid;
 
@@ -77,12 +80,18 @@ pub(crate) fn plain(text: &str) -> String {
 /// Lines of aligned columns under their headings, two spaces apart and without trailing space. Columns from
 /// `numbers` on stand to the right.
 pub(crate) fn aligned(headings: &[String], rows: Vec<Vec<String>>, numbers: usize) -> Vec<String> {
+    let right: Vec<bool> = (0..headings.len()).map(|at| at >= numbers).collect();
+    aligned_where(headings, rows, &right)
+}
+
+/// The same with each column that is marked standing to the right.
+pub(crate) fn aligned_where(headings: &[String], rows: Vec<Vec<String>>, right: &[bool]) -> Vec<String> {
     let mut table = comfy_table::Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(headings).add_rows(rows);
     for (at, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, 2));
-        if at >= numbers {
+        if right.get(at) == Some(&true) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }

@@ -24,6 +24,7 @@ mod restart;
 mod same;
 mod search;
 mod silence;
+mod sql;
 mod story;
 mod tables;
 mod things;

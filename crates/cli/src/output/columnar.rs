@@ -21,30 +21,40 @@ pub(super) const COVERAGE_KEY: &str = "bluelamp.coverage";
 
 /// The grid as an Arrow IPC stream.
 pub(super) fn arrow(grid: &Grid, coverage: &Coverage) -> Result<Vec<u8>, Failure> {
-    let batch = batch(grid, coverage)?;
+    arrow_of(columns(grid), coverage)
+}
+
+/// The grid as a Parquet file.
+pub(super) fn parquet(grid: &Grid, coverage: &Coverage) -> Result<Vec<u8>, Failure> {
+    parquet_of(columns(grid), coverage)
+}
+
+/// Named columns as an Arrow IPC stream.
+pub(super) fn arrow_of(columns: Vec<(String, ArrayRef)>, coverage: &Coverage) -> Result<Vec<u8>, Failure> {
+    let batch = batch(columns, coverage)?;
     let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema())?;
     writer.write(&batch)?;
     Ok(writer.into_inner()?)
 }
 
-/// The grid as a Parquet file.
-pub(super) fn parquet(grid: &Grid, coverage: &Coverage) -> Result<Vec<u8>, Failure> {
-    let batch = batch(grid, coverage)?;
+/// Named columns as a Parquet file.
+pub(super) fn parquet_of(columns: Vec<(String, ArrayRef)>, coverage: &Coverage) -> Result<Vec<u8>, Failure> {
+    let batch = batch(columns, coverage)?;
     let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None)?;
     writer.write(&batch)?;
     Ok(writer.into_inner()?)
 }
 
-fn batch(grid: &Grid, coverage: &Coverage) -> Result<RecordBatch, Failure> {
-    let arrays: Vec<ArrayRef> = grid.columns.iter().map(array).collect();
-    let fields: Vec<Field> = grid
-        .columns
-        .iter()
-        .zip(&arrays)
-        .map(|(column, array)| Field::new(&column.name, array.data_type().clone(), true))
-        .collect();
+fn columns(grid: &Grid) -> Vec<(String, ArrayRef)> {
+    grid.columns.iter().map(|column| (column.name.clone(), array(column))).collect()
+}
+
+fn batch(columns: Vec<(String, ArrayRef)>, coverage: &Coverage) -> Result<RecordBatch, Failure> {
+    let field = |(name, array): &(String, ArrayRef)| Field::new(name, array.data_type().clone(), true);
+    let fields: Vec<Field> = columns.iter().map(field).collect();
     let coverage = serde_json::to_string(&CoverageJson::from(coverage))?;
     let metadata = HashMap::from([(COVERAGE_KEY.to_owned(), coverage)]);
+    let arrays = columns.into_iter().map(|(_, array)| array).collect();
     Ok(RecordBatch::try_new(Arc::new(Schema::new_with_metadata(fields, metadata)), arrays)?)
 }
 

@@ -1,7 +1,7 @@
 //! Answers as one JSON object, in the shape that the design promises. A list's holds an object for each subject.
 
-use model::reply::{Figure, LinkedLine, MatchLine, Referral};
-use model::{Mechanism, SamePerson, SearchAnswer, SearchReply};
+use model::reply::{Figure, LinkedLine, MatchLine, Protection, Referral};
+use model::{ForceId, Mechanism, SamePerson, SearchAnswer, SearchReply};
 use serde::Serialize;
 
 use super::coverage::CoverageJson;
@@ -105,7 +105,7 @@ enum CellJson {
 }
 
 #[derive(Serialize)]
-struct ProtectionJson {
+pub(super) struct ProtectionJson {
     force: String,
     minimum_cell: u64,
     rounding_base: u64,
@@ -123,6 +123,19 @@ struct MechanismJson {
     distribution: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scale: Option<f64>,
+}
+
+impl ProtectionJson {
+    pub(super) fn of(force: &ForceId, protection: &Protection) -> Self {
+        Self {
+            force: force.to_string(),
+            minimum_cell: protection.minimum_cell,
+            rounding_base: protection.counts.base(),
+            sum_base: protection.sums.base(),
+            counts: protection.counts.into(),
+            sums: protection.sums.into(),
+        }
+    }
 }
 
 impl From<Mechanism> for MechanismJson {
@@ -222,14 +235,8 @@ pub(crate) fn table(table: &Table<'_>) -> Result<Vec<u8>, Failure> {
         let keys = row.keys.iter().cloned().map(CellJson::Key);
         keys.chain(row.values().map(|value| cell(&value))).collect()
     });
-    let protection = answer.protections.iter().map(|(force, protection)| ProtectionJson {
-        force: force.to_string(),
-        minimum_cell: protection.minimum_cell,
-        rounding_base: protection.counts.base(),
-        sum_base: protection.sums.base(),
-        counts: protection.counts.into(),
-        sums: protection.sums.into(),
-    });
+    let protection =
+        answer.protections.iter().map(|(force, protection)| ProtectionJson::of(force, protection));
     line(&TableJson {
         query_id: answer.question.to_string(),
         columns: answer.columns.clone(),
@@ -265,7 +272,7 @@ fn margin(value: &Value<'_>) -> Option<CellJson> {
     }
 }
 
-fn line(object: &impl Serialize) -> Result<Vec<u8>, Failure> {
+pub(super) fn line(object: &impl Serialize) -> Result<Vec<u8>, Failure> {
     let mut text = serde_json::to_vec(object)?;
     text.push(b'\n');
     Ok(text)

@@ -1,5 +1,8 @@
 //! Fixed answers that the tests of every format render.
 
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, TimestampNanosecondArray};
 use jiff::Timestamp;
 use model::answer::{Coverage, ForceCoverage, MergedCell, MergedRow, Outcome, SearchAnswer, TableAnswer};
 use model::reply::{CountBand, Figure, LinkedLine, MatchLine, Protection, Referral, SearchReply};
@@ -189,6 +192,46 @@ pub(super) fn table() -> TableAnswer {
             ),
         ],
         protections: vec![(force("btp"), protection(1, 1)), (force("mps"), protection(5, 100))],
+    }
+}
+
+/// The answer to a statement: exact, rounded, a bound, suppressed, and no figure at all; a mean, a day, a truth.
+pub(super) fn sql() -> sql::Answer {
+    let mut table = table();
+    table.coverage = coverage(&[("btp", answered()), ("colp", Outcome::Late), ("mps", answered())]);
+    let column = |name: &str, values: ArrayRef, status: Option<[Option<&'static str>; 4]>| sql::Answered {
+        name: name.to_owned(),
+        values,
+        status: status.map(|status| status.to_vec()),
+    };
+    let counts = Int64Array::from(vec![Some(155), Some(120), None, None]);
+    let means = Float64Array::from(vec![Some(43.416_666), None, None, Some(0.012_345)]);
+    let days = vec![Some(1_704_067_200_000_000_000), None, None, Some(1_706_745_600_000_000_000)];
+    let days = TimestampNanosecondArray::from(days);
+    sql::Answer {
+        columns: vec![
+            column("date_trunc('month', reported_on)", Arc::new(days), None),
+            column(
+                "n",
+                Arc::new(counts),
+                Some([Some("rounded"), Some("at least"), Some("suppressed"), None]),
+            ),
+            column(
+                "avg(risk_score)",
+                Arc::new(means),
+                Some([Some("exact"), Some("suppressed"), Some("suppressed"), Some("exact")]),
+            ),
+            column(
+                "n > 100",
+                Arc::new(BooleanArray::from(vec![Some(true), Some(true), None, None])),
+                Some([Some("rounded"), Some("rounded"), Some("suppressed"), None]),
+            ),
+        ],
+        rows: 4,
+        coverage: table.coverage,
+        questions: vec![table.question],
+        protections: vec![sql::Protected { measures: measures(), forces: table.protections }],
+        notes: vec!["something to know".to_owned()],
     }
 }
 

@@ -56,7 +56,7 @@ fn cell(value: &Value<'_>) -> String {
 }
 
 /// Forces with equal protection together, in the order in which they first come.
-fn grouped(protections: &[(ForceId, Protection)]) -> Vec<(Protection, Vec<&ForceId>)> {
+pub(super) fn grouped(protections: &[(ForceId, Protection)]) -> Vec<(Protection, Vec<&ForceId>)> {
     let mut groups: Vec<(Protection, Vec<&ForceId>)> = Vec::new();
     for (force, protection) in protections {
         match groups.iter_mut().find(|(known, _)| known == protection) {
@@ -68,7 +68,7 @@ fn grouped(protections: &[(ForceId, Protection)]) -> Vec<(Protection, Vec<&Force
 }
 
 /// `Counts of mps and colp are rounded to 5; cells of fewer than 10 are suppressed.`
-fn protection_line(measures: &[Measure], protection: &Protection, forces: &[&ForceId]) -> String {
+pub(super) fn protection_line(measures: &[Measure], protection: &Protection, forces: &[&ForceId]) -> String {
     let mut line = format!("Counts of {} {}", list(forces), done(protection.counts));
     if measures.iter().any(|measure| measure.column().is_some()) {
         line.push_str(&format!(", sums {}", done(protection.sums)));

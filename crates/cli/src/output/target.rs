@@ -28,6 +28,11 @@ impl OutputArguments {
         self.format
     }
 
+    /// Whether the answer goes to a file.
+    pub(crate) fn is_file(&self) -> bool {
+        self.output.is_some()
+    }
+
     /// Makes sure that the answer has a place to go.
     pub(crate) fn open(&self) -> Result<Target, Failure> {
         let place = match &self.output {

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use arrow::array::Array;
 use arrow::ipc::reader::StreamReader;
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::array_value_to_string;
@@ -10,7 +11,8 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::table::Table;
 use super::{
-    batch_grid, batch_text, columnar, csv, json, samples, search_grid, search_text, table_grid, table_text,
+    Format, batch_grid, batch_text, columnar, csv, json, samples, search_grid, search_text, sql_columns,
+    sql_json, sql_text, table_grid, table_text,
 };
 
 fn text(bytes: Vec<u8>) -> String {
@@ -116,6 +118,37 @@ fn arrow_and_parquet_hold_types_nulls_and_the_coverage() {
         shown.push_str(&format!("{}\n{}\n{metadata}\n\n", types.join(", "), rows(&batch)));
     }
     insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn a_statement_for_reading() {
+    insta::assert_snapshot!(sql_text::render(&samples::sql()));
+}
+
+#[test]
+fn a_statement_as_json() {
+    insta::assert_snapshot!(text(sql_json::render(&samples::sql()).unwrap()));
+}
+
+#[test]
+fn a_statement_as_csv() {
+    insta::assert_snapshot!(text(sql_columns::render(&samples::sql(), Format::Csv).unwrap()));
+}
+
+/// Beside each column of figures stands its status, in files as in CSV.
+#[test]
+fn a_statement_as_columns_keeps_types_nulls_and_the_coverage() {
+    let stream = sql_columns::render(&samples::sql(), Format::Arrow).unwrap();
+    let batch = StreamReader::try_new(stream.as_slice(), None).unwrap().next().unwrap().unwrap();
+    let mut stored = tempfile::tempfile().unwrap();
+    stored.write_all(&sql_columns::render(&samples::sql(), Format::Parquet).unwrap()).unwrap();
+    let builder = ParquetRecordBatchReaderBuilder::try_new(stored).unwrap();
+    assert_eq!(builder.schema().metadata(), batch.schema().metadata());
+    assert_eq!(builder.build().unwrap().next().unwrap().unwrap().columns(), batch.columns());
+    let names: Vec<_> = batch.schema().fields().iter().map(|field| field.name().clone()).collect();
+    assert_eq!(names[1..5], ["n", "n_status", "avg(risk_score)", "avg(risk_score)_status"]);
+    assert!(batch.schema().metadata()[columnar::COVERAGE_KEY].contains("\"answered\":2"));
+    assert_eq!(batch.column(1).null_count(), 2);
 }
 
 fn rows(batch: &RecordBatch) -> String {
