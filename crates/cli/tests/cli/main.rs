@@ -20,3 +20,4 @@ mod linkage;
 mod pki;
 mod serving;
 mod sources;
+mod statements;

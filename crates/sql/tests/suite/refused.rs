@@ -203,7 +203,8 @@ async fn what_is_too_much_is_refused_before_it_is_planned() {
     let many = (0..17)
         .map(|at| format!("select {at}, count(*) from event where loss_gbp >= {at}000"))
         .collect::<Vec<_>>();
-    let groups = "select band(loss_gbp, 1000), kind, handling_code, classification, count(*) from event group by 1, 2, 3, 4";
+    let groups = "select band(loss_gbp, 1000), band(risk_score, 10), threat_category, assessment, source_evaluation, count(*) \
+                  from report group by 1, 2, 3, 4, 5";
     for (statement, part) in [
         (long.as_str(), "longer than"),
         (&wide, "operators"),
@@ -211,15 +212,12 @@ async fn what_is_too_much_is_refused_before_it_is_planned() {
         (&deep, ""),
         (&nots, "operators"),
         (&many.join(" union all "), "16 questions"),
-        (groups, ""),
+        (groups, "and a table has 1000000 at most"),
         (
             "select kind, category, outcome, year(occurred_on), controller, count(*) from event group by 1, 2, 3, 4, 5",
             "at most 4 dimensions",
         ),
     ] {
-        if statement == groups {
-            continue;
-        }
         check(statement, &[part]).await;
     }
     // As deep as a statement may be, it is planned and not overflowed.
