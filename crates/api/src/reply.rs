@@ -202,6 +202,8 @@ pub(crate) fn figure_to_wire(figure: &Figure) -> v1::Cell {
             let (squares, squares_high) = (half(squares), half(squares >> 64));
             v1::cell::Cell::Variance(v1::Variance { sum, over, squares, squares_high })
         }
+        Figure::Estimate(count) => v1::cell::Cell::Estimate(count),
+        Figure::EstimatedMean { sum, over } => v1::cell::Cell::EstimatedMean(v1::EstimatedMean { sum, over }),
     };
     v1::Cell { cell: Some(cell) }
 }
@@ -210,13 +212,13 @@ pub(crate) fn cell_from_wire(cell: v1::Cell) -> Result<Cell, Misunderstood> {
     Ok(match cell.cell {
         Some(v1::cell::Cell::Suppressed(_)) => Cell::Suppressed,
         Some(v1::cell::Cell::Count(count)) => Cell::Released(Figure::Count(bounded(count)?)),
-        Some(v1::cell::Cell::Sum(sum)) => {
-            bounded(sum.unsigned_abs())?;
-            Cell::Released(Figure::Sum(sum))
-        }
+        Some(v1::cell::Cell::Sum(sum)) => Cell::Released(Figure::Sum(signed(sum)?)),
         Some(v1::cell::Cell::Mean(mean)) => {
-            bounded(mean.sum.unsigned_abs())?;
-            Cell::Released(Figure::Mean { sum: mean.sum, over: bounded(mean.over)? })
+            Cell::Released(Figure::Mean { sum: signed(mean.sum)?, over: bounded(mean.over)? })
+        }
+        Some(v1::cell::Cell::Estimate(count)) => Cell::Released(Figure::Estimate(signed(count)?)),
+        Some(v1::cell::Cell::EstimatedMean(mean)) => {
+            Cell::Released(Figure::EstimatedMean { sum: signed(mean.sum)?, over: signed(mean.over)? })
         }
         Some(v1::cell::Cell::Variance(told)) => {
             bounded(told.sum.unsigned_abs())?;
@@ -234,4 +236,8 @@ pub(crate) fn cell_from_wire(cell: v1::Cell) -> Result<Cell, Misunderstood> {
 /// Figures stay small enough that the sum over every force fits, and that JSON holds them exactly.
 fn bounded(size: u64) -> Result<u64, Misunderstood> {
     if size <= 1 << 53 { Ok(size) } else { Err(malformed("cell", "holds a figure beyond 2^53")) }
+}
+
+fn signed(figure: i64) -> Result<i64, Misunderstood> {
+    bounded(figure.unsigned_abs()).map(|_| figure)
 }

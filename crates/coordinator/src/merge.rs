@@ -10,9 +10,13 @@
 //! force that did not answer stands in the coverage (invariant 6). Sums over forces may count a person or an event
 //! once for each force that holds it.
 //!
+//! A force whose noise leaves out small groups has a suppressed share in every row that it does not tell: its missing row
+//! is no zero. Noisy figures are added up as they were drawn, those below zero too, so that sums stay right on average.
+//!
 //! Every figure carries how far the exact one may lie: what rounding may add is added up, what noise may add is
 //! added up by its squares, over those forces whose share stands in the figure and no others.
 
+use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 
 use model::answer::{
@@ -98,10 +102,14 @@ pub fn table(
     let mut merged: BTreeMap<Vec<Option<String>>, Vec<MergedCell>> = BTreeMap::new();
     let mut spreads = Spreads::of(asked);
     let mut protections = Vec::new();
+    let mut incomplete: Vec<(ForceId, BTreeSet<Vec<Option<String>>>)> = Vec::new();
     for (force, outcome) in outcomes {
         let Outcome::Answered { reply, .. } = outcome else { continue };
         let protection = reply.protection;
         protections.push((force.clone(), protection));
+        if protection.leaves_out() && !by_force {
+            incomplete.push((force.clone(), reply.rows.iter().map(|row| row.keys.clone()).collect()));
+        }
         for TableRow { mut keys, cells } in reply.rows {
             if by_force {
                 keys.insert(0, Some(force.to_string()));
@@ -119,6 +127,14 @@ pub fn table(
                 }
             }
         }
+    }
+    for (force, told) in incomplete {
+        for (_, cells) in merged.iter_mut().filter(|(keys, _)| !told.contains(*keys)) {
+            cells.iter_mut().for_each(|cell| cell.suppressed_by.push(force.clone()));
+        }
+    }
+    for cell in merged.values_mut().flatten() {
+        cell.suppressed_by.sort_unstable();
     }
     let rows = merged.into_iter().map(|(keys, mut cells)| {
         spreads.put_margins(&keys, &mut cells);
@@ -153,9 +169,11 @@ fn share(force: &ForceId, cell: Cell, protection: &Protection) -> MergedCell {
     };
     let (margin, over_margin) = match figure {
         None => (Margin::default(), Margin::default()),
-        Some(Figure::Count(_)) => (protection.count_margin(), Margin::default()),
+        Some(Figure::Count(_) | Figure::Estimate(_)) => (protection.count_margin(), Margin::default()),
         Some(Figure::Sum(_)) => (protection.sum_margin(), Margin::default()),
-        Some(Figure::Mean { .. }) => (protection.sum_margin(), protection.count_margin()),
+        Some(Figure::Mean { .. } | Figure::EstimatedMean { .. }) => {
+            (protection.sum_margin(), protection.count_margin())
+        }
         // How far the deviations lie depends on all shares together, and is reckoned of the whole row.
         Some(Figure::Variance(_)) => (Margin::default(), protection.count_margin()),
     };
@@ -177,6 +195,17 @@ fn add(sum: &mut MergedCell, share: MergedCell) {
 /// be dropped rather than told wrong.
 fn plus(a: Figure, b: Figure) -> Option<Figure> {
     match (a, b) {
+        (Figure::Estimate(a), Figure::Estimate(b)) => a.checked_add(b).map(Figure::Estimate),
+        (Figure::Estimate(a), Figure::Count(b)) | (Figure::Count(b), Figure::Estimate(a)) => {
+            a.checked_add_unsigned(b).map(Figure::Estimate)
+        }
+        (Figure::EstimatedMean { sum: a, over: m }, Figure::EstimatedMean { sum: b, over: n }) => {
+            Some(Figure::EstimatedMean { sum: a.checked_add(b)?, over: m.checked_add(n)? })
+        }
+        (Figure::EstimatedMean { sum: a, over: m }, Figure::Mean { sum: b, over: n })
+        | (Figure::Mean { sum: b, over: n }, Figure::EstimatedMean { sum: a, over: m }) => {
+            Some(Figure::EstimatedMean { sum: a.checked_add(b)?, over: m.checked_add_unsigned(n)? })
+        }
         (Figure::Count(a), Figure::Count(b)) => a.checked_add(b).map(Figure::Count),
         (Figure::Sum(a), Figure::Sum(b)) => a.checked_add(b).map(Figure::Sum),
         (Figure::Mean { sum: a, over: m }, Figure::Mean { sum: b, over: n }) => {

@@ -146,12 +146,30 @@ pub enum Figure {
     },
     /// A variance, as what it is reckoned from, so that variances of several forces can be merged.
     Variance(Spread),
+    /// A count of records or of distinct entities to which noise was added. It may lie below zero: told as it was drawn, so
+    /// that sums of such figures stay right on average, and read as nothing only where somebody reads it.
+    Estimate(i64),
+    /// A mean, as its sum and over how many values, noise added to both.
+    EstimatedMean {
+        /// Sum of the values.
+        sum: i64,
+        /// Number of values; not above zero where noise outweighs it.
+        over: i64,
+    },
+}
+
+impl Figure {
+    /// Whether noise was added to what it counts. Nothing that was counted exactly is an estimate.
+    pub fn is_estimate(&self) -> bool {
+        matches!(self, Self::Estimate(_) | Self::EstimatedMean { .. })
+    }
 }
 
 /// How a table's cells were protected, so that a reader knows what a figure means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Protection {
-    /// Fewest distinct entities behind a released cell.
+    /// Fewest distinct entities behind a released cell. Under noise: groups whose keys are of no closed list are shown where
+    /// a noisy count reaches this, and 0 where every group of the table is shown.
     pub minimum_cell: u64,
     /// What was done to counts.
     pub counts: Mechanism,
@@ -160,6 +178,11 @@ pub struct Protection {
 }
 
 impl Protection {
+    /// Whether groups are left out although records may stand in them, so that a missing row is no zero.
+    pub fn leaves_out(&self) -> bool {
+        matches!(self.counts, Mechanism::Noisy { .. }) && self.minimum_cell > 0
+    }
+
     /// How far from the exact count a told one may lie.
     pub fn count_margin(&self) -> Margin {
         let margin = self.counts.margin();

@@ -277,9 +277,9 @@ impl Measure {
     pub fn fits(&self, figure: &Figure) -> bool {
         matches!(
             (self, figure),
-            (Self::Count | Self::Distinct, Figure::Count(_))
+            (Self::Count | Self::Distinct, Figure::Count(_) | Figure::Estimate(_))
                 | (Self::Sum(_), Figure::Sum(_))
-                | (Self::Mean(_), Figure::Mean { .. })
+                | (Self::Mean(_), Figure::Mean { .. } | Figure::EstimatedMean { .. })
                 | (Self::Variance(_), Figure::Variance(_))
         )
     }

@@ -14,6 +14,8 @@ pub enum Told {
     Noisy,
     /// It leaves out a suppressed share: a bound, never a total.
     AtLeast,
+    /// The same with noise in some share: the exact whole is at least this in 95 of 100 figures.
+    ProbablyAtLeast,
     /// No share may be told.
     Suppressed,
 }
@@ -26,6 +28,7 @@ impl Told {
             Self::Rounded => "rounded",
             Self::Noisy => "noisy",
             Self::AtLeast => "at least",
+            Self::ProbablyAtLeast => "probably at least",
             Self::Suppressed => "suppressed",
         }
     }
@@ -34,10 +37,12 @@ impl Told {
 impl MergedCell {
     /// How far its figure may be relied on.
     pub fn told(&self) -> Told {
+        let noisy = self.margin.noise > 0 || self.over_margin.noise > 0;
         match (&self.figure, self.suppressed_by.is_empty()) {
             (None, _) => Told::Suppressed,
+            (Some(_), false) if noisy => Told::ProbablyAtLeast,
             (Some(_), false) => Told::AtLeast,
-            (Some(_), true) if self.margin.noise > 0 || self.over_margin.noise > 0 => Told::Noisy,
+            (Some(_), true) if noisy => Told::Noisy,
             (Some(_), true) if self.margin.is_none() && self.over_margin.is_none() => Told::Exact,
             (Some(_), true) => Told::Rounded,
         }
@@ -50,7 +55,8 @@ impl MergedCell {
         Some(match self.figure? {
             Figure::Count(count) => Figure::Count(count.saturating_sub(margin)),
             Figure::Sum(sum) => Figure::Sum(sum.saturating_sub_unsigned(margin).max(sum.min(0))),
-            whole @ (Figure::Mean { .. } | Figure::Variance(_)) => whole,
+            Figure::Estimate(count) => Figure::Estimate(count.saturating_sub_unsigned(margin)),
+            whole @ (Figure::Mean { .. } | Figure::EstimatedMean { .. } | Figure::Variance(_)) => whole,
         })
     }
 }
@@ -70,6 +76,13 @@ mod tests {
             (Some(Figure::Count(20)), false, margin(2, 0), Told::Rounded, Some(Figure::Count(18))),
             (Some(Figure::Count(20)), false, margin(2, 9), Told::Noisy, Some(Figure::Count(9))),
             (Some(Figure::Count(1)), true, margin(2, 0), Told::AtLeast, Some(Figure::Count(0))),
+            (
+                Some(Figure::Estimate(3)),
+                true,
+                margin(2, 9),
+                Told::ProbablyAtLeast,
+                Some(Figure::Estimate(-8)),
+            ),
             (Some(Figure::Sum(-1)), true, margin(2, 0), Told::AtLeast, Some(Figure::Sum(-1))),
             (None, true, margin(0, 0), Told::Suppressed, None),
         ] {

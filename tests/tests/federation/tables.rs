@@ -18,6 +18,7 @@ fn rows(answer: &TableAnswer) -> Vec<String> {
             Some(Figure::Sum(sum)) => sum.to_string(),
             Some(Figure::Mean { sum, over }) => format!("{sum}/{over}"),
             Some(Figure::Variance(spread)) => format!("{:.3}", spread.variance().unwrap()),
+            Some(noisy) => panic!("{noisy:?}: none of these forces adds noise"),
             None => "suppressed".to_owned(),
         };
         let by: Vec<&str> = cell.suppressed_by.iter().map(model::ForceId::as_str).collect();

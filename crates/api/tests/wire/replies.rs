@@ -61,6 +61,14 @@ pub(crate) fn table_reply() -> TableReply {
                 ],
             },
             TableRow { keys: vec![None], cells: vec![Cell::Suppressed; 3] },
+            TableRow {
+                keys: vec![Some("noisy".into())],
+                cells: vec![
+                    Cell::Released(Figure::Estimate(-3)),
+                    Cell::Released(Figure::EstimatedMean { sum: -40, over: -1 }),
+                    Cell::Suppressed,
+                ],
+            },
         ],
         protection: Protection {
             minimum_cell: 10,
@@ -182,6 +190,7 @@ fn a_malformed_release_is_refused() {
         (search(|w| bare_on(w, v1::Granularity::Hit)), "more than its rung"),
         (search(|w| w.matches[0].years = Some(v1::YearRange { first: 1, last: 99_999 })), "calendar"),
         (table(|w| w.rows[0].cells[0].cell = None), "does not know"),
+        (table(|w| w.rows[0].cells[0].cell = Some(v1::cell::Cell::Estimate(i64::MIN))), "2^53"),
         (table(|w| w.rows[0].cells[0].cell = Some(v1::cell::Cell::Count(u64::MAX))), "2^53"),
         (table(|w| w.rows[0].keys.clear()), "shape"),
         (table(|w| w.columns.clear()), "fewer"),

@@ -5,7 +5,7 @@ use model::{ForceId, Mechanism, SamePerson, SearchAnswer, SearchReply};
 use serde::Serialize;
 
 use super::coverage::CoverageJson;
-use super::table::{Margin, Table, Told, Value, mean, variance};
+use super::table::{Margin, Table, Told, Value, estimated_mean, mean, variance};
 use crate::batch::answers::{AnsweredRow, Answers};
 use crate::exit::Failure;
 
@@ -100,7 +100,13 @@ enum CellJson {
     Count(u64),
     Sum(i64),
     Mean(f64),
-    Bound { at_least: Box<CellJson>, suppressed_by: Vec<String> },
+    Bound {
+        at_least: Box<CellJson>,
+        /// How probable it is that it holds, where noise leaves that open.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        confidence: Option<f64>,
+        suppressed_by: Vec<String>,
+    },
     Suppressed(&'static str),
 }
 
@@ -254,10 +260,13 @@ fn cell(value: &Value<'_>) -> CellJson {
         Some(Figure::Sum(sum)) => CellJson::Sum(sum),
         Some(Figure::Mean { sum, over }) => CellJson::Mean(mean(sum, over)),
         Some(Figure::Variance(spread)) => CellJson::Mean(variance(spread)),
+        Some(Figure::Estimate(count)) => CellJson::Sum(count),
+        Some(Figure::EstimatedMean { sum, over }) => CellJson::Mean(estimated_mean(sum, over)),
     };
     match value.told {
-        Told::AtLeast => CellJson::Bound {
+        Told::AtLeast | Told::ProbablyAtLeast => CellJson::Bound {
             at_least: Box::new(figure),
+            confidence: (value.told == Told::ProbablyAtLeast).then_some(0.95),
             suppressed_by: value.suppressed_by.iter().map(ToString::to_string).collect(),
         },
         Told::Exact | Told::Rounded | Told::Noisy | Told::Suppressed => figure,
@@ -266,7 +275,7 @@ fn cell(value: &Value<'_>) -> CellJson {
 
 fn margin(value: &Value<'_>) -> Option<CellJson> {
     match (value.told, value.margin) {
-        (Told::AtLeast | Told::Suppressed, _) => None,
+        (Told::AtLeast | Told::ProbablyAtLeast | Told::Suppressed, _) => None,
         (_, Margin::Whole(margin)) => Some(CellJson::Count(margin)),
         (_, Margin::Decimal(margin)) => Some(CellJson::Mean(margin)),
     }

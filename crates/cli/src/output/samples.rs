@@ -8,7 +8,8 @@ use model::answer::{Coverage, ForceCoverage, MergedCell, MergedRow, Outcome, Sea
 use model::reply::{CountBand, Figure, LinkedLine, MatchLine, Protection, Referral, SearchReply};
 use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
 use model::{
-    Complaint, Dataset, ForceId, Granularity, Margin, Measure, Mechanism, QuestionId, Refusal, Yardstick,
+    Complaint, Dataset, Distribution, ForceId, Granularity, Margin, Measure, Mechanism, QuestionId, Refusal,
+    Yardstick,
 };
 use uuid::Uuid;
 
@@ -141,9 +142,11 @@ fn cell(figure: Option<Figure>, suppressed_by: &[&str]) -> MergedCell {
     let rounding = |rounding| Margin { rounding, noise: 0 };
     let (margin, over_margin) = match figure {
         None => (rounding(0), rounding(0)),
-        Some(Figure::Count(_)) => (rounding(2), rounding(0)),
+        Some(Figure::Count(_) | Figure::Estimate(_)) => (rounding(2), rounding(0)),
         Some(Figure::Sum(_)) => (rounding(50), rounding(0)),
-        Some(Figure::Mean { .. } | Figure::Variance(_)) => (rounding(50), rounding(2)),
+        Some(Figure::Mean { .. } | Figure::EstimatedMean { .. } | Figure::Variance(_)) => {
+            (rounding(50), rounding(2))
+        }
     };
     MergedCell { figure, suppressed_by, margin, over_margin }
 }
@@ -249,5 +252,40 @@ pub(super) fn table_by_force() -> TableAnswer {
             });
         }
     }
+    answer
+}
+
+/// Noisy shares: some below zero, one beside a suppressed share, means whose number noise outweighs.
+pub(super) fn noisy_table() -> TableAnswer {
+    let mut answer = table();
+    let noisy = |figure: Figure, suppressed_by: &[&str]| {
+        let mut cell = cell(Some(figure), suppressed_by);
+        cell.margin =
+            Margin { rounding: 0, noise: if matches!(figure, Figure::Estimate(_)) { 20 } else { 2_000 } };
+        if matches!(figure, Figure::EstimatedMean { .. }) {
+            cell.over_margin = Margin { rounding: 0, noise: 20 };
+        }
+        cell
+    };
+    let rows = [
+        (
+            Figure::Estimate(155),
+            Figure::Sum(12_000),
+            Figure::EstimatedMean { sum: 5_210, over: 120 },
+            &[][..],
+        ),
+        (Figure::Estimate(-4), Figure::Sum(-310), Figure::EstimatedMean { sum: 40, over: -3 }, &[]),
+        (Figure::Estimate(70), Figure::Sum(9_000), Figure::EstimatedMean { sum: 900, over: 60 }, &["btp"]),
+    ];
+    for (row, (count, sum, mean, suppressed_by)) in answer.rows.iter_mut().zip(rows) {
+        row.cells = vec![noisy(count, suppressed_by), noisy(sum, suppressed_by), noisy(mean, &[])];
+        if !suppressed_by.is_empty() {
+            row.cells[2] = cell(None, suppressed_by);
+        }
+    }
+    let noise = |scale_milli| Mechanism::Noisy { distribution: Distribution::Gaussian, scale_milli };
+    let protection =
+        |minimum_cell| Protection { minimum_cell, counts: noise(10_000), sums: noise(1_000_000) };
+    answer.protections = vec![(force("btp"), protection(67)), (force("mps"), protection(0))];
     answer
 }

@@ -5,7 +5,7 @@ use model::Measure;
 use model::reply::Figure;
 
 use super::grid::{Column, Grid, Values};
-use super::table::{Margin, Table, Told, Value, mean, variance};
+use super::table::{Margin, Table, Told, Value, estimated_mean, mean, variance};
 
 /// The table as a grid.
 pub(crate) fn grid(table: &Table<'_>) -> Grid {
@@ -17,12 +17,12 @@ pub(crate) fn grid(table: &Table<'_>) -> Grid {
     Grid { columns: dimensions.chain(measures).collect() }
 }
 
-/// A measure's values; beside each `exact`, `rounded`, `noisy`, `at least` or `suppressed`; and the margin of what was
+/// A measure's values, noisy ones below zero as they are; beside each `exact`, `rounded`, `noisy`, `at least` or `suppressed`; and the margin of what was
 /// rounded or carries noise, from which a bound is already taken off.
 fn measured(table: &Table<'_>, at: usize, measure: &Measure) -> [Column; 3] {
     let cells = || table.rows().filter_map(move |row| row.values().nth(at));
     let values = match measure {
-        Measure::Count | Measure::Distinct => Values::Count(cells().map(|value| count(&value)).collect()),
+        Measure::Count | Measure::Distinct => Values::Whole(cells().map(|value| count(&value)).collect()),
         Measure::Sum(_) => Values::Whole(cells().map(|value| sum(&value)).collect()),
         Measure::Mean(_) | Measure::Variance(_) => {
             Values::Decimal(cells().map(|value| average(&value)).collect())
@@ -56,9 +56,10 @@ fn decimal(value: &Value<'_>) -> Option<f64> {
     }
 }
 
-fn count(value: &Value<'_>) -> Option<u64> {
+fn count(value: &Value<'_>) -> Option<i64> {
     match value.figure {
-        Some(Figure::Count(count)) => Some(count),
+        Some(Figure::Count(count)) => i64::try_from(count).ok(),
+        Some(Figure::Estimate(count)) => Some(count),
         _ => None,
     }
 }
@@ -73,6 +74,7 @@ fn sum(value: &Value<'_>) -> Option<i64> {
 fn average(value: &Value<'_>) -> Option<f64> {
     match value.figure {
         Some(Figure::Mean { sum, over }) => Some(mean(sum, over)),
+        Some(Figure::EstimatedMean { sum, over }) => Some(estimated_mean(sum, over)),
         Some(Figure::Variance(spread)) => Some(variance(spread)),
         _ => None,
     }

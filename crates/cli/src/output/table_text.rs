@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use model::reply::{Figure, Protection};
 use model::{Distribution, ForceId, Measure, Mechanism};
 
-use super::table::{Margin, Table, Told, Value, mean, variance};
+use super::table::{Margin, Table, Told, Value, estimated_mean, mean, variance};
 use super::{aligned, list, plain};
 
 /// The table as text.
@@ -44,8 +44,14 @@ fn cell(value: &Value<'_>) -> String {
         Some(Figure::Sum(sum)) => sum.to_string(),
         Some(Figure::Mean { sum, over }) => format!("{:.2}", mean(sum, over)),
         Some(Figure::Variance(spread)) => format!("{:.2}", variance(spread)),
+        // Whoever reads it knows that a count is not below zero; whoever reckons on with it takes another format.
+        Some(Figure::Estimate(count)) => count.max(0).to_string(),
+        Some(Figure::EstimatedMean { sum, over }) => format!("{:.2}", estimated_mean(sum, over)),
     };
     match value.told {
+        Told::ProbablyAtLeast => {
+            format!("≥ {figure} in 95 of 100 (suppressed: {})", list(value.suppressed_by))
+        }
         Told::AtLeast => format!("≥ {figure} (suppressed: {})", list(value.suppressed_by)),
         Told::Rounded | Told::Noisy => match value.margin {
             Margin::Whole(margin) => format!("{figure} ±{margin}"),
@@ -69,12 +75,30 @@ pub(super) fn grouped(protections: &[(ForceId, Protection)]) -> Vec<(Protection,
 
 /// `Counts of mps and colp are rounded to 5; cells of fewer than 10 are suppressed.`
 pub(super) fn protection_line(measures: &[Measure], protection: &Protection, forces: &[&ForceId]) -> String {
-    let mut line = format!("Counts of {} {}", list(forces), done(protection.counts));
-    if measures.iter().any(|measure| measure.column().is_some()) {
-        line.push_str(&format!(", sums {}", done(protection.sums)));
-    }
-    line.push_str(&format!("; cells of fewer than {} are suppressed.\n", protection.minimum_cell));
+    let sums = measures.iter().any(|measure| measure.column().is_some());
+    let mut line = match protection.counts {
+        // The table has sums alone, so no noise was drawn for counts.
+        Mechanism::Noisy { scale_milli: 0, .. } => {
+            format!("Sums of {} {}", list(forces), done(protection.sums))
+        }
+        counts if sums => {
+            format!("Counts of {} {}, sums {}", list(forces), done(counts), done(protection.sums))
+        }
+        counts => format!("Counts of {} {}", list(forces), done(counts)),
+    };
+    line.push_str(&match protection.minimum_cell {
+        // Figures may fall below zero.
+        0 if is_noisy(protection) => "; a count below zero reads as 0 here.\n".to_owned(),
+        from if protection.leaves_out() => {
+            format!("; a count below zero reads as 0 here; groups appear from about {from} on.\n")
+        }
+        minimum => format!("; cells of fewer than {minimum} are suppressed.\n"),
+    });
     line
+}
+
+fn is_noisy(protection: &Protection) -> bool {
+    matches!(protection.counts, Mechanism::Noisy { .. })
 }
 
 fn done(mechanism: Mechanism) -> String {

@@ -85,6 +85,15 @@ fn a_table_as_csv() {
 }
 
 #[test]
+fn a_noisy_table_reads_with_its_margins_and_is_reckoned_with_as_it_was_drawn() {
+    let answer = samples::noisy_table();
+    let grid = with_table(&answer, table_grid::grid);
+    let csv = text(csv::render(&grid, &answer.coverage).unwrap());
+    let json = text(with_table(&answer, json::table).unwrap());
+    insta::assert_snapshot!([with_table(&answer, table_text::render), csv, json].join("\n"));
+}
+
+#[test]
 fn the_status_of_a_force_is_its_own() {
     let answer = samples::table_by_force();
     let grid = with_table(&answer, table_grid::grid);

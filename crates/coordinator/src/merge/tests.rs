@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use model::reply::{Figure, Protection, SubjectReply};
 use model::{
-    Cell, Dataset, Dimension, Granularity, Measure, Mechanism, Outcome, PersonTags, QuestionId, Refusal,
-    SearchReply, TableReply, Tabulation,
+    Cell, Dataset, Dimension, Distribution, Granularity, Measure, Mechanism, Outcome, PersonTags, QuestionId,
+    Refusal, SearchReply, TableReply, Tabulation,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -52,6 +52,8 @@ fn check(measure: &str, by_force: bool, outcomes: Vec<(&str, Outcome<TableReply>
             Some(Figure::Sum(n)) => n.to_string(),
             Some(Figure::Mean { sum, over }) => format!("{sum}/{over}"),
             Some(Figure::Variance(spread)) => spread.variance().unwrap().to_string(),
+            Some(Figure::Estimate(n)) => format!("~{n}"),
+            Some(Figure::EstimatedMean { sum, over }) => format!("~{sum}/{over}"),
             None => "none".into(),
         };
         let by: Vec<_> = cell.suppressed_by.iter().map(ToString::to_string).collect();
@@ -101,6 +103,64 @@ fn variances_add_up_as_if_all_values_stood_in_one_place() {
         ],
     );
     assert_eq!(rows, ["n 8 []", "s none [mps]"]);
+}
+
+/// A reply with noise of scale 10 on counts and 100 on sums, which leaves out groups from open lists below `from`.
+fn noisy(measure: &str, from: u64, cells: &[(&str, Cell)]) -> Outcome<TableReply> {
+    let Outcome::Answered { as_of, mut reply } = reply(measure, cells) else { unreachable!() };
+    let noise = |scale_milli| Mechanism::Noisy { distribution: Distribution::Gaussian, scale_milli };
+    reply.protection = Protection { minimum_cell: from, counts: noise(10_000), sums: noise(100_000) };
+    Outcome::Answered { as_of, reply }
+}
+
+fn estimate(n: i64) -> Cell {
+    Cell::Released(Figure::Estimate(n))
+}
+
+#[test]
+fn noisy_shares_add_up_as_they_were_drawn_and_what_noise_leaves_out_is_no_zero() {
+    let (rows, _) = check(
+        "count",
+        false,
+        vec![
+            ("btp", noisy("count", 0, &[("n", estimate(-7)), ("s", estimate(4)), ("w", estimate(1))])),
+            ("colp", noisy("count", 60, &[("n", estimate(90))])),
+            ("mps", reply("count", &[("n", count(20)), ("s", Cell::Suppressed)])),
+        ],
+    );
+    // Of w, mps holds nothing: it would tell it as suppressed otherwise.
+    assert_eq!(rows, ["n ~103 []", "s ~4 [colp,mps]", "w ~1 [colp]"]);
+    let mean = |sum, over| Cell::Released(Figure::EstimatedMean { sum, over });
+    let (rows, _) = check(
+        "mean:risk_score",
+        false,
+        vec![
+            ("btp", noisy("mean:risk_score", 0, &[("n", mean(-50, -3)), ("s", mean(900, 30))])),
+            ("mps", reply("mean:risk_score", &[("n", self::mean(100, 10)), ("s", Cell::Suppressed)])),
+        ],
+    );
+    assert_eq!(rows, ["n ~50/7 []", "s none [mps]"]);
+}
+
+#[test]
+fn margins_of_noise_add_up_by_their_squares_and_those_of_rounding_plainly() {
+    let rounded = |n| {
+        let Outcome::Answered { as_of, mut reply } = reply("count", &[("n", count(n))]) else {
+            unreachable!()
+        };
+        reply.protection.counts = Mechanism::rounded(5);
+        Outcome::Answered { as_of, reply }
+    };
+    let share = |n| noisy("count", 0, &[("n", estimate(n))]);
+    let outcomes: Outcomes<_> =
+        [("btp", share(10)), ("colp", share(20)), ("gmp", rounded(30)), ("mps", rounded(40))]
+            .map(|(force, outcome)| (force.parse().unwrap(), outcome))
+            .into();
+    let answer = table(ID, &asked("count"), false, outcomes);
+    let cell = &answer.rows[0].cells[0];
+    assert_eq!(cell.figure, Some(Figure::Estimate(100)));
+    // 20 each in 95 of 100, together √800, and 2 each of rounding.
+    assert_eq!((cell.margin.noise, cell.margin.rounding), (29, 4));
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn counted(figure: &Figure) -> u64 {
     match figure {
         Figure::Count(count) | Figure::Mean { over: count, .. } => *count,
         Figure::Variance(spread) => spread.over,
-        Figure::Sum(_) => 0,
+        _ => 0,
     }
 }
 
@@ -104,6 +104,6 @@ fn summed(figure: &Figure) -> u64 {
     match figure {
         Figure::Sum(sum) | Figure::Mean { sum, .. } => sum.unsigned_abs(),
         Figure::Variance(spread) => spread.sum.unsigned_abs(),
-        Figure::Count(_) => 0,
+        _ => 0,
     }
 }

@@ -29,7 +29,7 @@ fn is_few(profile: &Profile, figure: &Figure) -> bool {
         Figure::Count(count) => *count < profile.minimum_cell,
         Figure::Mean { over, .. } => (1..profile.minimum_cell).contains(over),
         Figure::Variance(spread) => (1..profile.minimum_cell).contains(&spread.over),
-        Figure::Sum(_) => false,
+        _ => false,
     }
 }
 
@@ -43,7 +43,6 @@ fn is_alike(figure: &Figure) -> bool {
 /// least p % of it.
 fn is_dominated(profile: &Profile, figure: &Figure, largest: Option<[u64; 2]>) -> bool {
     match figure {
-        Figure::Count(_) => false,
         Figure::Sum(sum) | Figure::Mean { sum, .. } => {
             let total = sum.unsigned_abs();
             missing(profile, largest.unwrap_or([total, 0]), total) > 0
@@ -53,6 +52,7 @@ fn is_dominated(profile: &Profile, figure: &Figure, largest: Option<[u64; 2]>) -
             missing(profile, largest.unwrap_or([total, 0]), total) > 0
                 || missing_squares(profile, largest, *spread) > 0
         }
+        _ => false,
     }
 }
 

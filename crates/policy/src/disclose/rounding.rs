@@ -75,7 +75,7 @@ fn controlled(protection: Protection, lattice: &Lattice, measured: &[Measured]) 
         let count = |figure: &Figure| match figure {
             Figure::Count(count) | Figure::Mean { over: count, .. } => Some(*count),
             Figure::Variance(spread) => Some(spread.over),
-            Figure::Sum(_) => None,
+            _ => None,
         };
         let values: Vec<u64> = figures.iter().filter_map(count).collect();
         if values.is_empty() { Some(values) } else { round(protection.counts, values) }
@@ -86,7 +86,7 @@ fn controlled(protection: Protection, lattice: &Lattice, measured: &[Measured]) 
             Figure::Sum(sum) | Figure::Mean { sum, .. } | Figure::Variance(Spread { sum, .. }) => {
                 Some(u64::try_from(*sum).unwrap_or(0))
             }
-            Figure::Count(_) => None,
+            _ => None,
         };
         let values: Vec<u64> = figures.iter().filter_map(sum).collect();
         if values.is_empty() { Some(values) } else { round(protection.sums, values) }
@@ -106,6 +106,8 @@ fn controlled(protection: Protection, lattice: &Lattice, measured: &[Measured]) 
                         let step = protection.deviation_step(*width);
                         Figure::Variance(spread.told(sum()?, counts.next()?, step)?)
                     }
+                    // No finding is an estimate.
+                    Figure::Estimate(_) | Figure::EstimatedMean { .. } => return None,
                 })
             })
             .collect::<Option<Vec<_>>>()
@@ -129,6 +131,7 @@ fn told(figure: Figure, width: u64, protection: Protection) -> Figure {
             // Too large to be held at all, which no federation of persons is, it is told as a variance over nobody.
             Figure::Variance(spread.told(sum, over, protection.deviation_step(width)).unwrap_or_default())
         }
+        estimate @ (Figure::Estimate(_) | Figure::EstimatedMean { .. }) => estimate,
     }
 }
 
