@@ -3,10 +3,13 @@
 
 use std::fmt::{self, Write as _};
 
-use model::{Canonical, Dataset, Name, Tabulation};
+use model::{Canonical, Dataset, Measure, Name, Refusal, Tabulation};
 use sha2::{Digest, Sha256};
 
+use crate::Denial;
+use crate::bundle::noise::NoiseSection;
 use crate::bundle::releases::{Pool, Releases};
+use crate::disclose::noisy::{Calibration, Noisy};
 use crate::terms::Decided;
 
 /// Whose tables are weighed together: those of one pool of askers, over one dataset, in one period.
@@ -20,12 +23,19 @@ pub struct Account {
     pub period: String,
 }
 
+/// The pool of all askers. No force is called so.
+const EVERYONE: &str = "*";
+
+/// Whether two pools have askers in common.
+pub fn meets(one: &str, other: &str) -> bool {
+    one == other || one == EVERYONE || other == EVERYONE
+}
+
 impl Account {
     pub(crate) fn new(releases: &Releases, asker: &Name, dataset: Dataset) -> Self {
         let pool = match releases.pool {
             Pool::Force => asker.force().to_string(),
-            // No force is called so.
-            Pool::Everyone => "*".to_owned(),
+            Pool::Everyone => EVERYONE.to_owned(),
         };
         Self { pool, dataset, period: releases.period.clone() }
     }
@@ -48,6 +58,8 @@ pub(crate) struct Booking {
     /// Names the labels whose records are counted.
     pub(crate) counted: String,
     pub(crate) memberships_max: u64,
+    /// Of a table that carries noise.
+    pub(crate) noisy: Option<Noisy>,
 }
 
 impl Booking {
@@ -57,7 +69,8 @@ impl Booking {
         asker: &Name,
         canonical: &Canonical,
         decided: &Decided,
-    ) -> Self {
+        noise: Option<&NoiseSection>,
+    ) -> Result<Self, Denial> {
         let account = Account::new(releases, asker, canonical.ordered().dataset());
         // Two askers of one pool may be allowed to count other records: theirs are other questions.
         let counted: String =
@@ -74,6 +87,21 @@ impl Booking {
             hex
         });
         let ordered = canonical.ordered().clone();
-        Self { account, ordered, key, counted, memberships_max: releases.memberships_max }
+        let noisy = noise.map(|section| noisy(section, &account, &ordered)).transpose()?;
+        Ok(Self { account, ordered, key, counted, memberships_max: releases.memberships_max, noisy })
     }
+}
+
+/// The noise on a table, and what it costs.
+fn noisy(section: &NoiseSection, account: &Account, asked: &Tabulation) -> Result<Noisy, Denial> {
+    if asked.measures().iter().any(|measure| matches!(measure, Measure::Variance(_))) {
+        let reason = "a variance is not told with noise: the squares would need so much of it that nothing is left; ask for the mean";
+        return Err(Denial::new(Refusal::TooLarge, reason));
+    }
+    let calibration = Calibration::of(section, asked).ok_or_else(|| {
+        let reason = "at this cost the noise on so many measures would drown every figure; clamp the sums, or let a table cost more";
+        Denial::new(Refusal::TooLarge, reason)
+    })?;
+    let charge = section.charge(account.dataset, &account.pool);
+    Ok(Noisy { section: section.clone(), calibration, charge })
 }

@@ -15,6 +15,7 @@ pub mod signature;
 mod annotations;
 pub(crate) mod comparisons;
 pub(crate) mod mentions;
+pub(crate) mod noise;
 pub(crate) mod releases;
 pub(crate) mod rules;
 pub(crate) mod words;

@@ -1,5 +1,6 @@
 //! Disclosure control: what of the findings may be told, under the terms of the permit.
-//! Searches are held by rungs and labels; tables by thresholds, secondary suppression and rounding.
+//! Searches are held by rungs and labels; tables by thresholds, secondary suppression and rounding, or by noise within a
+//! budget.
 
 mod search;
 
@@ -27,6 +28,8 @@ mod lattice;
 
 mod controlled;
 mod rounding;
+
+pub(crate) mod noisy;
 
 use jiff::Timestamp;
 use model::{Ask, Refusal};
@@ -60,6 +63,9 @@ pub(crate) fn release(
     }
     if now < permit.granted_at {
         return Err(Denial::new(Refusal::Failed, "the clock ran backwards since the question was permitted"));
+    }
+    if let Some((booking, noisy)) = permit.booking.as_ref().and_then(|b| Some((b, b.noisy.as_ref()?))) {
+        return noisy::release(&permit, booking, noisy, findings.found, noise);
     }
     match (&permit.ask, permit.decided.rung, findings.found) {
         (Ask::Search(_), Some(rung), Found::Matches(matches)) => {

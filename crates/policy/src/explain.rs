@@ -7,7 +7,7 @@ use model::granularity::Rungs;
 use model::reply::Protection;
 use model::{Granularity, LabelId};
 
-use crate::{Alert, Denial};
+use crate::{Alert, Denial, Noised};
 
 /// How a question was decided.
 #[derive(Debug, Clone)]
@@ -20,8 +20,10 @@ pub struct Explanation {
     pub outcome: Result<Option<Granularity>, Denial>,
     /// What records of each label add: one part for all labels that the policies can't tell apart.
     pub labels: Vec<LabelClass>,
-    /// How a table's cells are protected.
+    /// How a table's cells are protected, where they are suppressed and rounded.
     pub protection: Option<Protection>,
+    /// The noise on a table, where it carries noise instead.
+    pub noise: Option<Noised>,
     /// Who at home is told that it was asked.
     pub alerts: Vec<Alert>,
 }

@@ -8,6 +8,7 @@ use model::reply::Figure;
 use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
 use model::{Ask, Dataset, LabelId, Probability, QuestionId, SameBy};
 
+use crate::shares::{Share, Shares};
 use crate::{EntitySet, Permit};
 
 /// Exact findings under one permit: matches of a search, or groups of a table.
@@ -102,6 +103,7 @@ pub struct Counted {
 pub(crate) enum Found {
     Matches(Vec<Match>),
     Groups(Vec<Counted>),
+    Shares(Shares),
     /// Findings of both sorts, which belong to no question.
     Muddled,
 }
@@ -129,7 +131,19 @@ impl Findings {
     pub fn add_match(&mut self, found: Match) {
         match &mut self.found {
             Found::Matches(matches) => matches.push(found),
-            Found::Groups(_) | Found::Muddled => self.found = Found::Muddled,
+            Found::Groups(_) | Found::Shares(_) | Found::Muddled => self.found = Found::Muddled,
+        }
+    }
+
+    /// Adds what one entity adds to a group of a table that carries noise, each pair of the two once. Such a table is told of
+    /// shares alone, or of groups in which each entity stands once with one row.
+    pub fn add_share(&mut self, keys: Vec<Option<String>>, share: Share) {
+        if matches!(&self.found, Found::Groups(groups) if groups.is_empty()) {
+            self.found = Found::Shares(Shares::default());
+        }
+        match &mut self.found {
+            Found::Shares(shares) => shares.add(keys, share),
+            Found::Matches(_) | Found::Groups(_) | Found::Muddled => self.found = Found::Muddled,
         }
     }
 
@@ -150,7 +164,7 @@ impl Findings {
     pub fn add_counted(&mut self, counted: Counted) {
         match &mut self.found {
             Found::Groups(groups) => groups.push(counted),
-            Found::Matches(_) | Found::Muddled => self.found = Found::Muddled,
+            Found::Matches(_) | Found::Shares(_) | Found::Muddled => self.found = Found::Muddled,
         }
     }
 }
@@ -160,7 +174,7 @@ impl fmt::Debug for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shape = match &self.found {
             Found::Matches(_) => "matches",
-            Found::Groups(_) => "groups",
+            Found::Groups(_) | Found::Shares(_) => "groups",
             Found::Muddled => "muddled",
         };
         write!(f, "Findings({}, {shape})", self.question)

@@ -1,4 +1,7 @@
-//! Randomness, handed in by the shell that holds it.
+//! Randomness, handed in by the shell that holds it, and what is drawn from it: references, and noise on figures.
+
+pub(crate) mod bits;
+pub(crate) mod sampler;
 
 /// A source of random bits that nobody outside the process can foresee.
 pub trait Noise {

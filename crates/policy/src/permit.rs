@@ -10,10 +10,11 @@ use model::granularity::Rungs;
 use model::reply::Protection;
 use model::{Ask, Granularity, LabelId, Name, QuestionId};
 
-use crate::Alert;
 use crate::account::{Account, Booking};
 use crate::bundle::profile::Profile;
+use crate::disclose::noisy::Noisy;
 use crate::terms::{Decided, Terms};
+use crate::{Alert, Charge};
 
 /// A permitted question, or one permitted subject of a batch. Not cloneable: one permit, one release.
 pub struct Permit {
@@ -81,18 +82,37 @@ impl Permit {
 
     /// How a table's cells will be protected.
     pub fn protection(&self) -> Protection {
-        self.decided.profile.protection()
+        match self.noisy() {
+            Some(noisy) => noisy.calibration.protection(),
+            None => self.decided.profile.protection(),
+        }
+    }
+
+    /// What a table costs that carries noise: to be charged, durably, before it is counted. None of any other, and none of a
+    /// search.
+    pub fn charge(&self) -> Option<&Charge> {
+        self.noisy().map(|noisy| &noisy.charge)
+    }
+
+    /// The least and the most that one value of a column adds to a sum, where the table carries noise: values beyond must be
+    /// held within before they are added up.
+    pub fn clamp(&self, column: &str) -> Option<(i64, i64)> {
+        self.noisy()?.section.clamp(self.account()?.dataset, column)
+    }
+
+    fn noisy(&self) -> Option<&Noisy> {
+        self.booking.as_ref()?.noisy.as_ref()
     }
 
     /// The two largest contributions to each sum and mean must be handed in with every group.
     pub fn weighs_dominance(&self) -> bool {
-        self.decided.profile.dominance_percent > 0
+        self.noisy().is_none() && self.decided.profile.dominance_percent > 0
     }
 
     /// The number of units must be handed in with every group of a dataset that has units, and so must groups
     /// of every margin.
     pub fn counts_units(&self) -> bool {
-        self.decided.profile.minimum_units > 1
+        self.noisy().is_none() && self.decided.profile.minimum_units > 1
     }
 
     pub(crate) fn profile(&self) -> &Profile {

@@ -15,12 +15,13 @@ use crate::bundle::rules::Rules;
 use crate::bundle::{Bundle, BundleError, BundleFiles};
 use crate::cases::{self, CaseResult};
 use crate::disclose::Home;
+use crate::disclose::noisy::groups_of;
 use crate::explain::Explanation;
 use crate::facts::{Facts, LocalTime};
 use crate::memory::{Context, Memory};
 use crate::part::Part;
 use crate::terms::{Decided, Trace};
-use crate::{Denial, Findings, History, Noise, Permit, Release, Tagging, disclose, kept};
+use crate::{Denial, Findings, History, Noise, Noised, Permit, Release, Tagging, disclose, kept};
 
 /// A force's policy: a compiled bundle and the desk that referrals name.
 #[derive(Debug)]
@@ -109,9 +110,17 @@ impl Policy {
     fn booked(&self, permit: Permit, asked: &Tabulation) -> Result<Permit, Denial> {
         let canonical =
             Canonical::of(asked).map_err(|complaint| Denial::new(Refusal::TooLarge, complaint.why))?;
-        let releases = self.bundle.disclosure.releases();
+        let disclosure = &self.bundle.disclosure;
+        let (releases, noise) = (disclosure.releases(), disclosure.noise(asked.dataset()));
         let hash = self.bundle.hash();
-        let booking = Booking::new(releases, hash, &permit.asker, &canonical, &permit.decided);
+        let booking = Booking::new(releases, hash, &permit.asker, &canonical, &permit.decided, noise)?;
+        // Every group of closed lists is told with noise, whatever is held: how many there are is known beforehand.
+        let groups = noise.and_then(|_| groups_of(&booking.ordered)).unwrap_or(0);
+        let cells = groups.saturating_mul(booking.ordered.measures().len());
+        if u64::try_from(cells).unwrap_or(u64::MAX) > permit.cells_max {
+            let reason = format!("the table has more than the {} cells that are allowed", permit.cells_max);
+            return Err(Denial::new(Refusal::TooLarge, reason));
+        }
         Ok(Permit { booking: Some(booking), ..permit })
     }
 
@@ -173,14 +182,19 @@ impl Policy {
         let mut trace = Trace::default();
         let decided = Decided::decide(&self.bundle, &facts, labels, Some(&mut trace));
         let table = matches!(part, Part::Table(_));
-        let protection = decided.as_ref().ok().filter(|_| table).map(|decided| decided.profile.protection());
+        let of_dataset =
+            |noised: &Noised| matches!(part, Part::Table(asked) if asked.dataset() == noised.dataset);
+        let noise = self.noised().into_iter().find(of_dataset).filter(|_| decided.is_ok());
+        let suppressed = table && noise.is_none();
+        let protection =
+            decided.as_ref().ok().filter(|_| suppressed).map(|decided| decided.profile.protection());
         let alerts = match &decided {
             Ok(decided) => decided.alerts.clone(),
             Err(denial) => denial.alerts.clone(),
         };
         let outcome = decided.map(|decided| decided.rung);
         let Trace { asked, labels } = trace;
-        Ok(Explanation { facts: known, asked, outcome, labels, protection, alerts })
+        Ok(Explanation { facts: known, asked, outcome, labels, protection, noise, alerts })
     }
 
     fn facts(&self, principal: &Principal, question: &Question, part: Part<'_>, now: Timestamp) -> Facts {

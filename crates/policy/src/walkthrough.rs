@@ -31,7 +31,7 @@ pub struct Kind {
     pub names: Vec<String>,
     /// How they are decided.
     pub class: LabelClass,
-    /// The disclosure profile of a table of them alone, where they are counted in one.
+    /// The disclosure profile of a table of them alone, where they are counted in one that carries no noise.
     pub profile: Option<(String, Protection)>,
 }
 
@@ -65,7 +65,8 @@ impl Policy {
                 continue;
             }
             let at = at.unwrap_or_else(|| {
-                let profile = class.counted.then(|| self.profile_of(&class.steps)).flatten();
+                let alone = class.counted && explanation.noise.is_none();
+                let profile = alone.then(|| self.profile_of(&class.steps)).flatten();
                 kinds.push(Kind { names: Vec::new(), class: class.clone(), profile });
                 kinds.len() - 1
             });
@@ -166,6 +167,9 @@ impl Walkthrough {
         }
         if let Some(protection) = self.explanation.protection {
             writeln!(f, "  protection of a table in which all these kinds meet: {}", shielded(protection))?;
+        }
+        if let Some(noise) = &self.explanation.noise {
+            write!(f, "{noise}")?;
         }
         let Limits { asker, operation, .. } = self.limits;
         writeln!(

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use model::Mechanism;
 use model::question::SUBJECTS_MAX;
 use model::reply::Protection;
+use model::{Dataset, Mechanism};
 
+use super::noise::{NoiseSection, Noises};
 use super::releases::Releases;
 use super::{BundleError, Fault};
 
@@ -31,6 +32,8 @@ pub(crate) struct Disclosure {
     limits: Limits,
     #[serde(default)]
     releases: Releases,
+    #[serde(default)]
+    noise: Noises,
 }
 
 /// How much one table may tell.
@@ -228,12 +231,23 @@ impl Disclosure {
             ));
         }
         faults.extend(disclosure.releases.faults(file));
+        faults.extend(disclosure.noise.faults(file));
         if faults.is_empty() { Ok(disclosure) } else { Err(faults.into()) }
     }
 
     /// How releases of tables are remembered.
     pub(crate) fn releases(&self) -> &Releases {
         &self.releases
+    }
+
+    /// The noise on tables of a dataset; none where they are suppressed and rounded.
+    pub(crate) fn noise(&self, dataset: Dataset) -> Option<&NoiseSection> {
+        self.noise.of(dataset)
+    }
+
+    /// Every dataset whose tables carry noise.
+    pub(crate) fn noises(&self) -> &Noises {
+        &self.noise
     }
 
     pub(crate) fn cells_max(&self) -> u64 {

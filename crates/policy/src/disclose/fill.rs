@@ -4,11 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::reply::Figure;
-use model::{Measure, Spread};
+use model::Measure;
 
 use crate::bundle::profile::{Empty, Profile};
 use crate::findings::Counted;
+use crate::shares::nothing;
 
 /// The groups with what must stand beside them, and which of them are to be treated as sensitive whatever they hold.
 pub(super) struct Filled {
@@ -88,17 +88,11 @@ fn alone_along(groups: &[Counted], place: usize) -> Vec<Vec<Option<String>>> {
 }
 
 fn empty(keys: Vec<Option<String>>, measures: &[Measure]) -> Counted {
-    let figures = measures.iter().map(|measure| match measure {
-        Measure::Count | Measure::Distinct => Figure::Count(0),
-        Measure::Sum(_) => Figure::Sum(0),
-        Measure::Mean(_) => Figure::Mean { sum: 0, over: 0 },
-        Measure::Variance(_) => Figure::Variance(Spread::default()),
-    });
     Counted {
         keys,
         units: Some(0),
         largest: vec![Some([0, 0]); measures.len()],
-        figures: figures.collect(),
+        figures: measures.iter().map(nothing).collect(),
         ..Counted::default()
     }
 }

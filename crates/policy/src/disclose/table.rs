@@ -155,7 +155,7 @@ fn summary(
 /// Groups of margins, and groups of the table without empty ones, in canonical order of dimensions and measures and sorted by
 /// their keys: what is told must not depend on how a question was worded. Findings of another shape than the question are
 /// no basis for a release: their margins would not add up.
-fn canonical(
+pub(super) fn canonical(
     tabulation: &Tabulation,
     ordered: &Tabulation,
     mut groups: Vec<Counted>,
@@ -164,7 +164,11 @@ fn canonical(
         group.keys.len() == tabulation.by().len()
             && group.together.iter().all(|place| *place < group.keys.len())
             && group.figures.len() == tabulation.measures().len()
-            && tabulation.measures().iter().zip(&group.figures).all(|(measure, figure)| measure.fits(figure))
+            && tabulation
+                .measures()
+                .iter()
+                .zip(&group.figures)
+                .all(|(measure, figure)| measure.fits(figure) && !figure.is_estimate())
     };
     if !groups.iter().all(fits) {
         return Err(Denial::new(Refusal::Failed, "a group does not have the shape of the question"));

@@ -20,6 +20,7 @@ mod lint;
 mod matrix;
 mod memory;
 mod protection;
+mod noise;
 mod reconstruction;
 mod releases;
 mod samples;
