@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use model::vocabulary::{LegalBasis, Purpose, Rank, Urgency, Vetting};
-use model::{Granularity, Name, QuestionId, Refusal, Unit};
+use model::{Dataset, Granularity, Name, QuestionId, Refusal, Unit};
 use serde::{Deserialize, Serialize};
 
 use crate::Record;
@@ -83,6 +83,21 @@ pub enum Event {
         particulars: Box<Particulars>,
         /// The decision.
         decision: Decision,
+    },
+    /// A table that carries noise was charged to a budget, before it was counted. It stays charged whatever came of it.
+    Charged {
+        /// The dataset.
+        dataset: Dataset,
+        /// The pool of askers: a force, or `*` for all.
+        pool: String,
+        /// What it cost, in millionths of ρ.
+        micro_rho: u64,
+        /// What is spent of the budget with it.
+        spent_micro_rho: u64,
+        /// The budget.
+        budget_micro_rho: u64,
+        /// Within any so many days.
+        period_days: u32,
     },
     /// A reply was released.
     Released {

@@ -3,7 +3,7 @@
 //! Order matters. Everything before `execute` depends on the question, the history and public metadata, never on
 //! records (invariant 4). Nothing is returned before its audit entries are on disk (invariant 2).
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use audit::{AuditError, Decision, Entry, Log};
@@ -132,6 +132,7 @@ impl Desk {
             question: None,
             asker: None,
             policies: Vec::new(),
+            charged: OnceLock::new(),
         };
         let outcome = async {
             let _room =
@@ -184,7 +185,9 @@ impl Desk {
                         })
                     }
                     Work::Table(permit) => {
-                        self.tabulate(&policy, epoch, question.id, permit, now).await.map(Parts::Whole)
+                        let charged = &seen.charged;
+                        let release = self.tabulate(&policy, epoch, question.id, permit, now, charged).await;
+                        release.map(Parts::Whole)
                     }
                 }
             };
@@ -295,8 +298,10 @@ impl Desk {
         let counted = self.count_refusal(seen, code, alerts).await;
         tracing::info!(question = ?question, peer = %seen.peer.name(), %code, "refused");
         let event = seen.decided(Decision::Refused { code, reason });
-        let entry = Entry { at: (self.clock)(), question, event };
-        match counted.and(self.audit.append(vec![entry]).await.map(|_| ())) {
+        let at = (self.clock)();
+        let entries =
+            [Some(event), seen.paid()].into_iter().flatten().map(|event| Entry { at, question, event });
+        match counted.and(self.audit.append(entries.collect()).await.map(|_| ())) {
             Ok(()) => Refused { code, question },
             Err(error) => {
                 tracing::error!(question = ?question, %error, "a refusal could not be audited");

@@ -166,6 +166,11 @@ impl NodeConfig {
         self.audit.with_extension("consultations.log")
     }
 
+    /// The memory of told tables, with the charges of those that carry noise.
+    pub fn releases(&self) -> PathBuf {
+        self.data.join("releases.sqlite")
+    }
+
     /// The sources, with globs that start at `file`'s folder.
     pub fn sources(&self, file: &Path) -> Sources {
         Sources {

@@ -27,6 +27,7 @@ mod largest;
 mod measured;
 mod members;
 mod period;
+mod shares;
 
 use admitted::{Admitted, LabelRuns};
 use expression::{Plan, Weighs, contributions, plan, summed};
@@ -114,20 +115,16 @@ impl Engine {
         numbers: &[u32],
         findings: &mut Findings,
     ) -> Result<(), EngineError> {
-        let Some(table) = self.tables.get(&asked.dataset()) else { return Ok(()) };
-        let allowed: HashSet<LabelId> = permit.allowed_labels().collect();
-        if !table.labels.iter().any(|label| allowed.contains(label)) {
-            return Ok(());
-        }
-        let admitted: Arc<dyn TableProvider> =
-            Arc::new(Admitted::new(table.provider.clone(), &table.runs, |label| allowed.contains(&label)));
+        let Some((table, admitted)) = self.admitted(permit, asked.dataset()) else { return Ok(()) };
         let weighs = Weighs {
             dominance: permit.weighs_dominance() && summed(asked).next().is_some(),
             units: asked.dataset().unit_key().filter(|_| permit.counts_units()),
         };
         let all = (1_usize << asked.by().len()) - 1;
-        // What adds up needs no counting of margins. Units do not, nor do entities with several rows.
-        let margins = weighs.units.is_some() || (asked.totals() && !table.entity_per_row);
+        // What adds up needs no counting of margins. Units do not, nor do entities with several rows. Under noise margins are
+        // made of the groups that were bounded.
+        let margins = permit.charge().is_none()
+            && (weighs.units.is_some() || (asked.totals() && !table.entity_per_row));
         let mut groups = 0;
         for kept in (if margins { 0 } else { all }..=all).rev() {
             let kept = |at: usize| kept >> at & 1 == 1;
@@ -144,7 +141,7 @@ impl Engine {
                     largest.read(asked, &together, &batch).ok_or(EngineError::Failed("reading cells"))?;
                 }
             }
-            let plan = plan(asked, kept, table.entity_per_row, weighs);
+            let plan = plan(permit, asked, kept, table.entity_per_row, weighs);
             let mut stream = self.stream(logical(admitted.clone(), plan)).await?;
             while let Some(batch) = stream.next().await {
                 let batch = batch.map_err(|e| failed("counting", &e))?;
@@ -157,6 +154,40 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// Whether entities of a dataset may have several rows, so that what each adds to a table must be bounded by itself.
+    pub fn has_several_rows(&self, dataset: Dataset) -> bool {
+        self.tables.get(&dataset).is_some_and(|table| !table.entity_per_row)
+    }
+
+    /// Counts what `permit` allows entity by entity, for a table that carries noise: policy bounds what each adds. Lots are
+    /// drawn by `lots`, a hash for each of the epoch's numbers of entities.
+    pub async fn shares(
+        &self,
+        permit: &Permit,
+        asked: &Tabulation,
+        lots: &[u64],
+        findings: &mut Findings,
+    ) -> Result<(), EngineError> {
+        let Some((_, admitted)) = self.admitted(permit, asked.dataset()) else { return Ok(()) };
+        let mut stream = self.stream(logical(admitted, expression::shares(permit, asked))).await?;
+        while let Some(batch) = stream.next().await {
+            let batch = batch.map_err(|e| failed("counting", &e))?;
+            shares::write(asked, lots, &batch, findings).ok_or(EngineError::Failed("reading cells"))?;
+        }
+        Ok(())
+    }
+
+    /// A dataset with those of its rows that the permit allows; none where there are none.
+    fn admitted(&self, permit: &Permit, dataset: Dataset) -> Option<(&Table, Arc<dyn TableProvider>)> {
+        let table = self.tables.get(&dataset)?;
+        let allowed: HashSet<LabelId> = permit.allowed_labels().collect();
+        if !table.labels.iter().any(|label| allowed.contains(label)) {
+            return None;
+        }
+        let admitted = Admitted::new(table.provider.clone(), &table.runs, |label| allowed.contains(&label));
+        Some((table, Arc::new(admitted)))
     }
 
     async fn stream(

@@ -20,6 +20,8 @@ pub struct Epoch {
     index: Index,
     /// Filled when a table is first asked over a dataset.
     numbers: BTreeMap<Dataset, OnceCell<Numbers>>,
+    /// Filled when a table with noise is first asked over a dataset whose entities have several rows.
+    lots: BTreeMap<Dataset, OnceCell<Vec<u64>>>,
 }
 
 /// Why the entities of a dataset have no lasting numbers.
@@ -63,7 +65,8 @@ impl Epoch {
             .await
             .map_err(|_| EngineError::Failed("building the index"))??;
         let numbers = Dataset::ALL.iter().map(|&dataset| (dataset, OnceCell::new())).collect();
-        Ok(Self { snapshot, engine, index, numbers })
+        let lots = Dataset::ALL.iter().map(|&dataset| (dataset, OnceCell::new())).collect();
+        Ok(Self { snapshot, engine, index, numbers, lots })
     }
 
     /// As of when the records speak.
@@ -93,14 +96,21 @@ impl Epoch {
         releases: &Releases,
     ) -> Result<&[u32], NumbersError> {
         let Some(numbers) = self.numbers.get(&dataset) else { return Ok(&[]) };
-        let fill = async {
-            let snapshot = self.snapshot.clone();
-            let hashes = tokio::task::spawn_blocking(move || entity_hashes(&snapshot, dataset))
-                .await
-                .map_err(|_| ReleasesError::Interrupted)??;
-            Ok::<_, NumbersError>(releases.number(dataset, hashes).await?)
-        };
+        let fill =
+            async { Ok::<_, NumbersError>(releases.number(dataset, self.hashes(dataset).await?).await?) };
         Ok(numbers.get_or_try_init(|| fill).await?)
+    }
+
+    /// For each of the epoch's numbers of a dataset's entities, a hash that depends on no other entity.
+    pub(crate) async fn lots(&self, dataset: Dataset) -> Result<&[u64], NumbersError> {
+        let Some(lots) = self.lots.get(&dataset) else { return Ok(&[]) };
+        Ok(lots.get_or_try_init(|| self.hashes(dataset)).await?)
+    }
+
+    async fn hashes(&self, dataset: Dataset) -> Result<Vec<u64>, NumbersError> {
+        let snapshot = self.snapshot.clone();
+        let read = tokio::task::spawn_blocking(move || entity_hashes(&snapshot, dataset));
+        Ok(read.await.map_err(|_| ReleasesError::Interrupted)??)
     }
 
     pub(crate) fn engine(&self) -> &Engine {

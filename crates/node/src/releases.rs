@@ -10,13 +10,16 @@ use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use model::{Dataset, QuestionId};
-use policy::{Account, History, Kept, Told};
+use policy::budget::Overspent;
+use policy::{Account, Charge, History, Kept, Told};
 use tokio::sync::OwnedMutexGuard;
 
+pub mod charges;
 mod entities;
 mod schema;
 mod tables;
 
+pub(crate) use charges::Paid;
 pub(crate) use entities::{Numbers, Unreadable, hashes as entity_hashes};
 pub use schema::ReleasesError;
 
@@ -74,6 +77,19 @@ impl Releases {
     }
 }
 
+/// A table that is about to be told.
+pub(crate) struct Released {
+    /// Names its question.
+    pub(crate) key: String,
+    /// Over which records.
+    pub(crate) epoch: String,
+    pub(crate) question: QuestionId,
+    pub(crate) at: Timestamp,
+    pub(crate) kept: Kept,
+    /// What was paid for it, where it carries noise.
+    pub(crate) paid: Option<Paid>,
+}
+
 /// The right to weigh one table of an account. Others wait until it is dropped or spent.
 pub(crate) struct Turn {
     store: Arc<Store>,
@@ -99,22 +115,37 @@ impl Turn {
         History::of(self.book.as_ref().map(|book| book.told.clone()).unwrap_or_default())
     }
 
-    /// Keeps a release: on the disk, then in mind. Ends the turn, also where whoever waits for it has gone away.
-    pub(crate) async fn keep(
-        self,
-        key: String,
-        epoch: String,
+    /// Whether the account's askers were told tables of its dataset the other way: without noise where `noisy`, and with it
+    /// where not. Then they are told no more until neither the period nor the records are the same.
+    pub(crate) async fn is_told_otherwise(&self, epoch: &str, noisy: bool) -> Result<bool, ReleasesError> {
+        let (store, account, epoch) = (self.store.clone(), self.account.clone(), epoch.to_owned());
+        blocking(move || store.is_told_otherwise(&account, &epoch, noisy)).await
+    }
+
+    /// Charges a table, on the disk, before it is counted. Whatever comes of it, the charge stands.
+    pub(crate) async fn charge(
+        &self,
+        charge: Charge,
         question: QuestionId,
-        at: Timestamp,
-        kept: Kept,
-    ) -> Result<(), ReleasesError> {
+        now: Timestamp,
+    ) -> Result<Result<Paid, Overspent>, ReleasesError> {
+        let store = self.store.clone();
+        blocking(move || store.charge(&charge, question, now)).await
+    }
+
+    /// Keeps a release: on the disk, then in mind. Ends the turn, also where whoever waits for it has gone away.
+    pub(crate) async fn keep(self, release: Released) -> Result<(), ReleasesError> {
         blocking(move || {
             let mut turn = self;
-            let told = Arc::new(Told::from_bytes(&kept.told)?);
+            if release.paid.is_some() {
+                // Whom it speaks of is not remembered.
+                return turn.store.keep(&turn.account, &release, true);
+            }
+            let told = Arc::new(Told::from_bytes(&release.kept.told)?);
             let book = turn.book.as_mut().ok_or(ReleasesError::Interrupted)?;
             // What is remembered already, such as the same cells with another measure, takes no room again.
             let known = book.told.contains(&told);
-            turn.store.keep(&turn.account, &key, &epoch, question, at, &kept, known)?;
+            turn.store.keep(&turn.account, &release, known)?;
             if !known {
                 book.memberships = book.memberships.saturating_add(told.memberships());
                 book.told.push(told);
@@ -131,5 +162,7 @@ async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.map_err(|_| ReleasesError::Interrupted)?
 }
 
+#[cfg(test)]
+mod budget_tests;
 #[cfg(test)]
 mod tests;

@@ -86,7 +86,7 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
         let mut noise = (noise)();
         Counter::open(&config.data, clock(), [noise.bits(), noise.bits()])?
     };
-    let releases = Releases::open(&config.data.join("releases.sqlite"))?;
+    let releases = Releases::open(&config.releases())?;
     let started = Event::Started { version: env!("CARGO_PKG_VERSION").to_owned() };
     audit.append(vec![Entry { at: clock(), question: None, event: started }]).await?;
     let whose = (force.clone(), trust.clone());

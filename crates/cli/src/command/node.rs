@@ -1,5 +1,6 @@
 //! The commands `bluelamp node …`: run and check a force's node, and read what stays at home.
 
+mod budget;
 mod home;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ Examples:
   bluelamp node run --config node.toml
   bluelamp node notices --config node.toml
   bluelamp node resolve --config node.toml 4ZK0M8T1B6Q2XWVN3H5RDC7E9J
+  bluelamp node budget --config node.toml
 
 SIGTERM drains and stops; SIGHUP takes up the federation bundle, the certificate, the
 policy and the sources as they lie now, each as a whole or not at all.
@@ -45,6 +47,8 @@ enum Action {
     Check(ConfigArgument),
     /// What the home unit has to hear of: silent records that were asked about, units that a policy tells, threats to life
     Notices(ConfigArgument),
+    /// What is spent and left of the budgets of tables that carry noise
+    Budget(ConfigArgument),
     /// The records behind a reference that an asker was given
     Resolve {
         #[command(flatten)]
@@ -75,6 +79,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Action::Run(arguments) => serve(&arguments).await,
         Action::Check(argument) => check(&argument.config).await,
         Action::Notices(argument) => home::notices(&read(&argument.config)?).await,
+        Action::Budget(argument) => budget::show(&read(&argument.config)?),
         Action::Resolve { config, reference } => home::resolve(&read(&config.config)?, &reference).await,
     }
 }

@@ -108,7 +108,7 @@ fn files(folder: &Path) -> Result<BundleFiles, Failure> {
     Ok(policy_folder::read(folder)?)
 }
 
-fn compile(files: &BundleFiles) -> Result<Bundle, Failure> {
+pub(crate) fn compile(files: &BundleFiles) -> Result<Bundle, Failure> {
     Bundle::compile(files).map_err(|error| cannot_use(&error))
 }
 

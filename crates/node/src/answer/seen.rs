@@ -1,12 +1,13 @@
 //! What the audit log may say of a question: who, why, about what kind of thing and how it ended, never a value.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use audit::{Decision, Event, Particulars, Told};
 use identity::Peer;
 use model::vocabulary::Urgency;
 use model::{Ask, Granularity, Principal, Question, Search, Standing};
-use policy::Release;
+use policy::{Charge, Release};
 
 use super::Parts;
 use crate::ledger::BrokenGlass;
@@ -19,6 +20,16 @@ pub(super) struct Seen<'a> {
     pub(super) question: Option<Question>,
     pub(super) asker: Option<Principal>,
     pub(super) policies: Vec<String>,
+    /// Set once a table with noise is paid for.
+    pub(super) charged: OnceLock<Payment>,
+}
+
+/// What a table was charged.
+#[derive(Debug)]
+pub(super) struct Payment {
+    pub(super) charge: Charge,
+    /// What is spent of the budget with it.
+    pub(super) spent_micro_rho: u64,
 }
 
 impl Seen<'_> {
@@ -31,6 +42,7 @@ impl Seen<'_> {
         digest: String,
     ) -> Vec<Event> {
         let mut events = vec![self.decided(Decision::Permitted(rung))];
+        events.extend(self.paid());
         events.extend(released.denials().into_iter().map(|(denied, places)| {
             let places: Vec<String> = places.iter().map(|at| format!("subjects[{at}]")).collect();
             let reason = format!("{}: {}", places.join(", "), denied.reason);
@@ -41,6 +53,19 @@ impl Seen<'_> {
         events.push(Event::Released { digest, told: told(released) });
         events.push(Event::Noticed { records: notices as u64 });
         events
+    }
+
+    /// The entry about what a table was charged, also where nothing came of it.
+    pub(super) fn paid(&self) -> Option<Event> {
+        let Payment { charge, spent_micro_rho } = self.charged.get()?;
+        Some(Event::Charged {
+            dataset: charge.dataset,
+            pool: charge.pool.clone(),
+            micro_rho: charge.micro_rho,
+            spent_micro_rho: *spent_micro_rho,
+            budget_micro_rho: charge.budget_micro_rho,
+            period_days: charge.period_days,
+        })
     }
 
     /// The entry about a decision.

@@ -11,6 +11,7 @@ use datafusion::scalar::ScalarValue;
 use model::filter::GridPoint;
 use model::schema::ColumnUse;
 use model::{Dataset, Dimension, Filter, Grain, Measure, Tabulation};
+use policy::Permit;
 
 use super::largest::largest;
 use super::members::members;
@@ -38,26 +39,27 @@ pub(super) struct Weighs {
 
 /// Plans a tabulation over the rows that its permit admits, grouped by those of its dimensions that `kept` picks.
 pub(super) fn plan(
+    permit: &Permit,
     asked: &Tabulation,
     kept: impl Fn(usize) -> bool,
     entity_per_row: bool,
     weighs: Weighs,
 ) -> Plan {
-    let dataset = asked.dataset();
+    let clamped = |column: &str| clamped(asked.dataset(), column, permit.clamp(column));
     let mut measures = vec![members(ident(ENTITY)).alias("members")];
     measures.extend(weighs.units.map(|unit| count_distinct(ident(unit)).alias("units")));
     for (at, measure) in asked.measures().iter().enumerate() {
         match measure {
             Measure::Distinct => {}
             Measure::Count => measures.push(count(lit(1_i64)).alias(format!("m{at}"))),
-            Measure::Sum(column) => measures.push(sum(clamped(dataset, column)).alias(format!("m{at}"))),
+            Measure::Sum(column) => measures.push(sum(clamped(column)).alias(format!("m{at}"))),
             Measure::Mean(column) => {
-                measures.push(sum(clamped(dataset, column)).alias(format!("m{at}")));
+                measures.push(sum(clamped(column)).alias(format!("m{at}")));
                 measures.push(count_udaf().call(vec![ident(column)]).alias(format!("n{at}")));
             }
             Measure::Variance(column) => {
-                measures.push(sum(clamped(dataset, column)).alias(format!("m{at}")));
-                measures.push(sum(squared(clamped(dataset, column))).alias(format!("q{at}")));
+                measures.push(sum(clamped(column)).alias(format!("m{at}")));
+                measures.push(sum(squared(clamped(column))).alias(format!("q{at}")));
                 measures.push(count_udaf().call(vec![ident(column)]).alias(format!("n{at}")));
             }
         }
@@ -65,7 +67,7 @@ pub(super) fn plan(
     // Where each row is an entity of its own, its values are its contributions.
     if weighs.dominance && entity_per_row {
         for (at, column) in summed(asked) {
-            measures.extend(two_largest(at, clamped(dataset, column)));
+            measures.extend(two_largest(at, clamped(column)));
         }
     }
     Plan { filter: filter(asked), groups: groups(asked, kept), measures }
@@ -75,7 +77,7 @@ pub(super) fn plan(
 /// two largest of these in each group.
 pub(super) fn contributions(asked: &Tabulation, kept: impl Fn(usize) -> bool) -> [Plan; 2] {
     let of_entity = summed(asked)
-        .map(|(at, column)| sum(clamped(asked.dataset(), column)).alias(format!("m{at}")))
+        .map(|(at, column)| sum(clamped(asked.dataset(), column, None)).alias(format!("m{at}")))
         .collect();
     let first = groups(asked, &kept).into_iter().chain([ident(ENTITY).alias("entity")]).collect();
     let then = (0..asked.by().len()).filter(|&at| kept(at)).map(|at| ident(format!("key{at}"))).collect();
@@ -84,6 +86,19 @@ pub(super) fn contributions(asked: &Tabulation, kept: impl Fn(usize) -> bool) ->
         Plan { filter: filter(asked), groups: first, measures: of_entity },
         Plan { filter: None, groups: then, measures: largest },
     ]
+}
+
+/// Plans what each entity has in each group: the dimensions, the entity, its rows, and for each sum or mean the sum of its
+/// values and how many there are.
+pub(super) fn shares(permit: &Permit, asked: &Tabulation) -> Plan {
+    let all = groups(asked, |_| true).into_iter().chain([ident(ENTITY).alias("entity")]).collect();
+    let mut measures = vec![count(lit(1_i64)).alias("rows")];
+    for (at, column) in summed(asked) {
+        let values = clamped(asked.dataset(), column, permit.clamp(column));
+        measures.push(sum(values).alias(format!("m{at}")));
+        measures.push(count_udaf().call(vec![ident(column)]).alias(format!("n{at}")));
+    }
+    Plan { filter: filter(asked), groups: all, measures }
 }
 
 /// The measures that have contributions, with their places and columns.
@@ -122,16 +137,19 @@ fn dimension(dimension: &Dimension) -> Expr {
     }
 }
 
-/// A measured column held inside its declared bounds, so that one record can't dominate by a slip of the keyboard.
-fn clamped(dataset: Dataset, name: &str) -> Expr {
+/// A measured column held inside its declared bounds, or those that a permit narrows them to, so that one record can't
+/// dominate by a slip of the keyboard.
+fn clamped(dataset: Dataset, name: &str, narrowed: Option<(i64, i64)>) -> Expr {
     let column = ident(name);
-    match dataset.column(name).map(|c| c.used) {
-        Ok(ColumnUse::Measure { low, high, .. }) => when(column.clone().lt(lit(low)), lit(low))
-            .when(column.clone().gt(lit(high)), lit(high))
-            .otherwise(column.clone())
-            .unwrap_or(column),
-        _ => column,
-    }
+    let declared = match dataset.column(name).map(|c| c.used) {
+        Ok(ColumnUse::Measure { low, high, .. }) => Some((low, high)),
+        _ => None,
+    };
+    let Some((low, high)) = narrowed.or(declared) else { return column };
+    when(column.clone().lt(lit(low)), lit(low))
+        .when(column.clone().gt(lit(high)), lit(high))
+        .otherwise(column.clone())
+        .unwrap_or(column)
 }
 
 /// The square of a whole number, as a decimal: sums of squares soon leave 64 bits.

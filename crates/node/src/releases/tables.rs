@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use model::QuestionId;
-use policy::{Account, Kept, Told};
+use policy::{Account, Told};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::Released;
+use super::charges::told_otherwise;
 use super::schema::{ReleasesError, Store};
 
 impl Store {
@@ -36,27 +36,33 @@ impl Store {
         Ok(statement.query_row(found, |row| row.get(0)).optional()?)
     }
 
-    /// Keeps a release in one transaction. `known` says that all it told is remembered already.
-    #[expect(clippy::too_many_arguments, reason = "one row of the store, column by column")]
+    /// Keeps a release in one transaction: one that was paid for carries noise. `known` says that all it told is remembered
+    /// already.
     pub(super) fn keep(
         &self,
         account: &Account,
-        key: &str,
-        epoch: &str,
-        question: QuestionId,
-        at: Timestamp,
-        kept: &Kept,
+        release: &Released,
         known: bool,
     ) -> Result<(), ReleasesError> {
+        let Released { key, epoch, question, at, kept, paid } = release;
         let mut connection = self.connection()?;
         let transaction = connection.transaction()?;
+        // Two pools with askers in common may have been told at the same time while the policy changed.
+        if told_otherwise(&transaction, account, epoch, paid.is_some())? {
+            return Err(ReleasesError::Mixed);
+        }
         let account = opened(&transaction, account)?;
         let told: &[u8] = if known { &[] } else { &kept.told };
+        let (question, at, noisy) = (question.to_string(), at.as_millisecond(), paid.is_some());
         transaction.execute(
-            "INSERT INTO released (account, question_key, epoch, question, at_ms, answer, told)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![account, key, epoch, question.to_string(), at.as_millisecond(), kept.answer, told],
+            "INSERT INTO released (account, question_key, epoch, question, at_ms, answer, told, noisy)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![account, key, epoch, question, at, kept.answer, told, noisy],
         )?;
+        if let Some(paid) = paid {
+            let released = transaction.last_insert_rowid();
+            transaction.execute("UPDATE charge SET released = ?1 WHERE id = ?2", [released, paid.charge])?;
+        }
         Ok(transaction.commit()?)
     }
 }

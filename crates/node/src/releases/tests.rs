@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use model::{Dataset, QuestionId};
 use policy::{Account, EntitySet, History, Kept, Told};
 
-use super::{Releases, ReleasesError};
+use super::{Paid, Released, Releases, ReleasesError};
 
 fn account(pool: &str) -> Account {
     Account { pool: pool.to_owned(), dataset: Dataset::Event, period: "1".to_owned() }
@@ -27,7 +27,12 @@ async fn keep(
     answer: &str,
 ) -> Result<(), ReleasesError> {
     let turn = releases.turn(&account(pool)).await.unwrap();
-    turn.keep(key.to_owned(), epoch.to_owned(), question(), Timestamp::UNIX_EPOCH, kept(answer)).await
+    turn.keep(released(key, epoch, kept(answer), None)).await
+}
+
+fn released(key: &str, epoch: &str, kept: Kept, paid: Option<Paid>) -> Released {
+    let (key, epoch) = (key.to_owned(), epoch.to_owned());
+    Released { key, epoch, question: question(), at: Timestamp::UNIX_EPOCH, kept, paid }
 }
 
 async fn answer(releases: &Releases, pool: &str, key: &str, epoch: &str) -> Option<String> {
@@ -79,7 +84,7 @@ async fn what_was_told_is_weighed_after_a_restart_and_counts_once() {
         let releases = Releases::open(&path).unwrap();
         let turn = releases.turn(&account("rocta")).await.unwrap();
         let kept = Kept { answer: Vec::new(), told: told.to_bytes(), memberships: told.memberships() };
-        turn.keep(key.into(), "e".into(), question(), Timestamp::UNIX_EPOCH, kept).await.unwrap();
+        turn.keep(released(key, "e", kept, None)).await.unwrap();
         let turn = releases.turn(&account("rocta")).await.unwrap();
         assert!(turn.is_full(60) && !turn.is_full(61), "{key}");
     }
@@ -102,4 +107,14 @@ async fn a_file_that_is_no_store_stops_the_node() {
     std::fs::write(&path, "not a database, but long enough that nobody takes it for an empty one").unwrap();
     let error = Releases::open(&path).unwrap_err().to_string();
     assert!(error.contains("restore it from a backup"), "{error}");
+}
+
+#[tokio::test]
+async fn one_node_alone_has_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("releases.sqlite");
+    let first = Releases::open(&path).unwrap();
+    assert!(matches!(Releases::open(&path).unwrap_err(), ReleasesError::InUse { .. }));
+    drop(first);
+    assert!(Releases::open(&path).is_ok());
 }

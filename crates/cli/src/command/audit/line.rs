@@ -50,6 +50,11 @@ fn event(event: &Event) -> String {
                 decided(decision)
             )
         }
+        Event::Charged { dataset, pool, micro_rho, spent_micro_rho, budget_micro_rho, period_days } => {
+            format!(
+                "charged: {micro_rho} micro-rho for {pool} on {dataset}, {spent_micro_rho} of {budget_micro_rho} spent in any {period_days} days"
+            )
+        }
         Event::Released { told: Told::Search { granularity, hit }, digest } => {
             let hit = match hit {
                 Some(true) => "hit",
@@ -105,7 +110,7 @@ fn consulted(what: Consultation) -> &'static str {
 mod tests {
     use ::audit::{Consultation, Decision, Entry, Event, Told};
     use jiff::Timestamp;
-    use model::{Granularity, Purpose, QuestionId, Refusal};
+    use model::{Dataset, Granularity, Purpose, QuestionId, Refusal};
 
     use super::of;
 
@@ -137,6 +142,14 @@ mod tests {
             Event::Released {
                 digest: "d3".to_owned(),
                 told: Told::Batch { subjects: 200, refused: 1, hits: 7 },
+            },
+            Event::Charged {
+                dataset: Dataset::Person,
+                pool: "rocta".to_owned(),
+                micro_rho: 5_000,
+                spent_micro_rho: 15_000,
+                budget_micro_rho: 1_000_000,
+                period_days: 90,
             },
             Event::Noticed { records: 0 },
             Event::Consulted {
