@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use identity::{CredentialStore, Trust};
 use model::Role;
@@ -43,7 +44,12 @@ pub struct Plan {
     limits: BTreeMap<&'static str, &'static str>,
     buckets: BTreeMap<&'static str, u64>,
     policies: BTreeMap<&'static str, BundleFiles>,
+    watchers: BTreeMap<&'static str, Watcher>,
 }
+
+/// Called whenever a node asks for randomness: of a table, after it was charged and counted and before it is released. The
+/// place where a scenario looks at the disk of a node in the middle of a question.
+pub type Watcher = Arc<dyn Fn() + Send + Sync>;
 
 impl Plan {
     pub fn new() -> Self {
@@ -54,7 +60,15 @@ impl Plan {
             limits: BTreeMap::new(),
             buckets: BTreeMap::new(),
             policies: BTreeMap::new(),
+            watchers: BTreeMap::new(),
         }
+    }
+
+    /// Has a force's node call this whenever it asks for randomness.
+    #[must_use]
+    pub fn watch(mut self, force: &'static str, watcher: Watcher) -> Self {
+        self.watchers.insert(force, watcher);
+        self
     }
 
     #[must_use]
@@ -137,6 +151,8 @@ pub struct Federation {
     limits: BTreeMap<&'static str, &'static str>,
     buckets: BTreeMap<&'static str, u64>,
     policies: BTreeMap<&'static str, BundleFiles>,
+    watchers: BTreeMap<&'static str, Watcher>,
+    seeds: Arc<AtomicU64>,
     pub folder: TempDir,
     tasks: JoinSet<()>,
     stubs: BTreeMap<String, OwnRuntime>,
@@ -185,6 +201,8 @@ impl Federation {
             limits: plan.limits,
             buckets: plan.buckets,
             policies: plan.policies,
+            watchers: plan.watchers,
+            seeds: Arc::new(AtomicU64::new(7)),
             folder,
             tasks: JoinSet::new(),
             stubs: BTreeMap::new(),
@@ -314,7 +332,13 @@ search_time_bucket_us = {bucket}
     fn launch(&mut self, force: &str, listener: TcpListener) -> Result<(), node::error::NodeError> {
         let file = self.site(force).join("node.toml");
         let config = NodeConfig::read(&std::fs::read_to_string(&file).unwrap(), &file).unwrap();
-        let noise = Arc::new(|| Box::new(Counter(7)) as Box<dyn Noise + Send>);
+        let (seeds, watcher) = (self.seeds.clone(), self.watchers.get(force).cloned());
+        let noise = Arc::new(move || {
+            if let Some(watcher) = &watcher {
+                watcher();
+            }
+            Box::new(Seeded(seeds.fetch_add(1, Ordering::Relaxed) << 32)) as Box<dyn Noise + Send>
+        });
         let mut start = node::server::Start::read(config, &file, self.clock.reader(), noise)?;
         start.trust = self.trust.clone();
         self.refreshes.insert(force.to_owned(), start.refresh.clone());
@@ -425,12 +449,18 @@ const UNLIMITED: &str = "[asker]\nquestions_per_hour = 1000000\nquestions_per_da
      [operation]\nquestions_per_day = 1000000\nsubjects_per_day = 1000000\n\
      [lockout]\nrepeats_per_day = 1000000\nrefusals_per_hour = 1000000\n";
 
-/// Randomness that a scenario can foresee.
-struct Counter(u128);
+/// Randomness that a scenario can foresee: splitmix64, another sequence each time it is asked for.
+pub struct Seeded(pub u64);
 
-impl Noise for Counter {
+impl Noise for Seeded {
     fn bits(&mut self) -> u128 {
-        self.0 += 1;
-        self.0
+        let mut word = || {
+            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut mixed = self.0;
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            mixed ^ (mixed >> 31)
+        };
+        u128::from(word()) << 64 | u128::from(word())
     }
 }

@@ -116,6 +116,17 @@ impl Ground {
     /// Under the same policy with text of its `disclosure.toml` replaced.
     pub async fn under(people: &[Person], changes: &[(&str, &str)]) -> Self {
         let plan = Plan::new().node("mps", records(people)).policy("mps", policy(changes));
+        Self::over(plan).await
+    }
+
+    /// Under the same policy with noise on persons: a table costs a tenth of a budget of 50,000 micro-rho, and a count of one
+    /// closed list has scale 10.
+    pub async fn noisy(people: &[Person]) -> Self {
+        Self::over(Plan::new().node("mps", records(people)).policy("mps", noisy())).await
+    }
+
+    /// Over a federation of this plan.
+    pub async fn over(plan: Plan) -> Self {
         let federation = Federation::start(plan).await;
         Self { analyst: federation.analyst(), federation }
     }
@@ -159,5 +170,15 @@ pub fn policy(changes: &[(&str, &str)]) -> BundleFiles {
         assert!(text.contains(from), "{from:?} is not in disclosure.toml");
         *text = text.replacen(from, to, 1);
     }
+    files
+}
+
+/// MPS's policy with noise on persons.
+pub fn noisy() -> BundleFiles {
+    let mut files = policy(&[]);
+    let text = files.files.get_mut("disclosure.toml").unwrap();
+    text.push_str(
+        "\n[noise.person]\ndistribution = \"laplace\"\nquestion_micro_rho = 5000\nbudget_micro_rho = 50000\nperiod_days = 90\n",
+    );
     files
 }

@@ -19,8 +19,10 @@ mod ground;
 mod score;
 
 mod averaging;
+mod budget;
 mod differencing;
 mod marginals;
+mod noise;
 mod oracles;
 mod reconstruction;
 mod trackers;

@@ -16,6 +16,7 @@ mod canary;
 mod custody;
 mod forgery;
 mod limits;
+mod noise;
 mod peers;
 mod policeuk;
 mod releases;
