@@ -21,12 +21,12 @@ const BOUND_MAX: u64 = 1_000;
 const DELTA_MAX: u64 = 1_000;
 
 /// The datasets with noise.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(transparent)]
 pub(crate) struct Noises(BTreeMap<Dataset, NoiseSection>);
 
 /// The noise on tables of one dataset.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NoiseSection {
     /// What noise is drawn from.

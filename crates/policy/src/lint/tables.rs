@@ -28,7 +28,10 @@ pub(super) fn findings(bundle: &Bundle, files: &BundleFiles, searched: &[(&Polic
     for (policy, search) in searched {
         if policy.effect() == Effect::Permit && decides_on(policy, Action::Tabulate) {
             let profile = policy.annotation("profile").unwrap_or(STANDARD);
-            chosen.entry(profile).or_default().extend(search.counts());
+            // Tables that carry noise are under no profile.
+            let counted = search.counts().iter().copied();
+            let profiled = counted.filter(|dataset| bundle.disclosure.noise(*dataset).is_none());
+            chosen.entry(profile).or_default().extend(profiled);
         }
     }
     let mut found = Vec::new();

@@ -186,6 +186,7 @@ fn means_are_told_as_a_noisy_sum_over_a_noisy_number() {
     };
     assert!((sum - 300_000).abs() < 30_000 && (total - 300_000).abs() < 30_000, "{told:?}");
     assert!((over - 5_000).abs() < 300 && sum != total, "each is drawn by itself: {told:?}");
+    assert_ne!(over, 5_000, "{told:?}");
 }
 
 #[test]
