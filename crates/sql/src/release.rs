@@ -240,9 +240,14 @@ fn status(cell: &MergedCell, part: Part) -> i8 {
     if over == Some(0) && cell.suppressed_by.is_empty() {
         return EXACT;
     }
+    // Where noise outweighs the number of values, the mean of them is anything.
+    if part == Part::Mean && matches!(cell.figure, Some(Figure::EstimatedMean { over: ..=0, .. })) {
+        return SUPPRESSED;
+    }
     let margin = if part == Part::Over { cell.over_margin } else { cell.margin };
     match cell.told() {
-        Told::Suppressed => SUPPRESSED,
+        // A bound that holds in 95 of 100 figures is none to conclude from.
+        Told::Suppressed | Told::ProbablyAtLeast => SUPPRESSED,
         Told::AtLeast => AT_LEAST,
         _ if part == Part::Over && margin.is_none() => EXACT,
         Told::Exact => EXACT,
@@ -254,6 +259,10 @@ fn status(cell: &MergedCell, part: Part) -> i8 {
 /// A count or a sum; of a bound its least.
 fn whole(cell: &MergedCell, part: Part) -> Option<i64> {
     match (cell.figure?, part) {
+        _ if cell.told() == Told::ProbablyAtLeast => None,
+        // Noisy figures below zero stay as they were drawn: sums of them are right on average.
+        (Figure::Estimate(count), _) => Some(count),
+        (Figure::EstimatedMean { over, .. }, Part::Over) => Some(over),
         (Figure::Mean { over, .. }, Part::Over) => i64::try_from(over).ok(),
         (Figure::Count(_) | Figure::Sum(_), _) if cell.told() == Told::AtLeast => Some(least(cell)),
         (Figure::Count(count), _) => i64::try_from(count).ok(),
@@ -269,6 +278,7 @@ fn whole(cell: &MergedCell, part: Part) -> Option<i64> {
 fn decimal(cell: &MergedCell, part: Part) -> Option<f64> {
     match (cell.figure?, part) {
         (Figure::Mean { sum, over }, Part::Mean) if over > 0 => Some(sum as f64 / over as f64),
+        (Figure::EstimatedMean { sum, over }, Part::Mean) if over > 0 => Some(sum as f64 / over as f64),
         (Figure::Variance(spread), Part::Variance) => spread.variance(),
         (Figure::Variance(spread), Part::Deviation) => spread.variance().map(f64::sqrt),
         (Figure::Variance(spread), Part::SampleVariance | Part::SampleDeviation) if spread.over > 1 => {
@@ -281,6 +291,9 @@ fn decimal(cell: &MergedCell, part: Part) -> Option<f64> {
 
 /// The least that a count or a sum can be: no record adds less than nothing.
 fn least(cell: &MergedCell) -> i64 {
+    if cell.told() == Told::ProbablyAtLeast {
+        return 0;
+    }
     match cell.least() {
         Some(Figure::Count(count)) => i64::try_from(count).unwrap_or(i64::MAX),
         Some(Figure::Sum(sum)) => sum,
@@ -328,5 +341,35 @@ impl PartitionStream for Rows {
         let rows = self.rows.get().cloned();
         let rows = rows.ok_or_else(|| exec_datafusion_err!("a question has not been answered yet"));
         Box::pin(RecordBatchStreamAdapter::new(self.schema.clone(), futures::stream::iter([rows])))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Margin;
+
+    use super::*;
+
+    #[test]
+    fn noisy_figures_are_reckoned_with_as_they_were_drawn_and_a_probable_bound_is_none() {
+        let cell = |figure, suppressed: bool| MergedCell {
+            figure: Some(figure),
+            suppressed_by: suppressed.then(|| "mps".parse().unwrap()).into_iter().collect(),
+            margin: Margin { rounding: 0, noise: 20 },
+            over_margin: Margin { rounding: 0, noise: 20 },
+        };
+        let mean = |sum, over| Figure::EstimatedMean { sum, over };
+        for (cell, part, known, value) in [
+            (cell(Figure::Estimate(-4), false), Part::Whole, NOISY, Some(-4)),
+            (cell(Figure::Estimate(70), true), Part::Whole, SUPPRESSED, None),
+            (cell(Figure::Sum(700), true), Part::Whole, SUPPRESSED, None),
+            (cell(mean(90, -3), false), Part::Over, NOISY, Some(-3)),
+        ] {
+            assert_eq!((status(&cell, part), whole(&cell, part)), (known, value), "{cell:?}");
+        }
+        assert_eq!(least(&cell(Figure::Estimate(70), true)), 0);
+        let (some, none) = (cell(mean(90, 60), false), cell(mean(90, -3), false));
+        assert_eq!((status(&some, Part::Mean), decimal(&some, Part::Mean)), (NOISY, Some(1.5)));
+        assert_eq!((status(&none, Part::Mean), decimal(&none, Part::Mean)), (SUPPRESSED, None));
     }
 }
