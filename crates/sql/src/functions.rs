@@ -13,6 +13,8 @@ use datafusion::logical_expr::{
 };
 use jiff::civil::Date;
 
+use crate::judge;
+
 /// DataFusion's scalar functions that may be called. Each depends on its arguments alone and makes nothing much larger.
 const SCALAR: &[&str] = &[
     "abs",
@@ -78,7 +80,7 @@ pub(crate) fn scalar() -> Vec<Arc<ScalarUDF>> {
     let theirs = SessionStateDefaults::default_scalar_functions();
     let theirs = theirs.into_iter().filter(|function| SCALAR.contains(&function.name()));
     let ours = OURS.iter().map(|&(name, does)| Arc::new(ScalarUDF::new_from_impl(Ours::new(name, does))));
-    theirs.chain(ours).collect()
+    theirs.chain(ours).chain([Arc::new(judge::status())]).collect()
 }
 
 /// Every aggregate function that a statement may call.

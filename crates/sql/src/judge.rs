@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int8Array};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int8Array, StringArray};
 use arrow::compute::kernels::zip::zip;
 use arrow::compute::{cast, nullif};
 use arrow::datatypes::{DataType, Int8Type};
@@ -12,7 +12,10 @@ use datafusion::logical_expr::{
     ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
-use crate::told::{AT_LEAST, ROUNDED, SUPPRESSED};
+use crate::told::{AT_LEAST, EXACT, ROUNDED, SUPPRESSED, word};
+
+/// What statements ask how far a figure may be relied on by.
+pub(crate) const STATUS: &str = "status";
 
 /// The status of what is reckoned from figures of `status` in a way that no bound survives.
 pub(crate) fn lost(status: Expr) -> Expr {
@@ -34,12 +37,25 @@ pub(crate) fn bound(value: Expr, status: Expr, least: Expr) -> Expr {
     call(Step::Bound, vec![value, status, least])
 }
 
+/// The word for a status, which says nothing that its column does not say.
+pub(crate) fn spelled(status: Expr) -> Expr {
+    call(Step::Spelled, vec![status])
+}
+
+/// The function `status(figure)` of statements. Of what is no figure it is `exact`.
+pub(crate) fn status() -> ScalarUDF {
+    let signature = Signature::any(1, Volatility::Immutable);
+    ScalarUDF::new_from_impl(Judge { step: Step::Status, signature })
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Step {
     Lost,
     Truth,
     Strict,
     Bound,
+    Spelled,
+    Status,
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -60,6 +76,8 @@ impl ScalarUDFImpl for Judge {
             Step::Truth => "_truth",
             Step::Strict => "_strict",
             Step::Bound => "_bound",
+            Step::Spelled => "_spelled",
+            Step::Status => STATUS,
         }
     }
 
@@ -70,6 +88,7 @@ impl ScalarUDFImpl for Judge {
     fn return_type(&self, arguments: &[DataType]) -> Result<DataType> {
         match (self.step, arguments.first()) {
             (Step::Strict | Step::Bound, Some(value)) => Ok(value.clone()),
+            (Step::Spelled | Step::Status, _) => Ok(DataType::Utf8),
             _ => Ok(DataType::Int8),
         }
     }
@@ -94,6 +113,12 @@ impl ScalarUDFImpl for Judge {
             (Step::Bound, [value, status, least]) => {
                 let least = cast(least, value.data_type())?;
                 zip(&where_status(status, |s| s == AT_LEAST)?, &least, value)?
+            }
+            (Step::Spelled, [status]) => {
+                Arc::new(statuses(status)?.iter().map(|status| status.map(word)).collect::<StringArray>())
+            }
+            (Step::Status, [value]) => {
+                Arc::new((0..value.len()).map(|_| Some(word(EXACT))).collect::<StringArray>())
             }
             _ => return exec_err!("{} takes other arguments", self.name()),
         };

@@ -27,7 +27,8 @@ Tables are the datasets of the shared schema; the column `force` names the force
   count(*), count(distinct KEY), sum, avg, var_pop, stddev …; group by columns, month(…), quarter(…), year(…), date_trunc,
   extract, band(…, WIDTH), left(…, CHARACTERS), rollup and cube; filter by in, ranges on whole months and bands, like 'AB%',
   is null. Having, order by, joins, unions, with and windows over aggregated results are finished here.
-Figures that a force suppresses are null beside a column … _status, and no expression turns one into a number.";
+Figures that a force suppresses are null beside a column … _status, and no expression turns one into a number. status(n) says
+  how far a figure may be relied on: exact, rounded, noisy, at least or suppressed.";
 
 /// Options of `bluelamp sql`.
 #[derive(clap::Args)]

@@ -12,6 +12,7 @@ use super::{Rewriter, Rewritten, place, whole};
 use crate::Refused;
 use crate::constant::constant;
 use crate::expressions::{any, replaced};
+use crate::judge::{self, STATUS};
 use crate::told::{AT_LEAST, Figure, Told, either};
 
 /// Most operations on figures in one expression: each carries what is known of its parts along.
@@ -224,6 +225,11 @@ impl Rewriter<'_> {
 
     fn call(&mut self, input: &Rewritten, call: &ScalarFunction) -> Result<Told, Refused> {
         let name = call.name();
+        if let (STATUS, [figure]) = (name, call.args.as_slice()) {
+            let figure = self.told(input, figure)?.figure;
+            let word = |figure: Figure| Told::clear(judge::spelled(figure.status));
+            return figure.map(word).ok_or_else(|| passes(&Expr::ScalarFunction(call.clone())));
+        }
         let strict = STRICT.contains(&name);
         let Some((first, rest)) = call.args.split_first().filter(|_| strict || GROWING.contains(&name))
         else {
@@ -307,5 +313,5 @@ fn is_single(plan: &LogicalPlan) -> bool {
 
 fn passes(expr: &Expr) -> Refused {
     Refused::new(format!("{expr} could pass a suppressed figure for a value, so it is not reckoned"))
-        .help("a figure takes part in + - * /, round, floor, ceil, abs, sqrt and comparisons; its column … _status says how far it may be relied on")
+        .help("a figure takes part in + - * /, round, floor, ceil, abs, sqrt and comparisons; status(…) says how far it may be relied on")
 }

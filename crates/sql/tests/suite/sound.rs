@@ -220,3 +220,27 @@ fn figures_beside_suppressed_ones_are_bounds_and_nothing_else() {
     assert_eq!(seen.answered, 24);
     assert!(seen.told > 20 && seen.bounds > 20 && seen.suppressed > 10, "{seen:?}");
 }
+
+/// How far a figure may be relied on is no secret, and can be asked for and filtered by.
+#[test]
+fn the_status_of_a_figure_is_a_column_that_may_be_used() {
+    let mut forces = Forces::of(7);
+    forces.hides = |force, keys| force == "mps" && keys.iter().flatten().any(|key| key == "Drugs");
+    let inner = "(select category c, count(*) n from event where category is not null group by 1) t";
+    for (statement, expected) in [
+        (
+            format!("select c, status(n + 1) from {inner} where status(n) <> 'exact'"),
+            vec![vec!["Drugs", "at least"]],
+        ),
+        (format!("select count(*) from {inner} where status(n) = 'exact'"), vec![vec!["4.000000"]]),
+        (format!("select status(avg(n)), status(count(*)) from {inner}"), vec![vec!["suppressed", "exact"]]),
+        ("select status(count(*)) from event".to_owned(), vec![vec!["exact"]]),
+    ] {
+        let answer = runtime().block_on(sql::prepare(&statement).unwrap().run(&forces)).unwrap();
+        let Rows(rows) = told(&answer);
+        let rows: Vec<Vec<String>> =
+            rows.into_iter().map(|row| row.into_iter().flatten().collect()).collect();
+        assert_eq!(rows, expected, "{statement}");
+        assert!(answer.columns.iter().all(|column| column.status.is_none()), "{statement}");
+    }
+}
