@@ -1,8 +1,10 @@
-//! Walking through expressions: whether anything in one fits, and one with its columns replaced.
+//! Walking through expressions: whether anything in one fits, one with its columns replaced, and how one reads.
 
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DataFusionError};
 use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::expr::Sort;
+use datafusion::sql::unparser::expr_to_sql;
 
 use crate::Refused;
 
@@ -38,4 +40,17 @@ pub(crate) fn replaced(
         (Ok(done), None) => Ok(done.data),
         (Err(error), None) => Err(error.into()),
     }
+}
+
+/// An expression as SQL, as near to how it was written as its plan tells.
+pub(crate) fn shown(expr: &Expr) -> String {
+    match expr {
+        Expr::Column(column) => column.name.clone(),
+        other => expr_to_sql(other).map_or_else(|_| other.to_string(), |sql| sql.to_string()),
+    }
+}
+
+/// What a list is sorted by, as SQL.
+pub(crate) fn sorted(key: &Sort) -> String {
+    format!("{}{}", shown(&key.expr), if key.asc { "" } else { " desc" })
 }

@@ -14,6 +14,7 @@ use datafusion::logical_expr::{Distinct, Expr, LogicalPlan, LogicalPlanBuilder, 
 
 use crate::Refused;
 use crate::base::{Base, dataset};
+use crate::expressions::{shown, sorted};
 use crate::question::TypedQuestion;
 use crate::release::Released;
 use crate::told::{Figure, Told};
@@ -138,7 +139,7 @@ impl<'a> Rewriter<'a> {
             LogicalPlan::Filter(filter) => {
                 let input = self.plan(&filter.input)?;
                 let told = self.told(&input, &filter.predicate)?;
-                self.step(format!("keep rows where {}", filter.predicate));
+                self.step(format!("keep rows where {}", shown(&filter.predicate)));
                 let partial = input.partial || told.figure.is_some();
                 if told.figure.is_some() {
                     self.note();
@@ -154,8 +155,8 @@ impl<'a> Rewriter<'a> {
                     input.ranked |= told.figure.is_some();
                     keys.push(told.value.sort(key.asc, key.nulls_first));
                 }
-                let shown: Vec<String> = sort.expr.iter().map(ToString::to_string).collect();
-                self.step(format!("order by {}", shown.join(", ")));
+                let keys_shown: Vec<String> = sort.expr.iter().map(sorted).collect();
+                self.step(format!("order by {}", keys_shown.join(", ")));
                 if input.ranked && sort.fetch.is_some() {
                     input.partial = true;
                     self.note();
@@ -169,15 +170,16 @@ impl<'a> Rewriter<'a> {
                 for number in [&skip, &fetch].into_iter().flatten() {
                     if crate::constant::constant(self.state, number).is_none() {
                         return Err(Refused::new(format!(
-                            "{number}: a limit must be a number that is written down"
+                            "{}: a limit must be a number that is written down",
+                            shown(number)
                         )));
                     }
                 }
-                let shown = |word: &str, number: &Option<Expr>| {
-                    number.as_ref().map(|number| format!("{word} {number}"))
+                let bound = |word: &str, number: &Option<Expr>| {
+                    number.as_ref().map(|number| format!("{word} {}", shown(number)))
                 };
                 let words: Vec<String> =
-                    [shown("limit", &fetch), shown("offset", &skip)].into_iter().flatten().collect();
+                    [bound("limit", &fetch), bound("offset", &skip)].into_iter().flatten().collect();
                 self.step(words.join(" "));
                 if input.ranked {
                     self.note();

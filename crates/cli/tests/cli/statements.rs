@@ -42,7 +42,7 @@ fn explain_needs_no_ground_and_no_coordinator() {
     assert_eq!(
         told,
         "question 1 to mps:\n  table person --by sex --measure count\n\
-         finished here, over what the forces release:\n  order by n DESC NULLS LAST\n"
+         finished here, over what the forces release:\n  order by n desc\n"
     );
 }
 

@@ -7,6 +7,7 @@ use datafusion::logical_expr::{Aggregate, Expr, LogicalPlanBuilder, ident, lit};
 
 use super::{Rewriter, Rewritten, whole};
 use crate::Refused;
+use crate::expressions::shown;
 use crate::judge::lost;
 use crate::told::{AT_LEAST, Figure, SUPPRESSED, Told, either};
 
@@ -104,7 +105,7 @@ impl Rewriter<'_> {
         let mut reckoned = Vec::new();
         for expr in &aggregate.aggr_expr {
             let Expr::AggregateFunction(call) = expr.clone().unalias() else {
-                return Err(Refused::new(format!("{expr} is not answered")));
+                return Err(Refused::new(format!("{} is not answered", shown(expr))));
             };
             if !self.touches(&input, expr) {
                 let name = self.name();
@@ -114,11 +115,12 @@ impl Rewriter<'_> {
             }
             let params = &call.params;
             let Some((first, rest)) = params.args.split_first() else {
-                return Err(Refused::new(format!("{expr} is not answered")));
+                return Err(Refused::new(format!("{} is not answered", shown(expr))));
             };
             if params.distinct || !params.order_by.is_empty() || params.null_treatment.is_some() {
                 return Err(Refused::new(format!(
-                    "{expr} over figures that a force may suppress is not answered"
+                    "{} over figures that a force may suppress is not answered",
+                    shown(expr)
                 )));
             }
             let figure = self.told(&input, first)?;
@@ -137,9 +139,8 @@ impl Rewriter<'_> {
                 ident(name)
             })?);
         }
-        let shown: Vec<String> =
-            aggregate.group_expr.iter().chain(&aggregate.aggr_expr).map(ToString::to_string).collect();
-        self.step(format!("group and reckon {}", shown.join(", ")));
+        let reads: Vec<String> = aggregate.group_expr.iter().chain(&aggregate.aggr_expr).map(shown).collect();
+        self.step(format!("group and reckon {}", reads.join(", ")));
         let plan = LogicalPlanBuilder::from(input.plan).aggregate(groups, reckoned)?.build()?;
         let below = Rewritten { plan, schema: input.schema, held: Vec::new(), partial: false, ranked: false };
         self.project(below, &told, aggregate.schema.clone())

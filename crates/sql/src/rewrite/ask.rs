@@ -10,6 +10,7 @@ use model::{Measure, Tabulation};
 use super::{Held, QUESTIONS_MAX, Rewriter, Rewritten};
 use crate::Refused;
 use crate::base::Base;
+use crate::expressions::shown;
 use crate::question::TypedQuestion;
 use crate::release::{Released, Source};
 use crate::translate::dimension::{Grouped, Grouping, grouping};
@@ -34,7 +35,7 @@ impl Rewriter<'_> {
         let mut asked = Vec::with_capacity(aggregates.len());
         for aggregate in aggregates {
             let Expr::AggregateFunction(call) = aggregate.clone().unalias() else {
-                return Err(Refused::new(format!("{aggregate} is not asked of the forces")));
+                return Err(Refused::new(format!("{} is not asked of the forces", shown(aggregate))));
             };
             let of_base = AggregateFunction { params: told(base, &call)?, ..call };
             let one = measure(dataset, &of_base)?;
@@ -214,6 +215,6 @@ fn place_of(by: &[Expr], grouping: &Grouping, expr: &Expr) -> Result<usize, Refu
     let at = by.iter().position(|known| known == expr);
     match at.and_then(|at| grouping.columns.get(at)) {
         Some(Grouped::By { place, .. }) => Ok(*place),
-        _ => Err(Refused::new(format!("grouping({expr}) is not grouped by"))),
+        _ => Err(Refused::new(format!("grouping({}) is not grouped by", shown(expr)))),
     }
 }

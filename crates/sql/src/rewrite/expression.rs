@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::{Rewriter, Rewritten, place, whole};
 use crate::Refused;
 use crate::constant::constant;
-use crate::expressions::{any, replaced};
+use crate::expressions::{any, replaced, shown};
 use crate::judge::{self, STATUS};
 use crate::told::{AT_LEAST, Figure, Told, either};
 
@@ -103,7 +103,8 @@ impl Rewriter<'_> {
         let told = self.told(input, expr)?;
         if told.figure.is_some() {
             return Err(Refused::new(format!(
-                "{what} can't hang on {expr}, a figure that a force may suppress"
+                "{what} can't hang on {}, a figure that a force may suppress",
+                shown(expr)
             )));
         }
         Ok(told.value)
@@ -312,6 +313,6 @@ fn is_single(plan: &LogicalPlan) -> bool {
 }
 
 fn passes(expr: &Expr) -> Refused {
-    Refused::new(format!("{expr} could pass a suppressed figure for a value, so it is not reckoned"))
+    Refused::new(format!("{} could pass a suppressed figure for a value, so it is not reckoned", shown(expr)))
         .help("a figure takes part in + - * /, round, floor, ceil, abs, sqrt and comparisons; status(…) says how far it may be relied on")
 }

@@ -8,6 +8,7 @@ use datafusion::logical_expr::{Expr, LogicalPlanBuilder, SortExpr, Window, Windo
 use super::aggregate::{Over, over};
 use super::{Rewriter, Rewritten, whole};
 use crate::Refused;
+use crate::expressions::shown;
 use crate::told::{Figure, Told};
 
 /// Functions that give another row's value as it is.
@@ -44,7 +45,7 @@ impl Rewriter<'_> {
         let mut reckoned = Vec::new();
         for expr in &window.window_expr {
             let Expr::WindowFunction(call) = expr.clone().unalias() else {
-                return Err(Refused::new(format!("{expr} is not answered")));
+                return Err(Refused::new(format!("{} is not answered", shown(expr))));
             };
             let WindowFunction { fun, params } = *call;
             let name = fun.name().to_owned();
@@ -87,8 +88,8 @@ impl Rewriter<'_> {
                 Some(figure) => over(&name, &figure, &call, &mut put)?,
             });
         }
-        let shown: Vec<String> = window.window_expr.iter().map(ToString::to_string).collect();
-        self.step(format!("reckon over windows {}", shown.join(", ")));
+        let reads: Vec<String> = window.window_expr.iter().map(shown).collect();
+        self.step(format!("reckon over windows {}", reads.join(", ")));
         let plan = LogicalPlanBuilder::from(input.plan).window(reckoned)?.build()?;
         self.project(Rewritten { plan, ranked: false, ..input }, &told, window.schema.clone())
     }

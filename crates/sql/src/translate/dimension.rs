@@ -5,9 +5,9 @@ use datafusion::logical_expr::Expr;
 use model::schema::{ColumnType, ColumnUse};
 use model::{Dataset, Dimension, Grain};
 
-use super::filter::shown;
 use crate::Refused;
 use crate::catalogue::FORCE;
+use crate::expressions::shown;
 use crate::subject::{Form, Subject, subject};
 
 /// Most groups that a statement may ask for where their number is known before.

@@ -13,6 +13,7 @@ use super::span::Span;
 use crate::Refused;
 use crate::catalogue::FORCE;
 use crate::constant::{constant, text};
+use crate::expressions::shown;
 use crate::subject::{Form, Subject, subject};
 
 /// What a record must fulfil.
@@ -394,13 +395,5 @@ fn joined(parts: [Held; 2], all: bool) -> Held {
             }
             Held::When(if all { Filter::And(flat) } else { Filter::Or(flat) })
         }
-    }
-}
-
-/// An expression as it was written, without the names of tables.
-pub(crate) fn shown(expr: &Expr) -> String {
-    match expr {
-        Expr::Column(column) => column.name.clone(),
-        other => other.to_string(),
     }
 }

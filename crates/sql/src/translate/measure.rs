@@ -6,8 +6,8 @@ use datafusion::logical_expr::expr::AggregateFunction;
 use model::schema::ColumnUse;
 use model::{Dataset, Measure};
 
-use super::filter::shown;
 use crate::Refused;
+use crate::expressions::shown;
 
 /// What of a figure is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

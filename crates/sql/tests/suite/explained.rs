@@ -28,7 +28,7 @@ async fn a_statement_shows_its_questions_and_the_rest() {
          (select kind, count(*) n from event group by kind) t where n > 20 order by p desc limit 3",
         "question 1 to btp, colp, mps:\n  table event --by kind --measure count\n\
          question 2 to btp, colp, mps:\n  table event --measure count\n\
-         finished here, over what the forces release:\n  keep rows where t.n > Int64(20)\n  order by p DESC NULLS LAST\n  limit Int64(3)",
+         finished here, over what the forces release:\n  keep rows where (t.n > 20)\n  order by p desc\n  limit 3",
     )
     .await;
 }
