@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use model::reply::{Cell, Figure};
-use model::{Ask, Dataset, Dimension, Filter, LabelTable, Measure, Reply, Tabulation};
+use model::{Ask, Dataset, Dimension, Filter, LabelTable, Measure, Reply, Spread, Tabulation};
 use policy::{Bundle, Counted, EntitySet, Findings, History, Policy};
 
 use crate::support::{EDITION, PERMIT_ALL, Still, authorise, files, now, ordinary, question, release_table};
@@ -76,6 +76,43 @@ fn a_sum_that_one_contributor_makes_up_is_hidden() {
     assert_eq!(told("", ONE, "sum:loss_gbp", &groups), [1_000, 1_000, 1_000]);
     assert_eq!(told("dominance_percent = 10", ONE, "sum:loss_gbp", &groups)[0], -1);
     assert_eq!(told("dominance_percent = 10", ONE, "sum:loss_gbp", &groups[1..]), [1_000, 1_000]);
+}
+
+/// A variance tells a sum and a sum of squares, and each is hidden where one contributor makes it up; and a variance of nothing
+/// would tell everybody's value.
+#[test]
+fn a_variance_that_tells_of_one_or_of_all_is_hidden() {
+    let variance = |codes: &[usize], values: &[i64]| {
+        let squares = values.iter().map(|value| u128::from(value.unsigned_abs()).pow(2)).sum();
+        let spread = Spread { sum: values.iter().sum(), squares, over: values.len() as u64 };
+        let mut sorted: Vec<u64> = values.iter().map(|value| value.unsigned_abs()).collect();
+        sorted.sort_by(|one, other| other.cmp(one));
+        Counted {
+            figures: vec![Figure::Variance(spread)],
+            largest: vec![Some([sorted[0], sorted[1]])],
+            ..group(codes, values.len() as u64)
+        }
+    };
+    let shown = |settings: &str, values: &[i64]| {
+        let measure = Measure::parse(Dataset::Report, "variance:loss_gbp").unwrap();
+        let by = vec![Dimension::parse(Dataset::Report, "threat_category").unwrap()];
+        let asked = Tabulation::new(Dataset::Report, by, vec![measure], None).unwrap();
+        let table = release_table(&profile(settings), asked, vec![variance(&[1], values)]).unwrap();
+        match table.rows[0].cells[0] {
+            Cell::Released(Figure::Variance(spread)) => spread.variance(),
+            Cell::Suppressed => None,
+            Cell::Released(other) => panic!("{other:?}"),
+        }
+    };
+    let with = |first: i64| [vec![first, 1_000], [400, 600].repeat(10)].concat();
+    assert_eq!(shown("", &[400, 600].repeat(10)), Some(10_000.0));
+    assert!(shown("dominance_percent = 10", &with(1_000)).is_some());
+    // Of 17,000 the second largest leaves 10,000, which hides the largest; of their squares it leaves too little.
+    assert!(shown("", &with(6_000)).is_some());
+    assert_eq!(shown("dominance_percent = 10", &with(6_000)), None);
+    assert!(shown("dominance_percent = 10", &with(4_000)).is_some());
+    assert_eq!(shown("", &[500; 20]), None, "all alike");
+    assert_eq!(shown("", &[400, 600].repeat(4)), None, "eight are too few");
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn made_up_statements_come_to_what_one_database_says() {
         Ok(())
     });
     ended.unwrap_or_else(|why| panic!("{why}"));
-    assert!(answered.get() > 80, "{}", answered.get());
+    assert!(answered.get() > 60, "{}", answered.get());
 }
 
 #[test]
@@ -144,5 +144,5 @@ fn with_suppression_every_cell_is_the_databases_a_bound_or_suppressed() {
         runner.run(&(statement(), 0..3_u64), |(text, seed)| check(&text, seed, 1, &mut seen.borrow_mut()));
     ended.unwrap_or_else(|why| panic!("{why}"));
     let seen = seen.into_inner();
-    assert!(seen.answered > 60 && seen.told > 60 && seen.bounds > 60 && seen.suppressed > 30, "{seen:?}");
+    assert!(seen.answered > 50 && seen.told > 40 && seen.bounds > 30 && seen.suppressed > 10, "{seen:?}");
 }

@@ -104,16 +104,17 @@ fn number() -> impl Strategy<Value = String> {
     ];
     leaf.prop_recursive(3, 12, 2, |inner| {
         prop_oneof![
-            (inner.clone(), prop_oneof![Just("+"), Just("-"), Just("*")], inner.clone())
+            6 => (inner.clone(), prop_oneof![Just("+"), Just("-"), Just("*")], inner.clone())
                 .prop_map(|(one, op, other)| format!("({one} {op} {other})")),
-            inner.clone().prop_map(|one| format!("({one} / 4)")),
-            (inner.clone(), inner.clone()).prop_map(|(one, other)| format!("({one} / ({other} + 100000.5))")),
-            inner.clone().prop_map(|one| format!("(- {one})")),
-            (prop_oneof![Just("abs"), Just("floor"), Just("ceil"), Just("round")], inner.clone())
+            3 => inner.clone().prop_map(|one| format!("({one} / 4)")),
+            2 => (inner.clone(), inner.clone())
+                .prop_map(|(one, other)| format!("({one} / ({other} + 100000.5))")),
+            2 => inner.clone().prop_map(|one| format!("(- {one})")),
+            2 => (prop_oneof![Just("abs"), Just("floor"), Just("ceil"), Just("round")], inner.clone())
                 .prop_map(|(name, one)| format!("{name}({one})")),
-            inner.clone().prop_map(|one| format!("cast({one} as double)")),
-            inner.clone().prop_map(|one| format!("coalesce({one}, 0)")),
-            (inner.clone(), inner)
+            1 => inner.clone().prop_map(|one| format!("cast({one} as double)")),
+            1 => inner.clone().prop_map(|one| format!("coalesce({one}, 0)")),
+            1 => (inner.clone(), inner)
                 .prop_map(|(one, other)| format!("case when {one} > 3 then {other} else 0 end")),
         ]
     })
@@ -132,7 +133,7 @@ fn truth() -> impl Strategy<Value = String> {
         (number(), 0..50_i64, 50..90_i64)
             .prop_map(|(one, low, high)| format!("({one} between {low} and {high})")),
         number().prop_map(|one| format!("({one} not in (1, 50, 51))")),
-        number().prop_map(|one| format!("({one} is null)")),
+        number().prop_map(|one| format!("(({one}) % 7 = 3)")),
     ];
     leaf.prop_recursive(2, 6, 2, |inner| {
         prop_oneof![
@@ -196,7 +197,7 @@ fn no_statement_turns_a_suppressed_figure_into_a_number() {
         });
     ended.unwrap_or_else(|why| panic!("{why}"));
     let seen = seen.into_inner();
-    assert!(seen.answered > 60 && seen.told > 50 && seen.bounds > 50 && seen.suppressed > 50, "{seen:?}");
+    assert!(seen.answered > 50 && seen.told > 40 && seen.bounds > 10 && seen.suppressed > 10, "{seen:?}");
 }
 
 /// Cases that a person would think of, told apart by what is suppressed in them.
