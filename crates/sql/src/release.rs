@@ -289,9 +289,9 @@ fn decimal(cell: &MergedCell, part: Part) -> Option<f64> {
     }
 }
 
-/// The least that a count or a sum can be: no record adds less than nothing.
+/// The least that a count or a sum can be: no record adds less than nothing, and of noise nothing else is certain.
 fn least(cell: &MergedCell) -> i64 {
-    if cell.told() == Told::ProbablyAtLeast {
+    if cell.margin.noise > 0 {
         return 0;
     }
     match cell.least() {
@@ -368,6 +368,7 @@ mod tests {
             assert_eq!((status(&cell, part), whole(&cell, part)), (known, value), "{cell:?}");
         }
         assert_eq!(least(&cell(Figure::Estimate(70), true)), 0);
+        assert_eq!(least(&cell(Figure::Estimate(70), false)), 0, "that it is 50 at least is only probable");
         let (some, none) = (cell(mean(90, 60), false), cell(mean(90, -3), false));
         assert_eq!((status(&some, Part::Mean), decimal(&some, Part::Mean)), (NOISY, Some(1.5)));
         assert_eq!((status(&none, Part::Mean), decimal(&none, Part::Mean)), (SUPPRESSED, None));
