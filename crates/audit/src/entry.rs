@@ -1,6 +1,7 @@
 //! What an entry says. Shapes and fixed words only: nothing here can hold a value searched for.
 
 use jiff::Timestamp;
+use model::probe::Known;
 use model::vocabulary::{LegalBasis, Purpose, Rank, Urgency, Vetting};
 use model::{Dataset, Granularity, Name, QuestionId, Refusal, Unit};
 use serde::{Deserialize, Serialize};
@@ -164,6 +165,10 @@ pub struct Particulars {
     /// The rung that a search asked for; the highest of a batch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requested: Option<Granularity>,
+    /// Whether what was searched for was known whole; of a batch where all subjects are alike in it. Entries of before it
+    /// was recorded have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known: Option<Known>,
     /// BREAK GLASS: the second analyst who approved a threat to life.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<Name>,
@@ -231,5 +236,11 @@ pub enum Told {
         released: u64,
         /// Cells suppressed.
         suppressed: u64,
+        /// Those of them that could have been told by themselves, and were suppressed to protect others.
+        #[serde(default)]
+        secondary: u64,
+        /// The share of the table's entities in these, in thousandths.
+        #[serde(default)]
+        lost_permille: u64,
     },
 }

@@ -106,6 +106,11 @@ pub async fn prepare(
     Ok((snapshot, Some(manifest.report)))
 }
 
+/// The latest snapshot that a node with this data folder made; none before its first. Reads no source.
+pub fn latest(data_dir: &Path) -> Option<Snapshot> {
+    data_dir.is_dir().then(|| Folder::open(data_dir).ok())??.latest()
+}
+
 /// Reads all sources as [`prepare`] would, writes nothing, and tells what it found.
 pub async fn check(sources: &Sources) -> Result<IngestReport, IngestError> {
     sources.check_names()?;

@@ -3,7 +3,8 @@
 //! Rooms in the order in which a question walks through them: [`service`] (bytes in, release out, no decisions),
 //! [`answer`] (the whole pipeline on one screen), [`index`] (search) and [`engine`] (tabulate) over an [`epoch`] of the
 //! [`catalogue`] (local sources mapped onto the shared schema), with the [`ledger`] of what was answered before and
-//! the [`usage`] that limits count; [`releases`] holds what tables told. [`custody`] says under which policy.
+//! the [`usage`] that limits count; [`releases`] holds what tables told. [`custody`] says under which policy, and
+//! [`simulation`] what another would have done.
 
 pub mod config;
 pub mod error;
@@ -29,3 +30,5 @@ pub mod usage;
 
 pub mod custody;
 pub mod policy_folder;
+
+pub mod simulation;

@@ -28,6 +28,7 @@ pub mod cases;
 pub mod difference;
 pub mod lint;
 pub mod noised;
+pub mod replay;
 pub mod situation;
 pub mod walkthrough;
 

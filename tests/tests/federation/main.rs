@@ -25,6 +25,7 @@ mod restart;
 mod same;
 mod search;
 mod silence;
+mod simulation;
 mod sql;
 mod story;
 mod tables;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use api::v1;
 use model::question::Operation;
+use model::vocabulary::{LegalBasis, Urgency};
 use model::{BatchAnswer, ForceId, Granularity, Purpose, QuestionId};
 use prost::Message;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,12 @@ pub(crate) struct Run {
     pub(crate) purpose: Purpose,
     /// For which operation or case.
     pub(crate) operation: Operation,
+    /// The legal basis stated; none also in files of before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) legal_basis: Option<LegalBasis>,
+    /// How urgent it was said to be, where it was not routine; the same holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) urgency: Option<Urgency>,
     /// The rung asked for.
     pub(crate) granularity: Granularity,
     /// The forces asked.
@@ -194,6 +201,8 @@ fn same(path: &Path, begun: &Run, now: &Run) -> Result<(), Failure> {
         ("list", begun.list != now.list),
         ("--purpose", begun.purpose != now.purpose),
         ("--operation", begun.operation != now.operation),
+        ("--legal-basis", begun.legal_basis != now.legal_basis),
+        ("--urgency", begun.urgency != now.urgency),
         ("--granularity", begun.granularity != now.granularity),
         ("--forces", begun.forces != now.forces),
     ];

@@ -4,6 +4,7 @@ mod check;
 mod custody;
 mod diff;
 mod explain;
+mod simulate;
 
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,7 @@ Examples:
   bluelamp policy test policy/
   bluelamp policy explain policy/ --force rocta --purpose investigation --search person
   bluelamp policy diff policy/ draft/
+  bluelamp policy simulate draft/ --config node.toml --from 2026-11-01
   bluelamp policy sign policy/ --certificate custodian-1.pem --key custodian-1.key
   bluelamp policy history --config node.toml
   bluelamp policy rollback --config node.toml
@@ -46,6 +48,8 @@ enum Action {
     Explain(Box<explain::ExplainArguments>),
     /// Which decisions change from one bundle to another: askers, purposes, questions, records, settings
     Diff(diff::DiffArguments),
+    /// What a draft would have done with the questions of a period
+    Simulate(simulate::SimulateArguments),
     /// Sign a bundle as one of the force's custodians; any change to it afterwards voids the signature
     Sign(custody::SignArguments),
     /// The policies that a node has served under, newest first
@@ -71,6 +75,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.action {
         Action::Check(arguments) => check::check(&arguments),
         Action::Diff(arguments) => diff::diff(&arguments),
+        Action::Simulate(arguments) => simulate::simulate(&arguments),
         Action::Explain(arguments) => explain::explain(*arguments),
         Action::Sign(arguments) => custody::sign(&arguments),
         Action::History { config } => custody::history(&read(&config)?),

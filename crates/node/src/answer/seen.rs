@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use audit::{Decision, Event, Particulars, Told};
 use identity::Peer;
+use model::probe::Known;
 use model::vocabulary::Urgency;
 use model::{Ask, Granularity, Principal, Question, Search, Standing};
 use policy::{Charge, Release};
@@ -109,6 +110,7 @@ impl Seen<'_> {
                 Ask::Batch(searches) => searches.iter().map(|search| search.granularity).max(),
                 Ask::Tabulate(_) => None,
             },
+            known: known(&question.ask),
             approved_by: self.broken_glass().map(|glass| glass.approved_by),
             policies: self.policies.clone(),
         }
@@ -119,6 +121,19 @@ impl Seen<'_> {
         let reason = self.question.as_ref()?.circumstances.urgency.reason()?.as_str().to_owned();
         let approved_by = self.asker.as_ref()?.approved_by.clone()?;
         Some(BrokenGlass { approved_by, reason })
+    }
+}
+
+/// Whether what is searched for is known whole; none of a batch whose subjects differ in it. A table looks for nobody.
+fn known(ask: &Ask) -> Option<Known> {
+    match ask {
+        Ask::Search(search) => Some(search.probe.known()),
+        Ask::Batch(searches) => {
+            let mut known = searches.iter().map(|search| search.probe.known());
+            let first = known.next();
+            first.filter(|first| known.all(|other| other == *first))
+        }
+        Ask::Tabulate(_) => Some(Known::Whole),
     }
 }
 
@@ -146,6 +161,11 @@ fn told(released: &Parts<Release>) -> Told {
     let summary = release.summary();
     match summary.rung {
         Some(granularity) => Told::Search { granularity, hit: summary.hit },
-        None => Told::Table { released: summary.cells_released, suppressed: summary.cells_suppressed },
+        None => Told::Table {
+            released: summary.cells_released,
+            suppressed: summary.cells_suppressed,
+            secondary: summary.cells_secondary,
+            lost_permille: summary.lost_permille,
+        },
     }
 }

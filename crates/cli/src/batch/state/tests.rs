@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use model::vocabulary::{LegalBasis, Urgency};
 use model::{BatchAnswer, Granularity, Purpose};
 
 use super::{Run, State};
@@ -13,6 +14,8 @@ fn run() -> Run {
         list: "0123".to_owned(),
         purpose: Purpose::Investigation,
         operation: "Op Lantern".parse().unwrap(),
+        legal_basis: None,
+        urgency: None,
         granularity: Granularity::Referral,
         forces: ["mps".parse().unwrap()].into(),
     }
@@ -74,6 +77,8 @@ fn a_run_is_not_taken_for_another() {
         ((|run| run.list.clear()) as Change, "another list"),
         (|run| run.purpose = Purpose::Detection, "another --purpose"),
         (|run| run.operation = "Op Other".parse().unwrap(), "another --operation"),
+        (|run| run.legal_basis = Some(LegalBasis::CommonLaw), "another --legal-basis"),
+        (|run| run.urgency = Some(Urgency::Priority), "another --urgency"),
         (|run| run.granularity = Granularity::Hit, "another --granularity"),
         (|run| run.forces.clear(), "another --forces"),
     ] {

@@ -66,8 +66,15 @@ fn event(event: &Event) -> String {
         Event::Released { told: Told::Batch { subjects, refused, hits }, digest } => {
             format!("released: {hits} hits among {subjects} subjects, {refused} refused, digest {digest}")
         }
-        Event::Released { told: Told::Table { released, suppressed }, digest } => {
-            format!("released: table of {released} cells, {suppressed} suppressed, digest {digest}")
+        Event::Released { told: Told::Table { released, suppressed, secondary, lost_permille }, digest } => {
+            let (whole, tenths) = (lost_permille / 10, lost_permille % 10);
+            let lost = match secondary {
+                0 => String::new(),
+                _ => format!(
+                    ", {secondary} of them to protect others with {whole}.{tenths} % of what is counted"
+                ),
+            };
+            format!("released: table of {released} cells, {suppressed} suppressed{lost}, digest {digest}")
         }
         Event::Failed { code } => format!("failed: {code}"),
         Event::Noticed { records } => format!("noticed: home unit told of {records} silent records"),

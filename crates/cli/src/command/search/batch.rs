@@ -6,6 +6,7 @@ mod asking;
 use std::path::{Path, PathBuf};
 
 use model::question::SUBJECTS_MAX;
+use model::vocabulary::Urgency;
 use model::{Coverage, Granularity, Search};
 
 use super::super::ask::AskArguments;
@@ -77,6 +78,8 @@ pub(super) async fn run(arguments: Batch) -> Result<Exit, Failure> {
         list: list.digest.clone(),
         purpose: ground.purpose,
         operation: ground.operation.clone(),
+        legal_basis: ground.circumstances.legal_basis,
+        urgency: Some(ground.circumstances.urgency.urgency()).filter(|urgency| *urgency != Urgency::Routine),
         granularity: *granularity,
         forces: audience.clone(),
     };
