@@ -1,8 +1,9 @@
 //! Shows that every control is tested: switches each off in turn, on a copy of the tree, and runs the test that must fail.
 //!
-//! `cargo run -p tests --bin mutants [-- --only WORDS] [--list]`. The copy lies in the system's folder for temporary files;
-//! what is compiled goes into the target folder of the repository, or of `CARGO_TARGET_DIR`. Ends with 1 when a
-//! control can be switched off without a test failing.
+//! `cargo run -p tests --bin mutants [-- --only WORDS] [--package NAME] [--list]`. The copy lies in the system's folder for
+//! temporary files. What is compiled of it goes into `mutants` inside the target folder: cargo names a workspace's
+//! artifacts alike wherever it lies, and a build of the tree must never take up what was made of a mutant. Ends
+//! with 1 when a control can be switched off without a test failing.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -31,18 +32,24 @@ enum Ended {
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let only = words.iter().position(|word| word == "--only").and_then(|at| words.get(at + 1));
+    let after = |option: &str| words.iter().position(|word| word == option).and_then(|at| words.get(at + 1));
+    let (only, package) = (after("--only"), after("--package"));
     let root = root();
     let controls: Vec<Control> = read(&root)
         .into_iter()
-        .filter(|control| only.is_none_or(|only| control.name.contains(only.as_str())))
+        .filter(|control| {
+            only.is_none_or(|only| control.name.contains(only.as_str()))
+                && package.is_none_or(|package| control.package == *package)
+        })
         .collect();
     if words.iter().any(|word| word == "--list") {
         controls.iter().for_each(|control| println!("{}", control.name));
         return ExitCode::SUCCESS;
     }
     let copy = std::env::temp_dir().join("bluelamp-mutants");
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root.join("target"), PathBuf::from)
+        .join("mutants");
     follow(&root, &copy);
     let run = |control: &Control| run(control, &copy, &target);
 
