@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use model::probe::Known;
 use model::question::Operation;
 use model::vocabulary::{LegalBasis, Urgency};
-use model::{Dataset, Granularity, LabelTable, Name, Principal, Purpose, Refusal, Standing};
+use model::{Dataset, Granularity, LabelId, LabelTable, Name, Principal, Purpose, Refusal, Standing};
 
 use crate::Policy;
-use crate::difference::{Direction, direction};
+use crate::difference::{Added, Direction, direction};
 use crate::explain::Explanation;
 use crate::situation::{self, Asked, Situation};
 
@@ -114,7 +114,7 @@ impl Policy {
         let (before, after) = (self.explained(recorded, labels)?, new.explained(recorded, labels)?);
         let (mut wider, mut narrower, mut other) = (0, 0, 0);
         for (id, _) in labels.iter() {
-            let (one, then) = (self.added_by(&before, id), new.added_by(&after, id));
+            let (one, then) = (adding(self, &before, id), adding(new, &after, id));
             if one != then {
                 match direction(&one, &then) {
                     Direction::Wider => wider += 1,
@@ -132,24 +132,18 @@ impl Policy {
         })
     }
 
-    fn explained(&self, recorded: &Recorded, labels: &LabelTable) -> Result<Explanation, NotReplayed> {
+    fn explained(
+        &self,
+        recorded: &Recorded,
+        labels: &LabelTable,
+    ) -> Result<Result<Explanation, Refusal>, NotReplayed> {
         let lacking = self.lacking(recorded);
         if !lacking.is_empty() {
             return Err(NotReplayed::Lacking(lacking));
         }
         let Asked { asker, question, .. } = recorded.asked().map_err(NotReplayed::NotUnderstood)?;
-        match self.explain(&asker, &question, labels, recorded.at) {
-            Ok(explanation) => Ok(explanation),
-            // Refused before any policy is asked, by what Bluelamp itself looks at.
-            Err(denial) => Ok(Explanation {
-                facts: Vec::new(),
-                asked: Vec::new(),
-                outcome: Err(denial),
-                labels: Vec::new(),
-                protection: None,
-                alerts: Vec::new(),
-            }),
-        }
+        // What is refused before any policy is asked has nothing to explain.
+        Ok(self.explain(&asker, &question, labels, recorded.at).map_err(|denial| denial.code))
     }
 
     /// The facts that this policy looks at and the entry does not hold.
@@ -168,6 +162,11 @@ impl Policy {
         }
         lacking
     }
+}
+
+/// What records of a label add.
+fn adding(policy: &Policy, explained: &Result<Explanation, Refusal>, label: LabelId) -> Added {
+    explained.as_ref().map_or(Added::Nothing, |explanation| policy.added_by(explanation, label))
 }
 
 impl Recorded {
@@ -205,10 +204,11 @@ impl Recorded {
 }
 
 impl Outcome {
-    fn of(explanation: &Explanation) -> Self {
-        match &explanation.outcome {
-            Ok(rung) => Self::Answered(*rung),
-            Err(denial) => Self::Refused(denial.code),
+    fn of(explained: &Result<Explanation, Refusal>) -> Self {
+        match explained.as_ref().map(|explanation| &explanation.outcome) {
+            Ok(Ok(rung)) => Self::Answered(*rung),
+            Ok(Err(denial)) => Self::Refused(denial.code),
+            Err(code) => Self::Refused(*code),
         }
     }
 
