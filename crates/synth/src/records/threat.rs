@@ -1,4 +1,4 @@
-//! Threats: organised crime groups, priority individuals, vulnerabilities, with their members.
+//! Threats: organised crime groups, priority individuals, vulnerabilities; the first of them with their members.
 //! Reports of the same category are tied to them later.
 
 use model::Dataset;
@@ -10,18 +10,22 @@ use crate::dice::{Dice, Purpose};
 use crate::handling::Handling;
 use crate::table::Value;
 
+/// Most threats of a force whose members nobody knows yet: what it holds of them does not grow with its reports for ever.
+const UNMAPPED_MAX: u64 = 1_000;
+
 impl Desk<'_> {
     pub(super) fn write_threats(&mut self) -> Result<(), SynthError> {
-        let total = u64::from(self.world.spec.reports / 250) + 8;
+        let mapped = u64::from(self.world.spec.reports / 250) + 8;
+        let total = mapped + u64::from(self.world.spec.reports / 6).min(UNMAPPED_MAX);
         for at in 0..total {
             let mut dice = self.dice(Purpose::Threat, at);
-            self.write_threat(at, &mut dice)?;
+            self.write_threat(at, at < mapped, &mut dice)?;
             self.tick(Dataset::Threat, at + 1, total);
         }
         Ok(())
     }
 
-    fn write_threat(&mut self, at: u64, dice: &mut Dice) -> Result<(), SynthError> {
+    fn write_threat(&mut self, at: u64, is_mapped: bool, dice: &mut Dice) -> Result<(), SynthError> {
         use HarmBand::{High, Low, Medium, VeryHigh};
         use ThreatKind::{Ocg, PriorityIndividual, Vulnerability};
         use ThreatStatus::{Active, Closed, Monitored};
@@ -46,7 +50,7 @@ impl Desk<'_> {
         ];
         self.append(Dataset::Threat, &own, &handling)?;
         self.threats.push(handling);
-        self.write_members(&id, kind, &handling, dice)
+        if is_mapped { self.write_members(&id, kind, &handling, dice) } else { Ok(()) }
     }
 
     fn write_members(
