@@ -1,8 +1,8 @@
 //! The command line at its top: what can be asked of `bluelamp`. Each command reads its own options.
 
 use crate::command::{
-    approve, audit, coordinator, demo, doctor, federation, linkage, node, pki, policy, search, send, sql,
-    synth, table,
+    approve, audit, coordinator, demo, doctor, federation, linkage, node, picture, pki, policy, search, send,
+    sql, synth, table,
 };
 use crate::logging::LogArguments;
 
@@ -13,6 +13,7 @@ Examples:
   bluelamp search batch subjects.csv --purpose investigation --operation \"Op Lantern\" --format csv -o answers.csv
   bluelamp table event --by month,category --measure count --purpose prevention --operation \"Op Lantern\"
   bluelamp sql \"select category, count(*) from event group by category\" --purpose prevention --operation \"Op Lantern\"
+  bluelamp picture --period 2024-Q1 --purpose prevention --operation \"Op Lantern\" --format html -o picture.html
   bluelamp node run --config node.toml
 
 Exit codes:
@@ -47,6 +48,8 @@ pub(crate) enum Command {
     Table(Box<table::Arguments>),
     /// Ask the forces by SQL: aggregates become typed questions, the rest is finished here
     Sql(Box<sql::Arguments>),
+    /// Put together the threat picture of a period: what is new, closed, rising and falling, and what can't be said
+    Picture(Box<picture::Arguments>),
     /// Show the forces of the federation and how their nodes are
     Federation(federation::Arguments),
     /// Run or check a force's node; read what stays at home
@@ -133,6 +136,14 @@ mod tests {
             ("sql --purpose prevention", true),
             ("sql --explain select", true),
             ("sql --explain", false),
+            (
+                "picture --period 2024-Q1 --previous 2023-Q1 --format html --out picture.html --force mps,btp",
+                true,
+            ),
+            ("picture --period 2024-Q1 --explain", true),
+            ("picture --period 2024-Q5", false),
+            ("picture --period 2024-Q1 --format parquet", false),
+            ("picture", false),
             ("pki issue --authority a --role node --id 1 --out b", true),
             ("pki issue --authority a --name spiffe://bluelamp/force/mps/node/1 --out b", true),
             (

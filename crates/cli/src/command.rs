@@ -5,6 +5,7 @@ pub(crate) mod demo;
 pub(crate) mod approve;
 pub(crate) mod ask;
 pub(crate) mod federation;
+pub(crate) mod picture;
 pub(crate) mod search;
 pub(crate) mod send;
 pub(crate) mod sql;
@@ -33,6 +34,7 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
         Command::Send(arguments) => send::run(arguments).await,
         Command::Table(arguments) => table::run(*arguments).await,
         Command::Sql(arguments) => sql::run(*arguments).await,
+        Command::Picture(arguments) => picture::run(*arguments).await,
         Command::Federation(arguments) => federation::run(arguments).await,
         Command::Node(arguments) => node::run(arguments).await,
         Command::Coordinator(arguments) => coordinator::run(arguments).await,

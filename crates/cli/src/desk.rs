@@ -84,6 +84,11 @@ impl Desk {
         })
     }
 
+    /// The name of the analyst whose desk it is.
+    pub(crate) fn asker(&self) -> model::Name {
+        self.credentials.current().name().clone()
+    }
+
     /// The forces to ask: those named, or every force that runs a node.
     pub(crate) fn audience(&self, named: &[ForceId]) -> Result<BTreeSet<ForceId>, Failure> {
         let bundle = self.trust.bundle();

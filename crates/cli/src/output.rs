@@ -35,7 +35,7 @@ use comfy_table::{CellAlignment, ContentArrangement, presets};
 use model::Coverage;
 
 use crate::exit::Failure;
-pub(crate) use target::OutputArguments;
+pub(crate) use target::{Form, OutputArguments};
 
 /// A form in which an answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -50,6 +50,16 @@ pub(crate) enum Format {
     Arrow,
     /// Parquet; the coverage is in the schema's metadata, `bluelamp.coverage`
     Parquet,
+}
+
+impl Form for Format {
+    fn is_for_reading(self) -> bool {
+        self == Self::Table
+    }
+
+    fn is_binary(self) -> bool {
+        matches!(self, Self::Arrow | Self::Parquet)
+    }
 }
 
 /// A grid as the bytes of a columnar format or of CSV.

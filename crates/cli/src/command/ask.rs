@@ -12,11 +12,11 @@ use model::{Circumstances, Coverage, ForceId, Pressing, Purpose, Refusal};
 use crate::clock;
 use crate::desk::{self, AnalystConfig, DEADLINE_MAX, Desk, Ground};
 use crate::exit::{Exit, Failure};
-use crate::output::OutputArguments;
+use crate::output::{Form, Format, OutputArguments};
 
 /// What every question says besides what it asks.
 #[derive(clap::Args)]
-pub(crate) struct AskArguments {
+pub(crate) struct AskArguments<F: Form = Format> {
     /// Why you ask; required: prevention, investigation, detection, prosecution, penalties or safeguarding
     #[arg(long, value_name = "PURPOSE", help_heading = "Lawful ground")]
     purpose: Option<Purpose>,
@@ -36,7 +36,7 @@ pub(crate) struct AskArguments {
     #[arg(long, value_name = "FILE", requires = "break_glass", help_heading = "Lawful ground")]
     request: Option<PathBuf>,
     /// Ask these forces only, such as mps,colp; otherwise every force of the federation
-    #[arg(long, value_delimiter = ',', value_name = "FORCES", help_heading = "Asking")]
+    #[arg(long, alias = "force", value_delimiter = ',', value_name = "FORCES", help_heading = "Asking")]
     forces: Vec<ForceId>,
     /// How long to wait for the slowest force, such as 10s; otherwise as long as the coordinator allows
     #[arg(long, value_name = "TIME", value_parser = deadline, help_heading = "Asking")]
@@ -46,10 +46,10 @@ pub(crate) struct AskArguments {
     config: Option<PathBuf>,
     /// How the answer is written, and where.
     #[command(flatten)]
-    pub(crate) output: OutputArguments,
+    pub(crate) output: OutputArguments<F>,
 }
 
-impl AskArguments {
+impl<F: Form> AskArguments<F> {
     /// The lawful ground, which no question goes without.
     pub(crate) fn ground(&self) -> Result<Ground, Failure> {
         if self.break_glass.is_some() {

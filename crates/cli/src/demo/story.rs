@@ -47,6 +47,11 @@ fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|&word| word.to_owned()).collect()
 }
 
+/// The threat picture of the last quarter that the made-up records hold whole.
+fn picture() -> Vec<String> {
+    words(&["picture", "--period", "2025-Q4", "--format", "html", "--output", "picture.html"])
+}
+
 /// Runs this program with a question, as if it had been typed, and shows both.
 async fn ask(layout: &Layout, question: &[String]) -> Result<(), Failure> {
     say(&format!("\n$ {}", typed(layout, question)))?;
@@ -80,6 +85,7 @@ pub(crate) fn what_next(layout: &Layout) -> Result<(), Failure> {
             "--format",
             "csv",
         ]),
+        picture(),
     ];
     say("\nThe federation is up. In another terminal:\n")?;
     for question in questions {

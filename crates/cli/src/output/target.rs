@@ -11,20 +11,28 @@ use model::Coverage;
 use super::Format;
 use crate::exit::{self, Failure};
 
+/// The forms that a command writes answers in; `table` is among them.
+pub(crate) trait Form: clap::ValueEnum + Copy + Send + Sync + 'static {
+    /// Whether a person reads it as it stands, its coverage included.
+    fn is_for_reading(self) -> bool;
+    /// Whether it is not for a terminal.
+    fn is_binary(self) -> bool;
+}
+
 /// How an answer is written, and where.
 #[derive(clap::Args)]
-pub(crate) struct OutputArguments {
-    /// How the answer is written; arrow and parquet need --output or a pipe
+pub(crate) struct OutputArguments<F: Form = Format> {
+    /// How the answer is written; a form that is not for a terminal needs --output or a pipe
     #[arg(long, value_enum, default_value = "table", value_name = "FORMAT", help_heading = "Answer")]
-    format: Format,
+    format: F,
     /// Write to this file, readable by you alone, in place of stdout
-    #[arg(short, long, value_name = "FILE", help_heading = "Answer")]
+    #[arg(short, long, alias = "out", value_name = "FILE", help_heading = "Answer")]
     output: Option<PathBuf>,
 }
 
-impl OutputArguments {
+impl<F: Form> OutputArguments<F> {
     /// The format.
-    pub(crate) fn format(&self) -> Format {
+    pub(crate) fn format(&self) -> F {
         self.format
     }
 
@@ -38,21 +46,20 @@ impl OutputArguments {
         let place = match &self.output {
             Some(path) => Place::File(Draft::new(path)?),
             None => {
-                let binary = matches!(self.format, Format::Arrow | Format::Parquet);
-                if binary && io::stdout().is_terminal() {
-                    return Err(Failure::usage("arrow and parquet are not for a terminal")
+                if self.format.is_binary() && io::stdout().is_terminal() {
+                    return Err(Failure::usage("this format is not for a terminal")
                         .help("name a file with --output, or pipe the answer on"));
                 }
                 Place::Stdout
             }
         };
-        Ok(Target { format: self.format, place })
+        Ok(Target { is_for_reading: self.format.is_for_reading(), place })
     }
 }
 
 /// A place that an answer can go to.
 pub(crate) struct Target {
-    format: Format,
+    is_for_reading: bool,
     place: Place,
 }
 
@@ -64,10 +71,15 @@ enum Place {
 impl Target {
     /// Writes the answer. The coverage is said on stderr too, unless the reader has it before their eyes.
     pub(crate) fn deliver(self, bytes: &[u8], coverage: &Coverage) -> Result<(), Failure> {
-        let seen = self.format == Format::Table && matches!(self.place, Place::Stdout);
+        self.deliver_with(bytes, &coverage.sentence())
+    }
+
+    /// Writes what several answers say, and their coverage in this sentence like that of one.
+    pub(crate) fn deliver_with(self, bytes: &[u8], coverage: &str) -> Result<(), Failure> {
+        let seen = self.is_for_reading && matches!(self.place, Place::Stdout);
         self.write(bytes)?;
         if !seen {
-            exit::note(&coverage.sentence());
+            exit::note(coverage);
         }
         Ok(())
     }

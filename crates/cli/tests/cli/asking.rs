@@ -72,6 +72,25 @@ fn a_table_question_that_does_not_fit_the_schema_names_what_would() {
 }
 
 #[test]
+fn a_picture_says_what_it_would_ask_and_which_periods_can_not_be() {
+    let world = World::new();
+    let explained = world.run(&["picture", "--period", "2024-Q1", "--explain"]).out();
+    assert!(explained.contains("asks 8 questions of each force. Nothing was sent."), "{explained}");
+    let typed: Vec<&str> = explained.lines().filter(|line| line.contains("bluelamp table ")).collect();
+    assert_eq!(typed.len(), 8);
+    assert!(typed[0].ends_with("--where \"identified_on between 2024-01 and 2024-03\""), "{}", typed[0]);
+    for (period, part) in [
+        (&["2024-Q5"][..], "write a quarter 2024-Q1"),
+        (&["2024-01-01..2024-03-30"], "2024-01-01..2024-03-31"),
+        (&["2024-Q1", "--previous", "2023"], "same length"),
+        (&["2024-Q1", "--previous", "2024-03..2024-05"], "shares months"),
+    ] {
+        world.ask(&[&["picture", "--period"][..], period].concat()).failed(2, &[part]);
+    }
+    World::at_rest().run(&["picture", "--period", "2024-Q1"]).failed(2, &["--purpose is missing"]);
+}
+
+#[test]
 fn an_unknown_force_is_named_with_the_nearest() {
     let world = World::at_rest();
     for (forces, part) in

@@ -84,6 +84,15 @@ fn json(output: &Output) -> Value {
         .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stderr)))
 }
 
+fn picture(folder: &Path, format: &str) -> Command {
+    let mut command = Command::new(BLUELAMP);
+    command
+        .args(["picture", "--period", "2024-Q1", "--purpose", "prevention", "--operation", "Op Lantern"])
+        .args(["--format", format, "--config"])
+        .arg(folder.join("rocta/analyst.toml"));
+    command
+}
+
 #[test]
 fn the_demo_answers_reuses_what_is_there_and_ends_with_everything() {
     let home = tempfile::tempdir().unwrap();
@@ -105,6 +114,14 @@ fn the_demo_answers_reuses_what_is_there_and_ends_with_everything() {
     let mut up = Up::start(&folder);
     assert_eq!(fs::read(folder.join("mps/node.key")).unwrap(), key, "the second start reuses what is there");
 
+    let page = home.path().join("picture.html");
+    let whole = picture(&folder, "html").arg("--out").arg(&page).output().unwrap();
+    let told = String::from_utf8_lossy(&whole.stderr).into_owned();
+    assert_eq!(whole.status.code(), Some(0), "{told}");
+    assert_eq!(told.matches(": 3 of 3 forces answered\n").count(), 8, "a line for each question: {told}");
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("Threat picture") && page.trim_end().ends_with("</html>"));
+
     // The question goes to all forces at once, and the others are done long before MPS.
     let audit = folder.join("colp/audit/audit.log");
     let released = || fs::read_to_string(&audit).unwrap().matches("\"released\"").count();
@@ -124,6 +141,13 @@ fn the_demo_answers_reuses_what_is_there_and_ends_with_everything() {
     assert_eq!(told["coverage"]["answered"], 2);
     let mps = told["coverage"]["forces"].as_array().unwrap().iter().find(|f| f["force"] == "mps").unwrap();
     assert_eq!(mps["outcome"], "unreachable");
+
+    let partial = picture(&folder, "json").output().unwrap();
+    let told = json(&partial);
+    assert_eq!(partial.status.code(), Some(3), "{told}");
+    assert_eq!(told["coverage"]["complete"], false);
+    let gap = told["sections"][0]["gaps"][0].as_str().unwrap();
+    assert!(gap.ends_with("2 of 3 forces answered; mps did not (unreachable)."), "{gap}");
 
     kill(Pid::from_raw(up.child.id().try_into().unwrap()), Signal::SIGINT).unwrap();
     assert!(up.child.wait().unwrap().success());
