@@ -18,6 +18,7 @@ mod forgery;
 mod limits;
 mod noise;
 mod peers;
+mod picture;
 mod policeuk;
 mod releases;
 mod renewal;
