@@ -9,8 +9,8 @@ pub enum Share {
     None,
     /// It told how many.
     Told {
-        /// How many.
-        count: u64,
+        /// How many. With noise as it was drawn, which may be below zero.
+        count: i64,
         /// How far the exact count may lie.
         margin: Margin,
     },
@@ -26,7 +26,7 @@ pub enum Share {
 /// What several forces said of one group, added up.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Amount {
-    told: Option<u64>,
+    told: Option<i64>,
     margin: Margin,
     suppressed_by: Vec<ForceId>,
     too_few_at: Vec<ForceId>,
@@ -47,6 +47,8 @@ pub enum Status {
     Noisy,
     /// A share is suppressed or too small to tell: a bound, never a total.
     AtLeast,
+    /// The same beside noise: a bound in 95 of 100 figures.
+    ProbablyAtLeast,
     /// Nothing may be told.
     Suppressed,
     /// Every force holds too few to tell, or none.
@@ -62,6 +64,7 @@ impl Status {
             Self::Rounded => "rounded",
             Self::Noisy => "noisy",
             Self::AtLeast => "at least",
+            Self::ProbablyAtLeast => "probably at least",
             Self::Suppressed => "suppressed",
             Self::TooFew => "too few",
         }
@@ -94,6 +97,7 @@ impl Amount {
         let open = !self.suppressed_by.is_empty() || !self.too_few_at.is_empty();
         match self.told {
             // A bound of nothing says nothing.
+            Some(_) if open && self.low() > 0 && self.margin.noise > 0 => Status::ProbablyAtLeast,
             Some(_) if open && self.low() > 0 => Status::AtLeast,
             _ if !self.suppressed_by.is_empty() => Status::Suppressed,
             _ if open => Status::TooFew,
@@ -105,11 +109,12 @@ impl Amount {
     }
 
     /// What may be printed: the number, or the bound from which the margin is taken off. None where nothing may be told.
+    /// Noise below zero is read as nothing here, and nowhere before.
     pub fn figure(&self) -> Option<u64> {
         match self.status() {
             Status::None => Some(0),
-            Status::Exact | Status::Rounded | Status::Noisy => self.told,
-            Status::AtLeast => Some(self.low()),
+            Status::Exact | Status::Rounded | Status::Noisy => self.told.map(at_least_nothing),
+            Status::AtLeast | Status::ProbablyAtLeast => Some(self.low()),
             Status::Suppressed | Status::TooFew => None,
         }
     }
@@ -124,15 +129,20 @@ impl Amount {
         matches!(self.status(), Status::None | Status::Exact | Status::Rounded | Status::Noisy)
     }
 
+    /// Whether it is a bound.
+    pub fn is_bound(&self) -> bool {
+        matches!(self.status(), Status::AtLeast | Status::ProbablyAtLeast)
+    }
+
     /// The least that it can be.
     pub fn low(&self) -> u64 {
-        self.told.unwrap_or(0).saturating_sub(self.margin.whole())
+        at_least_nothing(self.told.unwrap_or(0).saturating_sub_unsigned(self.margin.whole()))
     }
 
     /// The most that it can be; none where a suppressed share can be anything.
     pub fn high(&self) -> Option<u64> {
-        let most = self.told.unwrap_or(0).saturating_add(self.margin.whole()).saturating_add(self.few);
-        self.suppressed_by.is_empty().then_some(most)
+        let most = self.told.unwrap_or(0).saturating_add_unsigned(self.margin.whole());
+        self.suppressed_by.is_empty().then(|| at_least_nothing(most).saturating_add(self.few))
     }
 
     /// The forces whose share may not be told.
@@ -146,13 +156,17 @@ impl Amount {
     }
 }
 
+fn at_least_nothing(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use model::{ForceId, Margin};
 
     use super::{Amount, Share, Status};
 
-    const fn told(count: u64, rounding: u64, noise: u64) -> Share {
+    const fn told(count: i64, rounding: u64, noise: u64) -> Share {
         Share::Told { count, margin: Margin { rounding, noise } }
     }
 
@@ -169,6 +183,10 @@ mod tests {
             (vec![told(5, 2, 0), told(20, 0, 9)], Status::Noisy, Some(25), 14, Some(36)),
             (vec![told(20, 2, 0), Share::Suppressed], Status::AtLeast, Some(18), 18, None),
             (vec![told(20, 2, 0), few], Status::AtLeast, Some(18), 18, Some(31)),
+            (vec![told(20, 0, 2), Share::Suppressed], Status::ProbablyAtLeast, Some(18), 18, None),
+            // Noise below zero is added up as it was drawn, and read as nothing only at the end.
+            (vec![told(-7, 0, 9), told(20, 0, 0)], Status::Noisy, Some(13), 4, Some(22)),
+            (vec![told(-7, 0, 4)], Status::Noisy, Some(0), 0, Some(0)),
             (vec![told(2, 2, 0), Share::Suppressed], Status::Suppressed, None, 0, None),
             (vec![Share::None, Share::Suppressed], Status::Suppressed, None, 0, None),
             (vec![few, Share::Suppressed], Status::Suppressed, None, 0, None),

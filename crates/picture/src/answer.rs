@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::reply::Figure;
+use model::answer::MergedCell;
+use model::reply::{Figure, Protection};
 use model::tabulation::TOTAL;
-use model::{ForceId, Outcome, TableAnswer, Tabulation};
+use model::{ForceId, Mechanism, Outcome, TableAnswer, Tabulation};
 
 use crate::{Amount, Share};
 
@@ -16,11 +17,20 @@ pub(crate) fn total() -> Option<String> {
 /// An answer, force by force.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Shares {
-    /// The forces that answered, each with its smallest cell.
-    answered: BTreeMap<ForceId, u64>,
+    /// The forces that answered, each with what its missing groups mean.
+    answered: BTreeMap<ForceId, Missing>,
     shares: BTreeMap<(ForceId, Vec<Option<String>>), Share>,
-    /// Forces whose table has rows.
-    with_rows: BTreeSet<ForceId>,
+}
+
+/// What it means that a force's table lacks a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    /// It holds none.
+    None,
+    /// Its table is empty: all groups together hold fewer than this, or none.
+    TooFew(u64),
+    /// Nothing: noise leaves out groups although records may stand in them, or its table is not whole.
+    Unknown,
 }
 
 impl Shares {
@@ -31,16 +41,13 @@ impl Shares {
         if answer.columns != headings {
             return Err("the answer has other columns than were asked for".to_owned());
         }
-        let answered = answer.coverage.forces.iter().filter_map(|line| {
-            let smallest = |(force, protection): &(ForceId, model::reply::Protection)| {
-                (*force == line.force).then_some(protection.minimum_cell)
-            };
-            let has_answered = matches!(line.outcome, Outcome::Answered { .. });
-            // A force that does not say its smallest cell: nothing is known of how few its few are.
-            let least = || answer.protections.iter().find_map(smallest).unwrap_or(u64::MAX);
-            has_answered.then(|| (line.force.clone(), least()))
-        });
-        let mut read = Self { answered: answered.collect(), ..Self::default() };
+        let mut read = Self::default();
+        for line in &answer.coverage.forces {
+            if matches!(line.outcome, Outcome::Answered { .. }) {
+                read.answered.insert(line.force.clone(), Missing::Unknown);
+            }
+        }
+        let mut with_rows = BTreeSet::new();
         for row in &answer.rows {
             let strange = || "the answer has a row of no force that answered".to_owned();
             let (force, keys) = row.keys.split_first().ok_or_else(strange)?;
@@ -51,22 +58,20 @@ impl Shares {
             if !read.answered.contains_key(&force) {
                 return Err(strange());
             }
-            let share = match cell.figure {
-                Some(Figure::Count(count)) if cell.suppressed_by.is_empty() => {
-                    Share::Told { count, margin: cell.margin }
-                }
-                _ => Share::Suppressed,
-            };
-            read.with_rows.insert(force.clone());
-            if read.shares.insert((force, keys.to_vec()), share).is_some() {
+            with_rows.insert(force.clone());
+            if read.shares.insert((force, keys.to_vec()), told(cell)).is_some() {
                 return Err("the answer has a group twice".to_owned());
             }
         }
         // A table with its totals has the whole of it. Of one that lacks it, what is absent is not known to be nothing.
         let whole: Vec<Option<String>> = asked.by().iter().map(|_| total()).collect();
-        let told_whole = |force: &ForceId| read.shares.contains_key(&(force.clone(), whole.clone()));
-        if let Some(force) = read.with_rows.iter().find(|force| !told_whole(force)) {
-            return Err(format!("the table of {force} lacks its totals"));
+        for (force, missing) in &mut read.answered {
+            let Some((_, protection)) = answer.protections.iter().find(|(name, _)| name == force) else {
+                continue;
+            };
+            let has_rows = with_rows.contains(force);
+            let is_whole = read.shares.contains_key(&(force.clone(), whole.clone()));
+            *missing = Missing::of(protection, has_rows, is_whole);
         }
         Ok(read)
     }
@@ -78,8 +83,11 @@ impl Shares {
 
     /// The forces that answered and hold too few to tell anything, or nothing, each with its smallest cell.
     pub(crate) fn with_too_few(&self) -> Vec<(&ForceId, u64)> {
-        let without = self.answered.iter().filter(|(force, _)| !self.with_rows.contains(*force));
-        without.map(|(force, below)| (force, *below)).collect()
+        let few = |(force, missing): (_, &Missing)| match missing {
+            Missing::TooFew(below) => Some((force, *below)),
+            Missing::None | Missing::Unknown => None,
+        };
+        self.answered.iter().filter_map(few).collect()
     }
 
     /// The keys of a dimension that some force has a group of.
@@ -92,21 +100,47 @@ impl Shares {
     /// What these of the forces that answered say of a group.
     pub(crate) fn amount(&self, keys: &[Option<String>], forces: &BTreeSet<ForceId>) -> Amount {
         let asked = self.answered.iter().filter(|(force, _)| forces.contains(*force));
-        Amount::of(asked.map(|(force, &below)| (force, self.share(force, keys, below))))
+        Amount::of(asked.map(|(force, &missing)| (force, self.share(force, keys, missing))))
     }
 
-    fn share(&self, force: &ForceId, keys: &[Option<String>], below: u64) -> Share {
-        if !self.with_rows.contains(force) {
-            return Share::TooFew { below };
-        }
-        self.shares.get(&(force.clone(), keys.to_vec())).copied().unwrap_or(Share::None)
+    fn share(&self, force: &ForceId, keys: &[Option<String>], missing: Missing) -> Share {
+        let absent = match missing {
+            Missing::None => Share::None,
+            Missing::TooFew(below) => Share::TooFew { below },
+            Missing::Unknown => Share::Suppressed,
+        };
+        self.shares.get(&(force.clone(), keys.to_vec())).copied().unwrap_or(absent)
     }
+}
+
+impl Missing {
+    fn of(protection: &Protection, has_rows: bool, is_whole: bool) -> Self {
+        let is_noisy = matches!(protection.counts, Mechanism::Noisy { .. });
+        match (has_rows, is_whole) {
+            (true, true) if !protection.leaves_out() => Self::None,
+            (false, _) if !is_noisy => Self::TooFew(protection.minimum_cell),
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// What a force told of one group.
+fn told(cell: &MergedCell) -> Share {
+    let count = match cell.figure {
+        Some(Figure::Count(count)) => i64::try_from(count).ok(),
+        Some(Figure::Estimate(count)) => Some(count),
+        _ => None,
+    };
+    let count = count.filter(|_| cell.suppressed_by.is_empty());
+    count.map_or(Share::Suppressed, |count| Share::Told { count, margin: cell.margin })
 }
 
 #[cfg(test)]
 mod tests {
+    use model::reply::Protection;
+
     use super::Shares;
-    use crate::tests::made::{answer, force, row};
+    use crate::tests::made::{answer, force, protection, row};
     use crate::{Frame, Status, Topic, questions};
 
     #[test]
@@ -129,11 +163,19 @@ mod tests {
         assert_eq!(amount("cyber").status(), Status::TooFew);
         assert_eq!(read.amount(&[Some("cyber".into())], &[force("mps")].into()).status(), Status::None);
 
+        // Of a table that is not whole, or from which noise leaves groups out, what is absent is not known to be nothing.
+        let part = answer(table, &["mps"], vec![row("mps", &["drugs"], Some(30))]);
+        let mut noisy = answer(table, &["mps"], sound().rows);
+        noisy.protections[0].1 = Protection { minimum_cell: 10, ..protection("colp") };
+        for unknown in [part, noisy] {
+            let read = Shares::read(table, &unknown).unwrap();
+            assert_eq!(read.amount(&[Some("cyber".to_owned())], &read.forces()).status(), Status::Suppressed);
+        }
+
         let mut other = sound();
         other.columns.remove(0);
         assert!(Shares::read(table, &other).is_err());
         for rows in [
-            vec![row("mps", &["drugs"], Some(30))],
             vec![row("nca", &["(total)"], Some(30))],
             vec![row("mps", &["(total)"], Some(30)), row("mps", &["(total)"], Some(31))],
         ] {

@@ -93,7 +93,7 @@ mod tests {
         Amount::of(forces.iter().zip(shares.iter().copied()))
     }
 
-    fn told(count: u64, rounding: u64, noise: u64) -> Share {
+    fn told(count: i64, rounding: u64, noise: u64) -> Share {
         Share::Told { count, margin: Margin { rounding, noise } }
     }
 
@@ -135,7 +135,7 @@ mod tests {
         let one = prop_oneof![
             Just(Share::None),
             Just(Share::Suppressed),
-            (0_u64..200, 0_u64..20, 0_u64..20)
+            (-20_i64..200, 0_u64..20, 0_u64..20)
                 .prop_map(|(count, rounding, noise)| told(count, rounding, noise)),
             (5_u64..20).prop_map(|below| Share::TooFew { below }),
         ];

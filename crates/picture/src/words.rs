@@ -52,6 +52,7 @@ pub(crate) fn amount(amount: &Amount) -> String {
             format!("{figure} ±{}", amount.margin().unwrap_or_default())
         }
         (Status::AtLeast, Some(figure)) => format!("≥ {figure}"),
+        (Status::ProbablyAtLeast, Some(figure)) => format!("≥ {figure} (95 %)"),
         (Status::Exact, Some(figure)) => figure.to_string(),
         (status, _) => status.word().to_owned(),
     }
@@ -60,7 +61,9 @@ pub(crate) fn amount(amount: &Amount) -> String {
 /// The same for the middle of a sentence: `at least 33`.
 pub(crate) fn spoken(of: &Amount) -> String {
     match (of.status(), of.figure()) {
-        (Status::AtLeast, Some(figure)) => format!("at least {figure}"),
+        (Status::AtLeast | Status::ProbablyAtLeast, Some(figure)) => {
+            format!("{} {figure}", of.status().word())
+        }
         (Status::TooFew, _) => "too few to tell".to_owned(),
         _ => amount(of),
     }
@@ -122,7 +125,13 @@ pub(crate) fn protection(protection: &Protection) -> String {
             format!("counts with {name} noise, within ±{} in 95 of 100", protection.counts.margin().noise)
         }
     };
-    format!("{counts}, cells of fewer than {} suppressed", protection.minimum_cell)
+    match protection.counts {
+        Mechanism::Noisy { .. } if protection.leaves_out() => {
+            format!("{counts}, groups left out below a noisy {}", protection.minimum_cell)
+        }
+        Mechanism::Noisy { .. } => counts,
+        _ => format!("{counts}, cells of fewer than {} suppressed", protection.minimum_cell),
+    }
 }
 
 #[cfg(test)]

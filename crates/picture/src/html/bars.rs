@@ -54,7 +54,7 @@ fn bar(page: &mut Markup, scale: Scale, amount: &Amount, fill: Fill, y: u64, num
     match amount.status() {
         Status::Suppressed | Status::TooFew => hatched(page, [LEFT, y, HATCHED, BAR], number),
         Status::None => {}
-        Status::AtLeast => {
+        Status::AtLeast | Status::ProbablyAtLeast => {
             open_bar(page, fill, [LEFT, y, length]);
             reach = end + 16;
         }

@@ -58,13 +58,13 @@ fn column(page: &mut Markup, scale: Scale, amount: &Amount, fill: Fill, [x, step
     match amount.status() {
         Status::Suppressed | Status::TooFew => hatched(page, [left, top, width, HATCHED], number),
         Status::None => {}
-        status => {
+        _ => {
             rect(page, [left, top, width, height.max(1)]);
             page.raw(" class=\"");
-            page.raw(if status == Status::AtLeast { "open " } else { "" });
+            page.raw(if amount.is_bound() { "open " } else { "" });
             page.raw(fill.class());
             page.raw("\"/>");
-            if status == Status::AtLeast {
+            if amount.is_bound() {
                 for edge in [left, left + width] {
                     line(page, "edge", [edge, top, edge, BOTTOM]);
                     line(page, "onward", [edge, top.saturating_sub(10), edge, top]);

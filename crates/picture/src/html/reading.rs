@@ -15,7 +15,8 @@ their counts or add noise to them. Noise exceeds its margin in 5 of 100 figures.
 <line class=\"onward\" x1=\"35\" y1=\"1\" x2=\"47\" y2=\"1\"/><line class=\"onward\" x1=\"35\" y1=\"13\" x2=\"47\" y2=\"13\"/>\
 <line class=\"arrow\" x1=\"35\" y1=\"7\" x2=\"49\" y2=\"7\"/><line class=\"arrow\" x1=\"45\" y1=\"4\" x2=\"49\" y2=\"7\"/>\
 <line class=\"arrow\" x1=\"45\" y1=\"10\" x2=\"49\" y2=\"7\"/></svg></dt>\
-<dd><b>≥ 33</b> At least so many: a force suppressed its share, or holds too few to tell. A bound, never a total.</dd></div>\n\
+<dd><b>≥ 33</b> At least so many: a force suppressed its share, or holds too few to tell. A bound, never a total; beside noise one in \
+95 of 100 figures.</dd></div>\n\
 <div><dt><span class=\"swatch\"></span></dt>\
 <dd><b>suppressed</b> May not be told: few people, reports or threats stand behind it, or it would give away another such \
 figure. It is no zero, and its length says nothing.</dd></div>\n\

@@ -51,11 +51,7 @@ fn square(page: &mut Markup, amount: &Amount, most: u64, [x, y]: [u64; 2], numbe
         hatched(page, place, number);
     } else if amount.status() != Status::None {
         rect(page, place);
-        page.raw(if amount.status() == Status::AtLeast {
-            " class=\"bound\"/>"
-        } else {
-            " class=\"solid\"/>"
-        });
+        page.raw(if amount.is_bound() { " class=\"bound\"/>" } else { " class=\"solid\"/>" });
     }
     match amount.status() {
         Status::None => label(page, "quiet", [x, y + 12], Status::None.word()),

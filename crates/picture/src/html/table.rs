@@ -46,7 +46,7 @@ fn cell(page: &mut Markup, cell: &Cell, with_reasons: bool) {
 fn figure(page: &mut Markup, amount: &Amount, with_reasons: bool) {
     page.raw(match amount.status() {
         Status::Suppressed | Status::TooFew => "<td class=\"kept\">",
-        Status::AtLeast => "<td class=\"least\">",
+        Status::AtLeast | Status::ProbablyAtLeast => "<td class=\"least\">",
         Status::None => "<td class=\"none\">",
         _ => "<td>",
     });

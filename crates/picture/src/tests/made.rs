@@ -36,7 +36,9 @@ pub(crate) fn protection(force: &str) -> Protection {
         "colp" => Mechanism::Noisy { distribution: Distribution::Laplace, scale_milli: 2_000 },
         _ => Mechanism::Exact,
     };
-    Protection { minimum_cell: 10, counts, sums: Mechanism::Exact }
+    // Where noise tells every group, none is too small.
+    let minimum_cell = if force == "colp" { 0 } else { 10 };
+    Protection { minimum_cell, counts, sums: Mechanism::Exact }
 }
 
 /// A row of a force's table; no count is a suppressed one, and `-` a key that records do not have.
@@ -44,7 +46,10 @@ pub(crate) fn row(of: &str, keys: &[&str], count: Option<u64>) -> MergedRow {
     let key = |key: &&str| (*key != "-").then(|| (*key).to_owned());
     let margin = count.map_or(Margin::default(), |_| protection(of).count_margin());
     let cell = MergedCell {
-        figure: count.map(Figure::Count),
+        figure: count.map(|count| match of {
+            "colp" => Figure::Estimate(i64::try_from(count).unwrap()),
+            _ => Figure::Count(count),
+        }),
         suppressed_by: if count.is_none() { vec![force(of)] } else { vec![] },
         margin,
         over_margin: Margin::default(),
