@@ -92,13 +92,14 @@ td.id { font: .76rem ui-monospace, "Liberation Mono", monospace; overflow-wrap: 
   .matter { break-before: page; border-top: 0; margin: 0; padding: 0; }
   .block { margin: 0 0 8mm; }
   figure, tr, .gaps, .figures, .key div { break-inside: avoid; }
-  figure svg { max-width: 165mm; max-height: 122mm; margin: 0 auto; }
-  td small { display: inline; margin-left: .5em; }
+  figure svg { max-width: 160mm; max-height: 100mm; margin: 0 auto; }
+  table { font-size: 8pt; }
+  td small { display: inline; white-space: nowrap; margin-left: .5em; }
   .about, .figures { grid-template-columns: repeat(4, 1fr); }
   .lists { grid-template-columns: repeat(3, 1fr); gap: 0 1.2rem; font-size: 9pt; }
   .figures .much { font-size: 15pt; }
   h2, h3, caption, figure { break-after: avoid; }
   thead { display: table-header-group; }
-  th, td { padding: .18rem .5rem; }
+  th, td { padding: .1rem .4rem; line-height: 1.35; }
 }
 "#;
