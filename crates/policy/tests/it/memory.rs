@@ -123,3 +123,16 @@ fn what_is_known_in_part_is_never_confused_with_the_whole() {
         assert!(authorise(&policy, &asked(About::HalfAMark), labels).is_err());
     }
 }
+
+/// An epoch with other records has other labels under the same numbers.
+#[test]
+fn what_was_decided_over_other_labels_is_not_given_out() {
+    let compile = || Policy::new(Bundle::compile(&sample("mps")).unwrap(), String::new());
+    let remembering = compile();
+    let asked = asked("rocta", 1, "Op One", Some((4, About::Person)));
+    let tables = tables();
+    for table in [&tables[0], &tables[1], &tables[2], &tables[0]] {
+        assert_eq!(told(&remembering, &asked, table), told(&compile(), &asked, table));
+    }
+    assert_ne!(told(&remembering, &asked, &tables[0]), told(&remembering, &asked, &tables[1]));
+}
