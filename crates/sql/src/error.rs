@@ -6,6 +6,8 @@ use datafusion::common::{DataFusionError, SchemaError};
 use model::nearest::suggestion;
 use model::{Complaint, Coverage};
 
+use crate::functions;
+
 /// A statement that does not become questions. Nothing was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
@@ -67,6 +69,12 @@ impl From<DataFusionError> for Refused {
                 if let Some((before, _)) = text.split_once("' failed to match any signature") {
                     let name = before.rsplit('\'').next().unwrap_or_default();
                     return Self::new(format!("{name} does not take what it is given here"));
+                }
+                let unknown =
+                    text.split_once("Invalid function '").and_then(|(_, after)| after.split_once('\''));
+                if let Some((name, _)) = unknown {
+                    let near = suggestion(name, functions::names());
+                    return Self::new(format!("there is no function {name:?} here; {near}"));
                 }
                 let text = text.split_once(": ").map_or(text.as_str(), |(_, text)| text);
                 Self::new(text.lines().next().unwrap_or_default())

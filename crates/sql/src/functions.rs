@@ -89,6 +89,12 @@ pub(crate) fn aggregate() -> Vec<Arc<AggregateUDF>> {
     theirs.into_iter().filter(|function| AGGREGATE.contains(&function.name())).collect()
 }
 
+/// The names of all functions that a statement may call.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> + Clone {
+    let ours = OURS.iter().map(|(name, _)| *name);
+    AGGREGATE.iter().chain(SCALAR).copied().chain(ours).chain([judge::STATUS])
+}
+
 /// What a function of ours does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Does {

@@ -51,6 +51,8 @@ async fn what_is_unknown_is_named_with_the_nearest() {
     for (statement, parts) in [
         ("select count(*) from evnt", &["no table \"evnt\"", "did you mean \"event\"?"][..]),
         ("select count(*) from 'events.csv'", &["no table"]),
+        ("select variance(risk_score) from report", &["no function \"variance\"", "did you mean \"var\"?"]),
+        ("select stdev(risk_score) from report", &["did you mean \"stddev\"?"]),
         (
             "select catgory, count(*) from event group by catgory",
             &["\"catgory\"", "did you mean \"category\"?"],
