@@ -45,6 +45,25 @@ pub struct Label {
 }
 
 impl Label {
+    /// An ordinary police record's label: code P, OFFICIAL, the force's own work, may be disclosed, of a suspect, of no
+    /// particular threat, ungraded.
+    pub fn ordinary(dataset: Dataset, controller: ForceId) -> Self {
+        Self {
+            dataset,
+            controller,
+            handling_code: HandlingCode::P,
+            handling_conditions: HandlingConditions::None,
+            classification: Classification::Official,
+            provenance: Provenance::Police,
+            disclosure_mark: DisclosureMark::Disclose,
+            subject_category: SubjectCategory::Suspect,
+            threat_category: ThreatCategory::Other,
+            retention: Retention::Live,
+            source_evaluation: None,
+            assessment: None,
+        }
+    }
+
     /// The label of a record about whose handling nothing is known.
     pub fn strictest(dataset: Dataset, controller: ForceId) -> Self {
         Self {

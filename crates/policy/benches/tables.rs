@@ -12,10 +12,6 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use model::reply::Figure;
-use model::vocabulary::{
-    Classification, DisclosureMark, HandlingCode, HandlingConditions, Provenance, Retention, SubjectCategory,
-    ThreatCategory,
-};
 use model::{
     Ask, Circumstances, Dataset, Dimension, Label, LabelTable, Measure, Principal, Purpose, Question,
     QuestionId, Reply, Tabulation,
@@ -40,7 +36,9 @@ type Cells = Vec<(Vec<Option<String>>, u64)>;
 type Shape = (&'static str, &'static [usize], fn(u64) -> u64);
 
 fn main() {
-    let shapes: [Shape; 6] = [
+    let shapes: [Shape; 8] = [
+        ("8 × 8, a sixth small", &[8, 8], |n| 1 + n % 60),
+        ("8 × 9, one in ten small", &[8, 9], |n| if n % 10 == 0 { 2 } else { 20 + n % 300 }),
         ("100 × 100, a sixth small", &[100, 100], |n| 1 + n % 60),
         ("100 × 100, one in a hundred small", &[100, 100], |n| if n % 100 == 0 { 3 } else { 20 + n % 300 }),
         ("5,000 × 2, a third small", &[5_000, 2], |n| if n % 3 == 0 { 2 } else { 40 + n % 50 }),
@@ -109,7 +107,7 @@ fn released(dimensions: usize, cells: &Cells) -> (Duration, usize) {
         ),
     };
     let principal = Principal::named(question.asker.clone());
-    let labels = LabelTable::from(vec![label()]);
+    let labels = LabelTable::from(vec![Label::ordinary(Dataset::Event, "mps".parse().unwrap())]);
     let mut took = Vec::new();
     let mut hidden = 0;
     for _ in 0..9 {
@@ -153,21 +151,4 @@ fn baseline(cells: &Cells) -> usize {
         }
     }
     hidden.len()
-}
-
-fn label() -> Label {
-    Label {
-        dataset: Dataset::Event,
-        controller: "mps".parse().unwrap(),
-        handling_code: HandlingCode::P,
-        handling_conditions: HandlingConditions::None,
-        classification: Classification::Official,
-        provenance: Provenance::Police,
-        disclosure_mark: DisclosureMark::Disclose,
-        subject_category: SubjectCategory::Suspect,
-        threat_category: ThreatCategory::Drugs,
-        retention: Retention::Live,
-        source_evaluation: None,
-        assessment: None,
-    }
 }

@@ -3,10 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::vocabulary::{
-    Classification, DisclosureMark, HandlingCode, HandlingConditions, Provenance, Retention, SubjectCategory,
-    ThreatCategory,
-};
+use model::vocabulary::{DisclosureMark, Retention};
 use model::{Dataset, ForceId, Label};
 
 use crate::bundle::rules::Rules;
@@ -35,30 +32,11 @@ impl Variety {
     }
 }
 
-/// An ordinary police record's label: code P, OFFICIAL, the force's own work, may be disclosed, of a suspect, of no
-/// particular threat.
-pub(crate) fn ordinary(dataset: Dataset, home: ForceId) -> Label {
-    Label {
-        dataset,
-        controller: home,
-        handling_code: HandlingCode::P,
-        handling_conditions: HandlingConditions::None,
-        classification: Classification::Official,
-        provenance: Provenance::Police,
-        disclosure_mark: DisclosureMark::Disclose,
-        subject_category: SubjectCategory::Suspect,
-        threat_category: ThreatCategory::Other,
-        retention: Retention::Live,
-        source_evaluation: None,
-        assessment: None,
-    }
-}
-
 /// The kinds of records of `dataset` that any of these rules may tell apart, each once, the ordinary one first.
 ///
 /// In a search a record of another dataset can be met; `searched` says so.
 pub(crate) fn varieties(rules: &[&Rules], dataset: Dataset, home: &ForceId, searched: bool) -> Vec<Variety> {
-    let plain = ordinary(dataset, home.clone());
+    let plain = Label::ordinary(dataset, home.clone());
     let mut found = vec![Variety { name: "an ordinary record".to_owned(), changes: 0, label: plain.clone() }];
     let mut add = |name: String, changes: usize, label: Label| {
         if !found.iter().any(|known| known.label == label) {

@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use model::reply::{Cell, Figure};
-use model::vocabulary::{
-    Classification, DisclosureMark, HandlingCode, HandlingConditions, Provenance, Retention, SubjectCategory,
-    ThreatCategory,
-};
+use model::vocabulary::ThreatCategory;
 use model::{
     Ask, Circumstances, Dataset, Distribution, Label, LabelTable, Mechanism, Principal, Purpose, Question,
     QuestionId, Reply, Tabulation,
@@ -33,23 +30,6 @@ fn policy(changes: &[(&str, &str)]) -> Policy {
         *text = text.replace(from, to);
     }
     Policy::new(Bundle::compile(&files).unwrap(), "desk".to_owned())
-}
-
-fn label() -> Label {
-    Label {
-        dataset: Dataset::Person,
-        controller: "mps".parse().unwrap(),
-        handling_code: HandlingCode::P,
-        handling_conditions: HandlingConditions::None,
-        classification: Classification::Official,
-        provenance: Provenance::Police,
-        disclosure_mark: DisclosureMark::Disclose,
-        subject_category: SubjectCategory::Suspect,
-        threat_category: ThreatCategory::Drugs,
-        retention: Retention::Live,
-        source_evaluation: None,
-        assessment: None,
-    }
 }
 
 /// Tables of one question over one database, drawn again and again.
@@ -89,7 +69,13 @@ impl<'a> Tables<'a> {
             }
         };
         let groups = groups.iter().map(group).collect();
-        Self { policy, question, labels: vec![label()].into(), groups, seed: seed << 40 }
+        Self {
+            policy,
+            question,
+            labels: vec![Label::ordinary(Dataset::Person, "mps".parse().unwrap())].into(),
+            groups,
+            seed: seed << 40,
+        }
     }
 
     /// The figures of the next table, each with its group.

@@ -7,10 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use model::TableReply;
 use model::probe::PersonProbe;
 use model::reply::Reply;
-use model::vocabulary::{
-    Classification, DisclosureMark, HandlingCode, HandlingConditions, Provenance, Retention, SubjectCategory,
-    ThreatCategory,
-};
+use model::vocabulary::ThreatCategory;
 use model::{
     Ask, Circumstances, Dataset, Dimension, Granularity, Label, LabelTable, Measure, Principal, Probe,
     Purpose, Question, QuestionId, Search, Tabulation,
@@ -95,22 +92,9 @@ pub(crate) fn authorise(policy: &Policy, question: &Question, labels: &LabelTabl
     policy.authorise(&principal, question, labels, now())
 }
 
-/// An ordinary police record's label.
+/// An ordinary police record's label, about drugs.
 pub(crate) fn ordinary(dataset: Dataset) -> Label {
-    Label {
-        dataset,
-        controller: "mps".parse().unwrap(),
-        handling_code: HandlingCode::P,
-        handling_conditions: HandlingConditions::None,
-        classification: Classification::Official,
-        provenance: Provenance::Police,
-        disclosure_mark: DisclosureMark::Disclose,
-        subject_category: SubjectCategory::Suspect,
-        threat_category: ThreatCategory::Drugs,
-        retention: Retention::Live,
-        source_evaluation: None,
-        assessment: None,
-    }
+    Label { threat_category: ThreatCategory::Drugs, ..Label::ordinary(dataset, "mps".parse().unwrap()) }
 }
 
 /// The same bits every time.
