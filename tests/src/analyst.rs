@@ -127,9 +127,14 @@ impl Analyst {
 }
 
 pub fn signed(signed: SignedBytes) -> v1::SignedQuestion {
-    let SignedBytes { bytes, signature, chain, approval } = signed;
+    let SignedBytes { bytes, signature, chain, approval, delegation } = signed;
     let approval = approval.map(|a| v1::Approval { signature: a.signature, chain: a.chain });
-    v1::SignedQuestion { question: bytes, signature, chain, approval }
+    let delegation = delegation.map(|d| v1::SignedDelegation {
+        delegation: d.bytes,
+        signature: d.signature,
+        chain: d.chain,
+    });
+    v1::SignedQuestion { question: bytes, signature, chain, approval, delegation }
 }
 
 pub fn batch(probes: Vec<Probe>, granularity: Granularity) -> Ask {

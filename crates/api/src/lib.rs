@@ -11,6 +11,7 @@ pub mod v1 {
     tonic::include_proto!("bluelamp.v1");
 }
 
+pub mod delegation;
 pub mod question;
 
 pub mod batch;

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use model::probe::{AddressProbe, Born, IdentifierProbe, OrganisationProbe, PartialProbe, PersonProbe};
 use model::vocabulary::{LegalBasis, Urgency};
 use model::{
-    Ask, Circumstances, Complaint, Granularity, Pressing, Probe, Purpose, Question, QuestionId, Refusal,
-    Search,
+    Ask, Circumstances, Complaint, DelegationId, ForceId, Granularity, Pressing, Probe, Purpose, Question,
+    QuestionId, Refusal, Search,
 };
 use prost::Message;
 use uuid::Uuid;
@@ -110,6 +110,7 @@ pub fn encode(question: &Question) -> Vec<u8> {
             .urgency
             .reason()
             .map_or_else(String::new, |reason| reason.as_str().to_owned()),
+        delegation: question.circumstances.delegation.map_or_else(Vec::new, |id| id.0.as_bytes().to_vec()),
     }
     .encode_to_vec()
 }
@@ -136,20 +137,23 @@ pub fn decode(bytes: &[u8]) -> Result<Question, Misunderstood> {
             "holds fields that this node does not know, or is not canonically encoded",
         ));
     }
-    let id = Uuid::from_slice(&wire.id).map_err(|_| malformed("id", "must be a UUID of 16 bytes"))?;
-    if id.get_version_num() != 7 {
-        return Err(malformed("id", "must be a version 7 UUID"));
-    }
-    if wire.audience.is_empty() || wire.audience.len() > AUDIENCE_MAX {
-        return Err(malformed("audience", "must name between 1 and 256 forces"));
-    }
+    let id = uuid("id", &wire.id)?;
+    let audience = audience(&wire.audience)?;
+    let delegation = match wire.delegation.as_slice() {
+        [] => None,
+        id => Some(DelegationId(uuid("delegation", id)?)),
+    };
     Ok(Question {
         id: QuestionId(id),
         asker: wire.asker.parse()?,
         purpose: word::<Purpose>("purpose", wire.purpose)?,
         operation: wire.operation.parse()?,
-        circumstances: circumstances(wire.legal_basis, wire.urgency, &wire.break_glass_reason)?,
-        audience: wire.audience.iter().map(|force| force.parse()).collect::<Result<BTreeSet<_>, _>>()?,
+        circumstances: Circumstances {
+            legal_basis: legal_basis(wire.legal_basis)?,
+            urgency: urgency(wire.urgency, &wire.break_glass_reason)?,
+            delegation,
+        },
+        audience,
         issued_at: moment("issued_at_ms", wire.issued_at_ms)?,
         expires_at: moment("expires_at_ms", wire.expires_at_ms)?,
         ask: match wire.ask {
@@ -161,23 +165,42 @@ pub fn decode(bytes: &[u8]) -> Result<Question, Misunderstood> {
     })
 }
 
+/// A version 7 UUID.
+pub(crate) fn uuid(field: &str, bytes: &[u8]) -> Result<Uuid, Misunderstood> {
+    let id = Uuid::from_slice(bytes).map_err(|_| malformed(field, "must be a UUID of 16 bytes"))?;
+    if id.get_version_num() != 7 {
+        return Err(malformed(field, "must be a version 7 UUID"));
+    }
+    Ok(id)
+}
+
+/// The forces that may answer.
+pub(crate) fn audience(names: &[String]) -> Result<BTreeSet<ForceId>, Misunderstood> {
+    if names.is_empty() || names.len() > AUDIENCE_MAX {
+        return Err(malformed("audience", "must name between 1 and 256 forces"));
+    }
+    Ok(names.iter().map(|force| force.parse()).collect::<Result<_, _>>()?)
+}
+
+/// The legal basis, where one is named.
+pub(crate) fn legal_basis(number: i32) -> Result<Option<LegalBasis>, Misunderstood> {
+    (number != 0).then(|| word("legal_basis", number)).transpose()
+}
+
 /// A threat to life has a reason, and nothing else has one.
-fn circumstances(legal_basis: i32, urgency: i32, reason: &str) -> Result<Circumstances, Misunderstood> {
-    let legal_basis =
-        (legal_basis != 0).then(|| word::<LegalBasis>("legal_basis", legal_basis)).transpose()?;
-    let urgency = match urgency {
+fn urgency(number: i32, reason: &str) -> Result<Pressing, Misunderstood> {
+    let urgency = match number {
         0 => Urgency::Routine,
         number => word("urgency", number)?,
     };
-    let urgency = match (urgency, reason) {
-        (Urgency::ThreatToLife, reason) => Pressing::ThreatToLife(reason.parse()?),
+    match (urgency, reason) {
+        (Urgency::ThreatToLife, reason) => Ok(Pressing::ThreatToLife(reason.parse()?)),
         (_, given) if !given.is_empty() => {
-            return Err(malformed("break_glass_reason", "is for a threat to life alone"));
+            Err(malformed("break_glass_reason", "is for a threat to life alone"))
         }
-        (Urgency::Routine, _) => Pressing::Routine,
-        (Urgency::Priority, _) => Pressing::Priority,
-    };
-    Ok(Circumstances { legal_basis, urgency })
+        (Urgency::Routine, _) => Ok(Pressing::Routine),
+        (Urgency::Priority, _) => Ok(Pressing::Priority),
+    }
 }
 
 /// A moment that travels as milliseconds since 1970.

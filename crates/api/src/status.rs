@@ -50,7 +50,7 @@ fn grpc_code(code: Refusal) -> Code {
         Refusal::Incompatible | Refusal::NotInTime | Refusal::NotAddressed => Code::FailedPrecondition,
         Refusal::NotAuthentic => Code::Unauthenticated,
         Refusal::Replayed => Code::AlreadyExists,
-        Refusal::NotPermitted | Refusal::NotApproved => Code::PermissionDenied,
+        Refusal::NotPermitted | Refusal::NotApproved | Refusal::NotDelegated => Code::PermissionDenied,
         Refusal::TooLarge | Refusal::Busy | Refusal::Limited | Refusal::Exhausted => Code::ResourceExhausted,
         Refusal::Failed => Code::Internal,
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use model::probe::Known;
 use model::vocabulary::{LegalBasis, Purpose, Rank, Urgency, Vetting};
-use model::{Dataset, Granularity, Name, QuestionId, Refusal, Unit};
+use model::{Dataset, DelegationId, Granularity, Name, QuestionId, Refusal, Unit};
 use serde::{Deserialize, Serialize};
 
 use crate::Record;
@@ -172,9 +172,22 @@ pub struct Particulars {
     /// BREAK GLASS: the second analyst who approved a threat to life.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<Name>,
+    /// The door that asked in the asker's name, and under what they signed; none where they signed the question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delegated: Option<Delegated>,
     /// The policies that permitted, by their `@id`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<String>,
+}
+
+/// A door that asked in somebody's name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delegated {
+    /// The door.
+    pub door: Name,
+    /// What the asker signed beforehand.
+    pub delegation: DelegationId,
 }
 
 impl Particulars {

@@ -16,7 +16,7 @@ mod log;
 mod read;
 
 pub use chain::Head;
-pub use entry::{Consultation, Decision, Entry, Event, Particulars, Told};
+pub use entry::{Consultation, Decision, Delegated, Entry, Event, Particulars, Told};
 pub use log::Log;
 pub use read::{Verified, read, verify};
 

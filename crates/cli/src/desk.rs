@@ -275,9 +275,10 @@ impl Desk {
 
 /// A signed question as it travels.
 fn to_wire(signed: identity::SignedBytes) -> v1::SignedQuestion {
-    let identity::SignedBytes { bytes, signature, chain, approval } = signed;
+    let identity::SignedBytes { bytes, signature, chain, approval, .. } = signed;
     let approval = approval.map(|a| v1::Approval { signature: a.signature, chain: a.chain });
-    v1::SignedQuestion { question: bytes, signature, chain, approval }
+    // An analyst's desk signs its own questions, and delegates none of them.
+    v1::SignedQuestion { question: bytes, signature, chain, approval, delegation: None }
 }
 
 /// The text of a configuration file, or a failure that names it.

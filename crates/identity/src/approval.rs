@@ -4,7 +4,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use model::Name;
+use model::{Name, Role};
 
 use crate::signing::{SignedBytes, sign};
 use crate::{Credentials, IdentityError, Peer, Trust, certificate};
@@ -29,7 +29,7 @@ impl fmt::Debug for Approval {
 
 /// Approves a question's bytes as the analyst that `credentials` name.
 pub fn approve_question(bytes: &[u8], credentials: &Credentials) -> Result<Approval, IdentityError> {
-    let (signature, chain) = sign(DOMAIN, bytes, credentials)?;
+    let (signature, chain) = sign(DOMAIN, bytes, credentials, Role::Analyst)?;
     Ok(Approval { signature, chain })
 }
 
@@ -45,7 +45,8 @@ impl Trust {
     ) -> Result<Name, IdentityError> {
         let checked = || {
             let Approval { signature, chain } = approval;
-            let approver = self.signer(DOMAIN, &signed.bytes, signature, chain, now)?.name().clone();
+            let approver = self.signer(DOMAIN, &signed.bytes, signature, chain, Role::Analyst, now)?;
+            let approver = approver.name().clone();
             if approver.force() != asker.name().force() {
                 return Err(IdentityError::ForeignApprover { approver });
             }

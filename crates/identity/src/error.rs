@@ -128,7 +128,7 @@ pub enum IdentityError {
         verb: &'static str,
     },
     /// The question is larger than any question may be.
-    #[error("the question has {given} bytes; at most {max} are accepted")]
+    #[error("what was signed has {given} bytes; at most {max} are accepted")]
     TooLarge {
         /// Its size in bytes.
         given: usize,
@@ -144,6 +144,12 @@ pub enum IdentityError {
     /// The approval of a question does not hold.
     #[error("the approval: {cause}")]
     NotApproved {
+        /// Why not.
+        cause: Box<IdentityError>,
+    },
+    /// The delegation under which a door asks does not hold.
+    #[error("the delegation: {cause}")]
+    NotDelegated {
         /// Why not.
         cause: Box<IdentityError>,
     },

@@ -24,6 +24,7 @@ pub mod listen;
 pub mod serve;
 
 pub mod approval;
+pub mod delegation;
 pub mod endorsement;
 pub mod signing;
 
@@ -39,6 +40,7 @@ pub use certificate::{CertificateSummary, describe};
 pub use connect::{ConnectError, Connector};
 pub use credentials::{CredentialStore, Credentials};
 pub use crypto::install_default;
+pub use delegation::{Door, SignedDelegation, sign_delegated_question, sign_delegation};
 pub use endorsement::endorse;
 pub use error::IdentityError;
 pub use handshake::HandshakeError;

@@ -9,7 +9,7 @@ use rustls::SignatureScheme;
 use rustls_pki_types::CertificateDer;
 use webpki::EndEntityCert;
 
-use crate::{Approval, Credentials, IdentityError, Peer, Trust};
+use crate::{Approval, Credentials, Door, IdentityError, Peer, SignedDelegation, Trust};
 
 /// Largest question, in bytes.
 pub const QUESTION_BYTES_MAX: usize = 256 * 1024;
@@ -32,6 +32,8 @@ pub struct SignedBytes {
     pub chain: Vec<Vec<u8>>,
     /// A second person's approval of the same bytes, where somebody gave one.
     pub approval: Option<Approval>,
+    /// The delegation under which a door signed, where it was no asker: then signature and chain are the door's.
+    pub delegation: Option<SignedDelegation>,
 }
 
 impl fmt::Debug for SignedBytes {
@@ -42,18 +44,19 @@ impl fmt::Debug for SignedBytes {
 
 /// Signs a question as the analyst that `credentials` name.
 pub fn sign_question(bytes: &[u8], credentials: &Credentials) -> Result<SignedBytes, IdentityError> {
-    let (signature, chain) = sign(DOMAIN, bytes, credentials)?;
-    Ok(SignedBytes { bytes: bytes.to_vec(), signature, chain, approval: None })
+    let (signature, chain) = sign(DOMAIN, bytes, credentials, Role::Analyst)?;
+    Ok(SignedBytes { bytes: bytes.to_vec(), signature, chain, approval: None, delegation: None })
 }
 
-/// An analyst's signature over `bytes` in a domain, and the chain that vouches for them.
+/// The signature over `bytes` in a domain of somebody in `role`, and the chain that vouches for them.
 pub(crate) fn sign(
     domain: &[u8],
     bytes: &[u8],
     credentials: &Credentials,
+    role: Role,
 ) -> Result<(Vec<u8>, Vec<Vec<u8>>), IdentityError> {
-    analyst_only(credentials.name())?;
-    within_size(bytes)?;
+    in_role(credentials.name(), role)?;
+    within_size(bytes, QUESTION_BYTES_MAX)?;
     let cannot = || IdentityError::CannotSign { name: credentials.name().clone() };
     let certified = credentials.certified();
     let signer = certified.key.choose_scheme(&[SignatureScheme::ECDSA_NISTP256_SHA256]).ok_or_else(cannot)?;
@@ -63,30 +66,37 @@ pub(crate) fn sign(
 
 impl Trust {
     /// Checks who asks: chain and standing with the asker's own force, the role, the signature over the exact
-    /// bytes; and, where there is an approval, who approves. The only place that makes a [`Requester`].
+    /// bytes; and, where there is an approval, who approves. Of a question that a door signed, the asker is who signed the
+    /// delegation. The only place that makes a [`Requester`].
     pub fn check_question(&self, signed: &SignedBytes, now: Timestamp) -> Result<Requester, IdentityError> {
-        within_size(&signed.bytes)?;
-        let peer = self.signer(DOMAIN, &signed.bytes, &signed.signature, &signed.chain, now)?;
+        within_size(&signed.bytes, QUESTION_BYTES_MAX)?;
+        let bytes = signed.bytes.clone();
+        if let Some(delegation) = &signed.delegation {
+            let (peer, door) = self.check_delegated(signed, delegation, now)?;
+            return Ok(Requester { peer, approved_by: None, door: Some(door), bytes });
+        }
+        let peer = self.signer(DOMAIN, &bytes, &signed.signature, &signed.chain, Role::Analyst, now)?;
         let approved_by = match &signed.approval {
             None => None,
             Some(approval) => Some(self.check_approval(approval, signed, &peer, now)?),
         };
-        Ok(Requester { peer, approved_by, bytes: signed.bytes.clone() })
+        Ok(Requester { peer, approved_by, door: None, bytes })
     }
 
-    /// The analyst who signed `bytes` in a domain, in good standing now.
+    /// Who signed `bytes` in a domain, in this role and in good standing now.
     pub(crate) fn signer(
         &self,
         domain: &[u8],
         bytes: &[u8],
         signature: &[u8],
         chain: &[Vec<u8>],
+        role: Role,
         now: Timestamp,
     ) -> Result<Peer, IdentityError> {
         let chain: Vec<CertificateDer<'_>> =
             chain.iter().map(|der| CertificateDer::from(der.as_slice())).collect();
         let peer = self.verify_chain(&chain, now)?;
-        analyst_only(peer.name())?;
+        in_role(peer.name(), role)?;
         let bad = || IdentityError::BadSignature { name: peer.name().clone() };
         if signature.len() > SIGNATURE_BYTES_MAX {
             return Err(bad());
@@ -107,20 +117,28 @@ impl Trust {
 pub struct Requester {
     peer: Peer,
     approved_by: Option<Name>,
+    door: Option<Door>,
     bytes: Vec<u8>,
 }
 
 impl Requester {
-    /// What policy may know about the asker.
+    /// What policy may know about the asker. Under what a door asks is not understood here: whoever reads the delegation's
+    /// bytes adds it, and policy refuses a question that names a delegation which is missing.
     pub fn principal(&self) -> Principal {
         Principal {
             name: self.peer.name().clone(),
             standing: self.peer.said().clone(),
             approved_by: self.approved_by.clone(),
+            delegated: None,
         }
     }
 
-    /// The bytes that the asker signed, and no others.
+    /// The door that asks in the asker's name, where the asker did not sign the question.
+    pub fn door(&self) -> Option<&Door> {
+        self.door.as_ref()
+    }
+
+    /// The bytes that were signed, and no others.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -137,17 +155,17 @@ impl fmt::Debug for Requester {
     }
 }
 
-fn analyst_only(name: &Name) -> Result<(), IdentityError> {
-    if name.role() == Role::Analyst {
+fn in_role(name: &Name, role: Role) -> Result<(), IdentityError> {
+    if name.role() == role {
         Ok(())
     } else {
-        Err(IdentityError::OtherRole { found: name.clone(), expected: vec![Role::Analyst] })
+        Err(IdentityError::OtherRole { found: name.clone(), expected: vec![role] })
     }
 }
 
-fn within_size(bytes: &[u8]) -> Result<(), IdentityError> {
-    if bytes.len() > QUESTION_BYTES_MAX {
-        return Err(IdentityError::TooLarge { given: bytes.len(), max: QUESTION_BYTES_MAX });
+pub(crate) fn within_size(bytes: &[u8], max: usize) -> Result<(), IdentityError> {
+    if bytes.len() > max {
+        return Err(IdentityError::TooLarge { given: bytes.len(), max });
     }
     Ok(())
 }

@@ -114,6 +114,7 @@ fn alert(error: &IdentityError) -> Error {
         | Why::BadSignature { .. }
         | Why::CannotSign { .. }
         | Why::NotApproved { .. }
+        | Why::NotDelegated { .. }
         | Why::ForeignApprover { .. }
         | Why::SelfApproved { .. } => CertificateError::BadEncoding,
     }

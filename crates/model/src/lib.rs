@@ -16,6 +16,7 @@ pub mod probe;
 pub mod tabulation;
 
 pub mod canonical;
+pub mod delegation;
 pub mod filter;
 pub mod question;
 
@@ -40,6 +41,7 @@ pub use answer::{BatchAnswer, Coverage, ForceCoverage, Outcome, SearchAnswer, Ta
 pub use canonical::Canonical;
 pub use complaint::Complaint;
 pub use confidence::{Probability, Yardstick};
+pub use delegation::{Delegation, DelegationId, Uncovered};
 pub use filter::Filter;
 pub use force::ForceId;
 pub use granularity::Granularity;
@@ -47,7 +49,7 @@ pub use identifier::IdentifierKind;
 pub use label::{Label, LabelId, LabelTable};
 pub use mechanism::{Distribution, Margin, Mechanism};
 pub use name::{Name, Role};
-pub use principal::{Principal, Standing, Unit};
+pub use principal::{Delegated, Principal, Standing, Unit};
 pub use probe::Probe;
 pub use question::{Ask, Circumstances, Pressing, Question, QuestionId, Search};
 pub use refusal::Refusal;

@@ -2,7 +2,7 @@
 //! Everything in it is attested by the asker's own force; nothing comes from the question's own claim.
 
 use crate::vocabulary::{Rank, Vetting};
-use crate::{Complaint, ForceId, Name};
+use crate::{Complaint, Delegation, ForceId, Name};
 
 /// Who asks, and what their own force vouches for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,17 @@ pub struct Principal {
     /// The second person who approved the question, verified as another analyst of the asker's force; none where nobody
     /// did.
     pub approved_by: Option<Name>,
+    /// Who asks in their name, verified, and under what; none where they signed the question themselves.
+    pub delegated: Option<Delegated>,
+}
+
+/// A door that asks in somebody's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delegated {
+    /// The door, by its verified signature on the question.
+    pub door: Name,
+    /// What the asker signed beforehand, their signature verified.
+    pub delegation: Delegation,
 }
 
 /// What a force says of one of its people in their certificate. What it does not say is not known.
@@ -30,7 +41,7 @@ pub struct Standing {
 impl Principal {
     /// A person of whom their force says nothing but the name.
     pub fn named(name: Name) -> Self {
-        Self { name, standing: Standing::default(), approved_by: None }
+        Self { name, standing: Standing::default(), approved_by: None, delegated: None }
     }
 
     /// The asker's force.

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::vocabulary::{LegalBasis, Urgency};
-use crate::{Complaint, ForceId, Granularity, Name, Probe, Purpose, Tabulation};
+use crate::{Complaint, DelegationId, ForceId, Granularity, Name, Probe, Purpose, Tabulation};
 
 /// Longest time between a question's issue and its expiry.
 pub const LIFETIME_MAX: SignedDuration = SignedDuration::from_mins(10);
@@ -111,6 +111,8 @@ pub struct Circumstances {
     pub legal_basis: Option<LegalBasis>,
     /// How urgent it is.
     pub urgency: Pressing,
+    /// The delegation under which a door asks in the asker's name; none where the asker signs the question.
+    pub delegation: Option<DelegationId>,
 }
 
 /// How urgent a question is. A threat to life has its reason with it, and no other urgency has one.

@@ -31,6 +31,8 @@ vocabulary! {
         NotApproved = "not_approved",
         /// What the force tells the asker's pool of such tables is used up.
         Exhausted = "exhausted",
+        /// The delegation under which a door asks does not hold, or does not cover the question.
+        NotDelegated = "not_delegated",
     }
 }
 
@@ -58,6 +60,7 @@ impl Refusal {
             Self::NotApproved => {
                 "have another analyst of your force approve the very same question: bluelamp approve"
             }
+            Self::NotDelegated => "sign a delegation for this door, purpose and operation: bluelamp delegate",
             Self::Exhausted => {
                 "that force has told your pool all that it tells of this dataset for now; questions asked before are still answered"
             }

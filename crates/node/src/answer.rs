@@ -25,6 +25,7 @@ use crate::releases::Releases;
 use crate::usage::Counter;
 
 mod bucket;
+mod delegated;
 mod parts;
 mod searching;
 mod seen;
@@ -145,7 +146,7 @@ impl Desk {
             let question =
                 api::question::decode(requester.bytes()).map_err(|e| denied(e.refusal(), e.field()))?;
             seen.question = Some(question.clone());
-            let asker = requester.principal();
+            let asker = delegated::principal(&requester, peer)?;
             seen.asker = Some(asker.clone());
             let subjects = self.check(&question, mode)?;
             let limits = policy.limits();
@@ -156,7 +157,8 @@ impl Desk {
                 .claim(&question, now)
                 .map_err(|_| denied(Refusal::Replayed, "the question was answered before"))?;
             let glass = seen.broken_glass();
-            let counted = match self.usage.admit(limits, &question, glass.is_some(), now) {
+            let delegation = asker.delegated.as_ref().map(|delegated| &delegated.delegation);
+            let counted = match self.usage.admit(limits, &question, delegation, glass.is_some(), now) {
                 Ok(entry) => self.usage.keep(entry, now),
                 Err(mut excess) => {
                     if let Some(lockout) = excess.entry.take() {
@@ -393,6 +395,7 @@ fn authorise(
 fn not_authentic(error: &IdentityError) -> Refusal {
     match error {
         IdentityError::NotApproved { .. } => Refusal::NotApproved,
+        IdentityError::NotDelegated { .. } => Refusal::NotDelegated,
         _ => Refusal::NotAuthentic,
     }
 }

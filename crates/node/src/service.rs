@@ -5,7 +5,7 @@ use std::sync::Arc;
 use api::v1::node_server::Node;
 use api::{PROTOCOL_REVISION, status, v1};
 use arc_swap::ArcSwapOption;
-use identity::{Approval, Caller, SignedBytes};
+use identity::{Approval, Caller, SignedBytes, SignedDelegation};
 use model::schema::SCHEMA_VERSION;
 use model::{Refusal, Reply, Role};
 use prost::Message;
@@ -48,9 +48,14 @@ impl Service {
     async fn answer(&self, request: Request<v1::SignedQuestion>, mode: Mode) -> Result<Answered, Status> {
         let caller = self.caller(&request)?;
         let epoch = self.epoch.load_full().ok_or_else(|| Status::unavailable("the node is starting"))?;
-        let v1::SignedQuestion { question, signature, chain, approval } = request.into_inner();
+        let v1::SignedQuestion { question, signature, chain, approval, delegation } = request.into_inner();
         let approval = approval.map(|a| Approval { signature: a.signature, chain: a.chain });
-        let signed = SignedBytes { bytes: question, signature, chain, approval };
+        let delegation = delegation.map(|d| SignedDelegation {
+            bytes: d.delegation,
+            signature: d.signature,
+            chain: d.chain,
+        });
+        let signed = SignedBytes { bytes: question, signature, chain, approval, delegation };
         let encode = |answered: &Answered| match message(answered) {
             Outgoing::Search(message) => message.encode_to_vec(),
             Outgoing::Batch(message) => message.encode_to_vec(),

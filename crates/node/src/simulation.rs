@@ -264,7 +264,16 @@ fn recorded(entry: &Entry) -> Result<Parts, &'static str> {
     };
     let operation: Operation = operation.parse().map_err(|_| "names an operation that is none")?;
     let audit::Particulars {
-        unit, rank, vetting, legal_basis, urgency, requested, known, approved_by, ..
+        unit,
+        rank,
+        vetting,
+        legal_basis,
+        urgency,
+        requested,
+        known,
+        approved_by,
+        delegated,
+        ..
     } = &**particulars;
     // Entries of before particulars were recorded hold none of these; since then a search always says which rung it asked
     // for, and since `known` is recorded a table says that too.
@@ -275,8 +284,9 @@ fn recorded(entry: &Entry) -> Result<Parts, &'static str> {
         Some(Urgency::Routine) | None => Urgent::Routine,
     };
     let standing = Standing { unit: unit.clone(), rank: *rank, vetting: *vetting };
+    let door = delegated.as_ref().map(|delegated| delegated.door.clone());
     let particulars =
-        recorded.then_some(Particulars { standing, legal_basis: *legal_basis, urgency: urgent });
+        recorded.then_some(Particulars { standing, legal_basis: *legal_basis, urgency: urgent, door });
     // Without the rung asked for, whatever is permitted would have been asked for.
     let rung = requested.unwrap_or(Granularity::Referral);
     let abouts: Vec<About> = match mode.as_str() {

@@ -11,8 +11,8 @@ use identity::SecretPem;
 use identity::files::{self, Existing};
 use jiff::Timestamp;
 use linkage::identifier::Identifier;
-use model::{Ask, Name, Probe, Question, QuestionId, Search};
-use policy::usage::{Asked, Entry, Limited, Limits, SubjectKey, SubjectSecret, Usage};
+use model::{Ask, Delegation, Name, Probe, Question, QuestionId, Search};
+use policy::usage::{Asked, Entry, Limited, Limits, SubjectKey, SubjectSecret, Under, Usage};
 use serde::{Deserialize, Serialize};
 
 use crate::error::NodeError;
@@ -69,6 +69,7 @@ impl Counter {
         &self,
         limits: &Limits,
         question: &Question,
+        delegation: Option<&Delegation>,
         break_glass: bool,
         now: Timestamp,
     ) -> Result<Entry, Limited> {
@@ -78,6 +79,11 @@ impl Counter {
             operation: question.operation.clone(),
             subjects: self.subjects(&question.ask),
             break_glass,
+            under: delegation.map(|given| Under {
+                delegation: given.id,
+                questions_max: given.questions_max,
+                expires_at: given.expires_at,
+            }),
         };
         self.usage.lock().map_err(|_| poisoned())?.admit(limits, asked, now)
     }

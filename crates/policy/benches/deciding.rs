@@ -216,6 +216,7 @@ fn naive(policies: &PolicySet, schema: &Schema, labels: &LabelTable) -> usize {
             ("weekday", "monday".into()),
         ]);
         context.insert("break_glass".to_owned(), RestrictedExpression::new_bool(false));
+        context.insert("delegated".to_owned(), RestrictedExpression::new_bool(false));
         context.insert("hour".to_owned(), RestrictedExpression::new_long(12));
         let context = Context::from_pairs(context).unwrap();
         let request =

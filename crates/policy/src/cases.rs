@@ -158,6 +158,9 @@ struct WrittenCase {
     legal_basis: Option<LegalBasis>,
     /// Routine where a case says nothing. A threat to life is one that a second person approved.
     urgency: Option<Urgency>,
+    /// Whether a door asks in the asker's name.
+    #[serde(default)]
+    delegated: bool,
     /// The hour and the day where the force is; where a case says nothing, noon on a Monday.
     hour: Option<i8>,
     weekday: Option<Weekday>,
@@ -330,6 +333,7 @@ impl WrittenCase {
             operation: self.operation,
             legal_basis: self.legal_basis,
             urgency: self.urgency,
+            delegated: self.delegated,
             hour: self.hour,
             weekday: self.weekday,
             ask,

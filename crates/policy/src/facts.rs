@@ -24,6 +24,7 @@ pub(crate) struct Facts {
     legal_basis: Option<LegalBasis>,
     urgency: Urgency,
     break_glass: bool,
+    delegated: bool,
     operation: Operation,
     mode: &'static str,
     /// The rung that a search asks for; none of a table.
@@ -56,6 +57,8 @@ impl Facts {
             urgency: circumstances.urgency.urgency(),
             // Authorisation has refused a threat to life that nobody approved.
             break_glass: circumstances.urgency.reason().is_some() && principal.approved_by.is_some(),
+            // Authorisation has refused a question beyond what its asker delegated.
+            delegated: principal.delegated.is_some(),
             operation: question.operation.clone(),
             mode: part.mode(),
             requested: match part {
@@ -109,6 +112,7 @@ impl Facts {
             ("purpose", text(self.purpose)),
             ("urgency", text(self.urgency)),
             ("break_glass", Fact::Flag(self.break_glass)),
+            ("delegated", Fact::Flag(self.delegated)),
             ("operation", text(&self.operation)),
             ("mode", text(self.mode)),
             ("requested", text(self.requested.map_or(TABLE, Granularity::as_str))),

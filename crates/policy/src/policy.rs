@@ -6,7 +6,9 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use model::question::{CLOCK_SKEW_MAX, LIFETIME_MAX};
-use model::{Ask, Canonical, LabelTable, Name, Principal, Question, Refusal, Role, Tabulation};
+use model::{
+    Ask, Canonical, Delegated, LabelTable, Name, Principal, Question, Refusal, Role, Tabulation, Uncovered,
+};
 
 use crate::account::Booking;
 use crate::bundle::limits::Limits;
@@ -95,6 +97,7 @@ impl Policy {
     ) -> Result<Permit, Denial> {
         check_asker(principal, question)?;
         check_approval(principal, question)?;
+        check_delegation(principal, question, Some(now))?;
         check_time(question, now)?;
         let part = Part::only(&question.ask).ok_or_else(|| misdirected("a batch is permitted by subject"))?;
         let facts = self.facts(principal, question, part, now);
@@ -137,6 +140,7 @@ impl Policy {
     ) -> Result<Vec<Result<Permit, Denial>>, Denial> {
         check_asker(principal, question)?;
         check_approval(principal, question)?;
+        check_delegation(principal, question, Some(now))?;
         check_time(question, now)?;
         let Ask::Batch(subjects) = &question.ask else {
             return Err(misdirected("only a batch is permitted by subject"));
@@ -168,6 +172,7 @@ impl Policy {
     ) -> Result<Explanation, Denial> {
         check_asker(principal, question)?;
         check_approval(principal, question)?;
+        check_delegation(principal, question, None)?;
         let part = match &question.ask {
             Ask::Batch(subjects) => subjects.first().map(Part::Search),
             whole => Part::only(whole),
@@ -286,6 +291,28 @@ fn check_approval(principal: &Principal, question: &Question) -> Result<(), Deni
         return Err(Denial::new(Refusal::NotApproved, why));
     }
     Ok(())
+}
+
+/// A question that its asker signed, or one that a door asks within what the asker delegated to it. Without a moment, as in
+/// an explanation, time is not looked at.
+fn check_delegation(
+    principal: &Principal,
+    question: &Question,
+    now: Option<Timestamp>,
+) -> Result<(), Denial> {
+    let not_delegated = |why: Uncovered| Denial::new(Refusal::NotDelegated, why.to_string());
+    match (&principal.delegated, question.circumstances.delegation) {
+        (None, None) => Ok(()),
+        (Some(Delegated { door, delegation }), Some(_)) => {
+            // Who signed the delegation is whom the node verified; a second look costs nothing.
+            if delegation.asker != principal.name {
+                return Err(not_delegated(Uncovered::OtherAsker));
+            }
+            delegation.covers(question, door).map_err(not_delegated)?;
+            now.map_or(Ok(()), |now| delegation.holds_at(now)).map_err(not_delegated)
+        }
+        _ => Err(not_delegated(Uncovered::OtherAsker)),
+    }
 }
 
 fn misdirected(why: &str) -> Denial {

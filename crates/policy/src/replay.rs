@@ -49,6 +49,8 @@ pub struct Particulars {
     pub legal_basis: Option<LegalBasis>,
     /// How urgent it was.
     pub urgency: Urgent,
+    /// The door that asked in the asker's name, where one did.
+    pub door: Option<Name>,
 }
 
 /// How urgent a question was.
@@ -152,7 +154,7 @@ impl Policy {
         let mut lacking = Vec::new();
         if recorded.particulars.is_none() {
             lacking.extend(["unit", "rank", "vetting"].into_iter().filter(|name| mentions.asker(name)));
-            let circumstances = ["legal_basis", "urgency", "break_glass", "requested"];
+            let circumstances = ["legal_basis", "urgency", "break_glass", "delegated", "requested"];
             lacking.extend(circumstances.into_iter().filter(|name| mentions.question(name)));
         }
         // Of what is no identifier nothing can be known in part.
@@ -178,7 +180,8 @@ impl Recorded {
             }
             About::Table(dataset) => situation::table(*dataset)?,
         };
-        let Particulars { standing, legal_basis, urgency } = self.particulars.clone().unwrap_or_default();
+        let Particulars { standing, legal_basis, urgency, door } =
+            self.particulars.clone().unwrap_or_default();
         let (urgency, approved_by) = match urgency {
             Urgent::Routine => (Urgency::Routine, None),
             Urgent::Priority => (Urgency::Priority, None),
@@ -192,13 +195,17 @@ impl Recorded {
             operation: Some(self.operation.clone()),
             legal_basis,
             urgency: Some(urgency),
+            delegated: false,
             hour: None,
             weekday: None,
             ask,
         };
         let mut asked = situation.asked(self.asker.force().clone())?;
         asked.question.asker = self.asker.clone();
-        asked.asker = Principal { name: self.asker.clone(), standing, approved_by };
+        asked.asker = Principal { name: self.asker.clone(), standing, approved_by, delegated: None };
+        if let Some(door) = door {
+            situation::delegate(&mut asked.asker, &mut asked.question, door);
+        }
         Ok(asked)
     }
 }

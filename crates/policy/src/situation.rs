@@ -7,8 +7,9 @@ use model::probe::{AddressProbe, IdentifierProbe, Known, OrganisationProbe, Part
 use model::question::Operation;
 use model::vocabulary::{LegalBasis, Urgency, Weekday};
 use model::{
-    Ask, Circumstances, Dataset, ForceId, Granularity, IdentifierKind, Measure, Name, Pressing, Principal,
-    Probe, Purpose, Question, QuestionId, Role, Search, Standing, Tabulation,
+    Ask, Circumstances, Dataset, Delegated, Delegation, DelegationId, ForceId, Granularity, IdentifierKind,
+    Measure, Name, Pressing, Principal, Probe, Purpose, Question, QuestionId, Role, Search, Standing,
+    Tabulation,
 };
 
 use crate::facts;
@@ -31,6 +32,8 @@ pub struct Situation {
     pub legal_basis: Option<LegalBasis>,
     /// Routine where nothing is said. A threat to life is one that a second person approved.
     pub urgency: Option<Urgency>,
+    /// Whether a door asks in the asker's name.
+    pub delegated: bool,
     /// The hour where the force is, 0 to 23; noon where nothing is said.
     pub hour: Option<i8>,
     /// The day where the force is; Monday where nothing is said.
@@ -58,25 +61,48 @@ impl Situation {
             }
         };
         let second = || Name::new(self.force.clone(), Role::Analyst, "second").map_err(say);
-        let asker = Principal {
+        let mut asker = Principal {
             approved_by: urgency.reason().map(|_| second()).transpose()?,
             name: Name::new(self.force.clone(), self.role, "case").map_err(say)?,
             standing: self.standing.clone(),
+            delegated: None,
         };
         let at = moment(self.weekday.unwrap_or(Weekday::Monday), self.hour.unwrap_or(12))?;
-        let question = Question {
+        let mut question = Question {
             id: QuestionId(uuid::Uuid::nil()),
             asker: asker.name.clone(),
             purpose: self.purpose,
             operation: self.operation.clone().map_or_else(|| "Op Case".parse().map_err(say), Ok)?,
-            circumstances: Circumstances { legal_basis: self.legal_basis, urgency },
+            circumstances: Circumstances { legal_basis: self.legal_basis, urgency, delegation: None },
             audience: std::iter::once(home).collect(),
             issued_at: at,
             expires_at: at.saturating_add(SignedDuration::from_mins(1)).unwrap_or(Timestamp::MAX),
             ask: self.ask.clone(),
         };
+        if self.delegated {
+            let door = Name::new(self.force.clone(), Role::Coordinator, "case").map_err(say)?;
+            delegate(&mut asker, &mut question, door);
+        }
         Ok(Asked { asker, question, at })
     }
+}
+
+/// Has `door` ask the question, under a delegation that was signed for it.
+pub(crate) fn delegate(asker: &mut Principal, question: &mut Question, door: Name) {
+    let delegation = Delegation {
+        id: DelegationId(uuid::Uuid::nil()),
+        asker: question.asker.clone(),
+        door: door.clone(),
+        purpose: question.purpose,
+        operation: question.operation.clone(),
+        legal_basis: question.circumstances.legal_basis,
+        audience: question.audience.clone(),
+        issued_at: question.issued_at,
+        expires_at: question.expires_at,
+        questions_max: 1,
+    };
+    question.circumstances.delegation = Some(delegation.id);
+    asker.delegated = Some(Delegated { door, delegation });
 }
 
 impl Asked {

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use model::question::Operation;
-use model::{ForceId, Name, QuestionId};
+use model::{DelegationId, ForceId, Name, QuestionId};
 use serde::{Deserialize, Serialize};
 
 pub use crate::bundle::limits::Limits;
@@ -59,6 +59,21 @@ pub struct Asked {
     /// Whether it is asked under a threat to life.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub break_glass: bool,
+    /// The delegation under which a door asks it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under: Option<Under>,
+}
+
+/// A delegation as the limits see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Under {
+    /// Which.
+    pub delegation: DelegationId,
+    /// How many questions its asker allowed.
+    pub questions_max: u32,
+    /// Its end: from then on it is refused, and need not be counted.
+    pub expires_at: Timestamp,
 }
 
 /// One more question would be too much. The reason is for the home log.
@@ -77,6 +92,8 @@ pub struct Usage {
     latest: Timestamp,
     askers: HashMap<Name, Asker>,
     operations: HashMap<(ForceId, Operation), OperationUse>,
+    /// Questions by delegation, until it ends.
+    delegations: HashMap<DelegationId, (u64, Timestamp)>,
 }
 
 #[derive(Debug)]
@@ -168,7 +185,13 @@ impl Usage {
                 return Err(limited(reason, None));
             }
         }
+        self.delegations.retain(|_, (_, expires_at)| now < *expires_at);
+        if let Some(under) = &asked.under {
+            let used = self.delegations.get(&under.delegation).map_or(0, |(used, _)| *used);
+            within("the delegation's number of questions", used, 1, under.questions_max.into())?;
+        }
         enter(asker, operation, &asked, now);
+        self.enter_delegated(&asked);
         Ok(Entry::Asked(asked))
     }
 
@@ -195,12 +218,19 @@ impl Usage {
                     window.forget_before(at);
                 }
                 enter(asker, operation, &asked, at);
+                self.enter_delegated(&asked);
             }
             Entry::Refused { asker, question } => drop(self.refused(&asker, question, at)),
             Entry::LockedOut { asker, until } => {
                 let known = self.askers.entry(asker).or_insert_with(Asker::new);
                 known.locked_until = known.locked_until.max(until);
             }
+        }
+    }
+
+    fn enter_delegated(&mut self, asked: &Asked) {
+        if let Some(Under { delegation, expires_at, .. }) = asked.under {
+            self.delegations.entry(delegation).or_insert((0, expires_at)).0 += 1;
         }
     }
 

@@ -14,6 +14,7 @@
 mod batches;
 mod canary;
 mod custody;
+mod delegation;
 mod forgery;
 mod limits;
 mod noise;

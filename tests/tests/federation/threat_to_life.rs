@@ -17,7 +17,7 @@ fn question(analyst: &Analyst) -> Question {
     let probe = person("Victor", "Victimson", "1968-02-14");
     let urgency = Pressing::ThreatToLife(REASON.parse().unwrap());
     Question {
-        circumstances: Circumstances { legal_basis: None, urgency },
+        circumstances: Circumstances { urgency, ..Circumstances::default() },
         ..analyst.question(Ask::Search(Search { probe, granularity: Granularity::Referral }))
     }
 }

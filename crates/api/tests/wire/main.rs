@@ -9,6 +9,7 @@
 
 mod batches;
 mod breaking;
+mod delegations;
 mod fuzzed;
 mod nasty;
 mod questions;

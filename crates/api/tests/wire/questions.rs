@@ -115,7 +115,7 @@ fn the_circumstances_of_a_question_survive_the_wire_and_take_no_room_where_nothi
     let reason = "a child is held at an address that he knows".parse().unwrap();
     for urgency in [Pressing::Routine, Pressing::Priority, Pressing::ThreatToLife(reason)] {
         for legal_basis in LegalBasis::ALL.iter().copied().map(Some).chain([None]) {
-            let circumstances = Circumstances { legal_basis, urgency: urgency.clone() };
+            let circumstances = Circumstances { legal_basis, urgency: urgency.clone(), delegation: None };
             let question = Question { circumstances, ..plain.clone() };
             assert_eq!(decode(&encode(&question)).unwrap(), question);
         }

@@ -61,6 +61,7 @@ impl Bare {
             signature: vec![7; 70],
             chain: vec![vec![7; 600]],
             approval: None,
+            delegation: None,
         };
         let request = v1::SearchRequest { question: Some(signed), deadline_ms: 0 };
         let answer = self.client.clone().search(request).await.unwrap().into_inner();

@@ -57,6 +57,7 @@ impl Desk {
             signature: signed.signature,
             chain: signed.chain,
             approval: None,
+            delegation: None,
         }
     }
 

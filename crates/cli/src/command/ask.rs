@@ -85,7 +85,7 @@ impl<F: Form> AskArguments<F> {
                     .help("say why with --break-glass, and have a second analyst approve it"));
             }
         };
-        let circumstances = Circumstances { legal_basis: self.legal_basis, urgency };
+        let circumstances = Circumstances { legal_basis: self.legal_basis, urgency, delegation: None };
         Ok(Ground { purpose, operation, circumstances })
     }
 

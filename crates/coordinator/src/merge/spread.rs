@@ -157,14 +157,11 @@ mod tests {
     #[test]
     fn whole_deviations_over_a_rounded_number_lie_inside() {
         let values = [
-            22, 60, 13, 41, 18, 65, 43, 28, 34, 11, 34, 57, 82, 3, 8, 9, 12, 15, 13, 29, 67, 83, 28, 18, 96, 23, 90, 83,
-            90, 20, 44, 36, 51, 85, 68, 39, 32,
+            22, 60, 13, 41, 18, 65, 43, 28, 34, 11, 34, 57, 82, 3, 8, 9, 12, 15, 13, 29, 67, 83, 28, 18, 96,
+            23, 90, 83, 90, 20, 44, 36, 51, 85, 68, 39, 32,
         ];
-        let protection = Protection {
-            minimum_cell: 10,
-            counts: Mechanism::rounded(3),
-            sums: Mechanism::rounded(1),
-        };
+        let protection =
+            Protection { minimum_cell: 10, counts: Mechanism::rounded(3), sums: Mechanism::rounded(1) };
         let exact = of(&values);
         let told = exact.told(exact.sum, 36, protection.deviation_step(100)).unwrap();
         let off = (told.deviations() - exact.deviations()).abs();

@@ -81,6 +81,7 @@ fn two_names_for_one_key_are_one_person() {
         signature: sign(b"bluelamp question v1\0"),
         chain: vec![der.to_vec()],
         approval: Some(Approval { signature: sign(b"bluelamp approval v1\0"), chain: vec![as_second_name] }),
+        delegation: None,
     };
     let error = world.trust.check_question(&signed, now()).unwrap_err().to_string();
     assert!(error.contains("a second person does"), "{error}");
@@ -120,8 +121,13 @@ fn a_certificate_whose_facts_can_not_be_read_is_refused() {
             params.custom_extensions.push(extension);
         });
         let signature = key.sign(&[b"bluelamp question v1\0", QUESTION].concat()).unwrap();
-        let signed =
-            SignedBytes { bytes: QUESTION.to_vec(), signature, chain: vec![der.to_vec()], approval: None };
+        let signed = SignedBytes {
+            bytes: QUESTION.to_vec(),
+            signature,
+            chain: vec![der.to_vec()],
+            approval: None,
+            delegation: None,
+        };
         assert!(world.trust.check_question(&signed, now()).is_err(), "{content:?}");
     }
 }

@@ -11,6 +11,7 @@ mod world;
 
 mod approvals;
 mod chains;
+mod delegations;
 mod endorsements;
 mod handshakes;
 mod issuing;

@@ -18,7 +18,13 @@ fn forged(
     (der, key): (rustls_pki_types::CertificateDer<'static>, rcgen::KeyPair),
 ) -> SignedBytes {
     let signature = key.sign(message).unwrap();
-    SignedBytes { bytes: QUESTION.to_vec(), signature, chain: vec![der.to_vec()], approval: None }
+    SignedBytes {
+        bytes: QUESTION.to_vec(),
+        signature,
+        chain: vec![der.to_vec()],
+        approval: None,
+        delegation: None,
+    }
 }
 
 fn in_domain() -> Vec<u8> {

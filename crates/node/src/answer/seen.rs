@@ -112,6 +112,9 @@ impl Seen<'_> {
             },
             known: known(&question.ask),
             approved_by: self.broken_glass().map(|glass| glass.approved_by),
+            delegated: self.asker.as_ref().and_then(|asker| asker.delegated.as_ref()).map(|delegated| {
+                audit::Delegated { door: delegated.door.clone(), delegation: delegated.delegation.id }
+            }),
             policies: self.policies.clone(),
         }
     }

@@ -150,7 +150,7 @@ prop_compose! {
             asker: name,
             purpose,
             operation: "Op Lantern".parse().unwrap(),
-            circumstances: Circumstances { legal_basis, urgency },
+            circumstances: Circumstances { legal_basis, urgency, delegation: None },
             audience: ["mps".parse().unwrap()].into(),
             issued_at: now,
             expires_at: now,

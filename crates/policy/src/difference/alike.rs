@@ -38,7 +38,8 @@ impl Alike {
         for (name, fact) in asker.chain(question) {
             let word = fact.to_string();
             // What Bluelamp itself looks at counts whatever the policies mention.
-            let ours = name == "context.break_glass" || (self.by_name && name == "principal.id");
+            let flags = ["context.break_glass", "context.delegated"];
+            let ours = flags.contains(&name.as_str()) || (self.by_name && name == "principal.id");
             if ours || self.comparisons.iter().any(|of| of.is_used_otherwise(&name)) {
                 key.push_str(&format!("{name}={word};"));
             } else if self.comparisons.iter().any(|of| of.facts().any(|fact| fact == name)) {

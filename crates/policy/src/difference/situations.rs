@@ -44,6 +44,7 @@ pub(super) struct Situations {
 #[derive(Debug, Clone, Default)]
 struct Circumstances {
     urgency: Option<Urgency>,
+    delegated: bool,
     legal_basis: Option<LegalBasis>,
     operation: Option<Operation>,
     hour: Option<i8>,
@@ -108,7 +109,11 @@ fn tried(
     home: &ForceId,
     place: Place,
 ) -> Option<Tried> {
-    let Circumstances { urgency, legal_basis, operation, hour, weekday } = circumstances.clone();
+    let Circumstances { urgency, delegated, legal_basis, operation, hour, weekday } = circumstances.clone();
+    // A door asks routine tables alone.
+    if delegated && (question.searched || urgency.is_some()) {
+        return None;
+    }
     let situation = Situation {
         force: force.clone(),
         role: Role::Analyst,
@@ -117,6 +122,7 @@ fn tried(
         operation,
         legal_basis,
         urgency,
+        delegated,
         hour,
         weekday,
         ask: question.ask.clone(),
@@ -245,7 +251,7 @@ fn name(said: Vec<String>, plain: &str) -> String {
     if said.is_empty() { plain.to_owned() } else { said.join(", ") }
 }
 
-/// Urgency, legal basis, operation, hour and day; whether all combinations are in it.
+/// Urgency, who asks, legal basis, operation, hour and day; whether all combinations are in it.
 fn circumstances(rules: &[&Rules]) -> (Vec<(String, Circumstances)>, bool) {
     let mut parts: Vec<Vec<(Option<String>, Circumstances)>> = Vec::new();
     let plain = || (None, Circumstances::default());
@@ -259,6 +265,12 @@ fn circumstances(rules: &[&Rules]) -> (Vec<(String, Circumstances)>, bool) {
         urgency.push((Some("threat to life".to_owned()), broken));
     }
     parts.push(urgency);
+    let mut delegated = vec![plain()];
+    if question_mentioned(rules, "delegated") {
+        let by_a_door = Circumstances { delegated: true, ..Circumstances::default() };
+        delegated.push((Some("asked by a door".to_owned()), by_a_door));
+    }
+    parts.push(delegated);
     let bases = words(
         question_mentioned(rules, "legal_basis"),
         &named(rules, "context.legal_basis"),
@@ -309,6 +321,7 @@ fn circumstances(rules: &[&Rules]) -> (Vec<(String, Circumstances)>, bool) {
 fn merged(one: &Circumstances, other: &Circumstances) -> Circumstances {
     Circumstances {
         urgency: one.urgency.or(other.urgency),
+        delegated: one.delegated || other.delegated,
         legal_basis: one.legal_basis.or(other.legal_basis),
         operation: one.operation.clone().or_else(|| other.operation.clone()),
         hour: one.hour.or(other.hour),

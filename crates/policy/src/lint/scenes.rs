@@ -24,6 +24,7 @@ const QUESTION: &[&str] = &[
     "legal_basis",
     "urgency",
     "break_glass",
+    "delegated",
     "operation",
     "mode",
     "granularity",
@@ -163,7 +164,8 @@ impl Look {
     /// Whether any text will do for this fact, and the policy looks into it.
     fn is_open(&self, name: &str) -> bool {
         let attribute = name.split_once('.').map_or(name, |(_, attribute)| attribute);
-        let closed = words::lists(attribute).is_some() || ["hour", "break_glass"].contains(&attribute);
+        let closed =
+            words::lists(attribute).is_some() || ["hour", "break_glass", "delegated"].contains(&attribute);
         !closed && self.named.is_used_otherwise(name)
     }
 
@@ -194,7 +196,7 @@ impl Look {
         let text = |word: &str| Some(Fact::Text(word.to_owned()));
         let mut values: Vec<Option<Fact>> = match attribute {
             "hour" => (0..24).map(|hour| Some(Fact::Number(hour))).collect(),
-            "break_glass" => vec![Some(Fact::Flag(true)), Some(Fact::Flag(false))],
+            "break_glass" | "delegated" => vec![Some(Fact::Flag(true)), Some(Fact::Flag(false))],
             _ => {
                 let all = self.named.is_used_otherwise(name);
                 let wanted: BTreeSet<&str> =
@@ -336,6 +338,12 @@ fn is_possible(action: Action, scene: &BTreeMap<&str, &Fact>) -> bool {
         (Some(Fact::Flag(broken)), Some(urgency)) => *broken == (urgency == "threat_to_life"),
         _ => true,
     };
+    let flag = |name: &str| matches!(scene.get(name), Some(Fact::Flag(true)));
+    // A door asks routine tables alone.
+    let delegable = !flag("context.delegated")
+        || (table != Some(false)
+            && !flag("context.break_glass")
+            && text("context.urgency").is_none_or(|urgency| urgency == "routine"));
     let of_record = match action {
         Action::Ask => true,
         Action::Search => rung("context.granularity") != Some(Granularity::Acknowledged),
@@ -350,6 +358,7 @@ fn is_possible(action: Action, scene: &BTreeMap<&str, &Fact>) -> bool {
     fits && known
         && climbs
         && broken
+        && delegable
         && of_record
         && handled
         && is_asker(text("principal.id"), text("principal.force"), text("principal.role"))

@@ -78,7 +78,7 @@ fn faulty_files_are_refused_by_name() {
         (
             "schema.cedarschema",
             bundle::SCHEMA.replace("purpose: String", "porpoise: String"),
-            "schema.cedarschema, line 59: is not equal to this product's schema",
+            "schema.cedarschema, line 61: is not equal to this product's schema",
         ),
         (
             "disclosure.toml",

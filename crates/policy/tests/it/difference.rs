@@ -108,6 +108,11 @@ fn what_either_policy_looks_at_is_varied() {
             "true",
             "wider question: any other force | none | none | none | any | threat to life | ",
         ),
+        (
+            "!context.delegated",
+            "true",
+            "wider question: any other force | none | none | none | any | asked by a door | any table | ",
+        ),
     ] {
         let found = questions(before, after);
         assert!(found.len() == 1 && found[0].starts_with(expected), "{before} → {after}: {found:?}");

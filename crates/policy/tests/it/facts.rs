@@ -29,7 +29,7 @@ fn ask(policy: &Policy, principal: &Principal, question: &Question) -> Result<Pe
 fn threat() -> Question {
     let urgency = Pressing::ThreatToLife("somebody's life is in danger".parse().unwrap());
     Question {
-        circumstances: Circumstances { urgency, legal_basis: None },
+        circumstances: Circumstances { urgency, ..Circumstances::default() },
         ..question(person(Granularity::Referral))
     }
 }
@@ -64,7 +64,7 @@ fn a_fact_that_is_not_attested_is_missing_and_denies_what_needs_it() {
     for (legal_basis, allowed) in
         [(Some(LegalBasis::CourtOrder), true), (Some(LegalBasis::CommonLaw), false), (None, false)]
     {
-        let circumstances = Circumstances { legal_basis, urgency: Pressing::Routine };
+        let circumstances = Circumstances { legal_basis, ..Circumstances::default() };
         let asked = Question { circumstances, ..question(person(Granularity::Hit)) };
         assert_eq!(ask(&policy, &principal(|_| ()), &asked).is_ok(), allowed);
     }

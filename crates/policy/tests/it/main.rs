@@ -14,6 +14,7 @@ mod support;
 
 mod batch;
 mod bundle;
+mod delegated;
 mod difference;
 mod facts;
 mod lint;

@@ -104,7 +104,11 @@ fn special() -> [(&'static str, Principal, Circumstances); 2] {
     let urgency = Pressing::ThreatToLife("somebody's life is in danger".parse().unwrap());
     [
         ("the same with a security clearance", cleared, Circumstances::default()),
-        ("the same under a threat to life, approved", second, Circumstances { urgency, legal_basis: None }),
+        (
+            "the same under a threat to life, approved",
+            second,
+            Circumstances { urgency, ..Circumstances::default() },
+        ),
     ]
 }
 

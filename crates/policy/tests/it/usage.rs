@@ -22,6 +22,7 @@ fn asked(question: u128, asker_number: u8, operation: &str, subjects: &[u8]) -> 
         operation: operation.parse().unwrap(),
         subjects: subjects.iter().map(|&number| subject(number)).collect(),
         break_glass: false,
+        under: None,
     }
 }
 

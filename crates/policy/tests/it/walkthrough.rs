@@ -17,6 +17,7 @@ fn situation(force: &str, purpose: Purpose, ask: model::Ask) -> Situation {
         operation: None,
         legal_basis: None,
         urgency: None,
+        delegated: false,
         hour: None,
         weekday: None,
         ask,

@@ -45,8 +45,9 @@ fn event(event: &Event) -> String {
             let operation = operation.as_deref().unwrap_or("no operation understood");
             let bundle: String = bundle.chars().take(12).collect();
             format!(
-                "{}{}: {mode} about {about} by {asker} through {peer}, for {purpose} in {operation}, policy {bundle}",
+                "{}{}{}: {mode} about {about} by {asker} through {peer}, for {purpose} in {operation}, policy {bundle}",
                 broken(particulars),
+                delegated(particulars),
                 decided(decision)
             )
         }
@@ -95,6 +96,12 @@ fn event(event: &Event) -> String {
 fn broken(particulars: &Particulars) -> String {
     let approver = particulars.approved_by.as_ref();
     approver.map_or_else(String::new, |approver| format!("BREAK GLASS, approved by {approver}; "))
+}
+
+fn delegated(particulars: &Particulars) -> String {
+    particulars.delegated.as_ref().map_or_else(String::new, |delegated| {
+        format!("DELEGATED to {}, delegation {}; ", delegated.door, delegated.delegation)
+    })
 }
 
 fn decided(decision: &Decision) -> String {

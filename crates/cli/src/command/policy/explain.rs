@@ -54,6 +54,9 @@ pub(super) struct ExplainArguments {
     /// How urgent it is: routine, priority, or threat_to_life, which a second analyst approved
     #[arg(long, value_name = "URGENCY", default_value_t = Urgency::Routine, help_heading = "Ground")]
     urgency: Urgency,
+    /// A door asks a table in the asker's name, for a tool that signs nothing
+    #[arg(long, requires = "table", help_heading = "Ground")]
+    delegated: bool,
     /// The hour where the force is, 0 to 23
     #[arg(long, value_name = "HOUR", default_value_t = 12, help_heading = "Ground")]
     hour: i8,
@@ -98,6 +101,7 @@ pub(super) fn explain(arguments: ExplainArguments) -> Result<Exit, Failure> {
         operation: arguments.operation,
         legal_basis: arguments.legal_basis,
         urgency: Some(arguments.urgency),
+        delegated: arguments.delegated,
         hour: Some(arguments.hour),
         weekday: Some(arguments.weekday),
         ask: ask.map_err(Failure::usage)?,
