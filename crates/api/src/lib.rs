@@ -27,8 +27,8 @@ mod tabulation;
 mod words;
 
 /// Revision of the protocol that this build speaks. It rises when a question gains something that an older node
-/// must not overlook.
-pub const PROTOCOL_REVISION: u32 = 1;
+/// must not overlook. Since 2, a table's columns may be of datasets that links lead to.
+pub const PROTOCOL_REVISION: u32 = 2;
 
 /// Largest message that a peer may send, in bytes; an answer to a batch may be larger ([`batch::ANSWER_BYTES_MAX`]).
 pub const MESSAGE_BYTES_MAX: usize = 8 * 1024 * 1024;

@@ -90,7 +90,7 @@ pub fn encode(question: &Question) -> Vec<u8> {
         Ask::Tabulate(table) => v1::question::Ask::Tabulation(tabulation::to_wire(table)),
     };
     v1::Question {
-        revision: PROTOCOL_REVISION,
+        revision: revision(&question.ask),
         id: question.id.0.as_bytes().to_vec(),
         asker: question.asker.to_string(),
         purpose: question.purpose.number(),
@@ -113,6 +113,14 @@ pub fn encode(question: &Question) -> Vec<u8> {
         delegation: question.circumstances.delegation.map_or_else(Vec::new, |id| id.0.as_bytes().to_vec()),
     }
     .encode_to_vec()
+}
+
+/// The lowest revision that a node must speak to answer.
+fn revision(ask: &Ask) -> u32 {
+    match ask {
+        Ask::Tabulate(table) if !table.path().is_alone() => 2,
+        _ => 1,
+    }
 }
 
 /// The bytes that stand for one search wherever it is asked, alone or in a batch: equal searches have equal bytes.

@@ -71,7 +71,7 @@ pub enum Event {
         operation: Option<String>,
         /// `search`, `batch` or `tabulate`.
         mode: Option<String>,
-        /// The kind of probe, how many of each kind in a batch, or the dataset. Never a value.
+        /// The kind of probe, how many of each kind in a batch, or the dataset and those that its links led to. Never a value.
         about: Option<String>,
         /// SHA-256 of the exact signed bytes, hex, so that a question kept by its asker can be matched.
         digest: String,

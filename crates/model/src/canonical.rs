@@ -5,7 +5,7 @@
 //! reduced, which is the same for two filters exactly when they hold for the same records (Bryant 1986, with more than
 //! two ways out of a column). Ordering, nesting, repeats, overlaps and redundant clauses leave no trace in it.
 
-use crate::{Complaint, Dataset, Filter, Tabulation};
+use crate::{Complaint, Filter, Path, Tabulation};
 
 mod diagram;
 mod split;
@@ -27,7 +27,7 @@ impl Canonical {
         let list = |of: Vec<String>| of.join(",");
         let by = list(ordered.by().iter().map(ToString::to_string).collect());
         let measures = list(ordered.measures().iter().map(ToString::to_string).collect());
-        let population = population(asked.dataset(), asked.filter())?;
+        let population = population(asked.path(), asked.filter())?;
         let totals = if ordered.totals() { " totals" } else { "" };
         let key = format!("{} by {by} measure {measures}{totals} where {population}", ordered.dataset());
         Ok(Self { ordered, key })
@@ -44,13 +44,15 @@ impl Canonical {
     }
 }
 
-/// Names whom a checked filter holds for: equal for two filters exactly when they hold for the same records, whatever
-/// the records are. Fails as [`Canonical::of`] does.
-pub fn population(dataset: Dataset, filter: Option<&Filter>) -> Result<String, Complaint> {
-    let mut name = String::new();
+/// Names whom a checked filter holds for along a path: equal for two filters exactly when they hold for the same records,
+/// whatever the records are. Edges that are followed are part of the name, since they leave out records without any; a
+/// reference is not, since it leaves out none. Fails as [`Canonical::of`] does.
+pub fn population(path: &Path, filter: Option<&Filter>) -> Result<String, Complaint> {
+    let mut name =
+        path.linked().map_or_else(String::new, |linked| format!("{} linked {linked} ", path.dataset()));
     match filter {
         None => name.push('1'),
-        Some(filter) => Diagram::write(dataset, filter, &mut name)?,
+        Some(filter) => Diagram::write(path.dataset(), filter, &mut name)?,
     }
     Ok(name)
 }
@@ -147,6 +149,24 @@ mod tests {
         ] {
             assert_ne!(keys[0], other);
         }
+    }
+
+    #[test]
+    fn what_is_asked_along_a_link_is_another_question() {
+        let over = |by: &[&str], filter: &str| {
+            let filter = (!filter.is_empty()).then(|| Filter::parse(Dataset::Person, filter).unwrap());
+            key(Dataset::Person, by, &["distinct"], filter)
+        };
+        let always = "report.area is null or report.area is not null";
+        // Whoever has no report stands in the first and in neither of the others.
+        assert_ne!(over(&[], ""), over(&[], always));
+        assert_ne!(over(&[], always), over(&[], &always.replace("report.area", "event.outcome")));
+        assert_eq!(over(&[], always), over(&[], "report.area is not null or report.area is null"));
+        assert_ne!(over(&["sex"], "report.area = North"), over(&["sex"], "event.outcome = North"));
+        assert_ne!(
+            over(&[], "recorded_on < 2024-01 and report.area = A"),
+            over(&[], "report.recorded_on < 2024-01 and report.area = A")
+        );
     }
 
     #[test]

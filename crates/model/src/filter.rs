@@ -84,6 +84,16 @@ impl Filter {
         Ok(filter)
     }
 
+    /// Adds the columns that it names.
+    pub fn columns<'a>(&'a self, named: &mut Vec<&'a str>) {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.columns(named)),
+            Self::In { column, .. } | Self::Range { column, .. } | Self::Null { column, .. } => {
+                named.push(column)
+            }
+        }
+    }
+
     /// Checks the filter against the shared schema: known columns, declared uses, bounded size and depth.
     pub(crate) fn check(&self, dataset: Dataset) -> Result<(), Complaint> {
         let mut conditions = 0;
@@ -106,14 +116,13 @@ impl Filter {
                 if *conditions > CONDITIONS_MAX {
                     return Err(complaint(format!("more than {CONDITIONS_MAX} conditions")));
                 }
-                let column = dataset.column(column).map_err(|c| complaint(c.why))?;
-                self.check_condition(dataset, column)
+                let reached = dataset.reach(column).map_err(|c| complaint(c.why))?;
+                self.check_condition(reached.dataset, column, reached.column)
             }
         }
     }
 
-    fn check_condition(&self, dataset: Dataset, column: &Column) -> Result<(), Complaint> {
-        let name = column.name;
+    fn check_condition(&self, dataset: Dataset, name: &str, column: &Column) -> Result<(), Complaint> {
         match (self, column.used) {
             (_, ColumnUse::EntityKey | ColumnUse::Never) => {
                 Err(complaint(format!("{name} of {dataset} stays with its force and can't be filtered")))
@@ -202,6 +211,9 @@ mod tests {
             (Dataset::Report, "risk_score = 10", "is a number"),
             (Dataset::Report, "area >= 10", "has no order"),
             (Dataset::Event, "catgory = burglary", "did you mean \"category\"?"),
+            (Dataset::Event, "location.twon = Leeds", "did you mean \"town\"?"),
+            (Dataset::Person, "report.area >= 10", "use report.area in"),
+            (Dataset::Person, "report.location_id = L1", "stays with its force"),
         ] {
             let complaint = Filter::parse(dataset, text).unwrap_err().to_string();
             assert!(complaint.contains(part), "{text}: {complaint}");

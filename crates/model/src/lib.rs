@@ -21,6 +21,7 @@ pub mod filter;
 pub mod question;
 
 pub mod label;
+pub mod path;
 pub mod schema;
 
 pub mod answer;
@@ -49,6 +50,7 @@ pub use identifier::IdentifierKind;
 pub use label::{Label, LabelId, LabelTable};
 pub use mechanism::{Distribution, Margin, Mechanism};
 pub use name::{Name, Role};
+pub use path::Path;
 pub use principal::{Delegated, Principal, Standing, Unit};
 pub use probe::Probe;
 pub use question::{Ask, Circumstances, Pressing, Question, QuestionId, Search};

@@ -5,8 +5,8 @@ use std::fmt;
 
 use crate::nearest::suggestion;
 use crate::reply::Figure;
-use crate::schema::ColumnUse;
-use crate::{Complaint, Dataset, Filter};
+use crate::schema::{Column, ColumnUse};
+use crate::{Complaint, Dataset, Filter, Path};
 
 /// Most dimensions in one table.
 pub const DIMENSIONS_MAX: usize = 4;
@@ -22,6 +22,7 @@ pub const WITHHELD: &str = "(withheld)";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tabulation {
     dataset: Dataset,
+    path: Path,
     by: Vec<Dimension>,
     measures: Vec<Measure>,
     filter: Option<Filter>,
@@ -63,7 +64,20 @@ impl Tabulation {
         if let Some(filter) = &filter {
             filter.check(dataset)?;
         }
-        Ok(Self { dataset, by, measures, filter, totals: false })
+        let mut columns: Vec<&str> = by.iter().map(|dimension| dimension.column.as_str()).collect();
+        if let Some(filter) = &filter {
+            filter.columns(&mut columns);
+        }
+        let path = Path::of(dataset, columns.into_iter())?;
+        if let (Some(linked), Some(summed)) = (path.linked(), measures.iter().find_map(Measure::column)) {
+            return Err(Complaint::new(
+                "measure",
+                format!(
+                    "{summed} would be added up once for each linked {linked}: along links count and distinct are told; sum it over {dataset} alone"
+                ),
+            ));
+        }
+        Ok(Self { dataset, path, by, measures, filter, totals: false })
     }
 
     /// The same table with its totals: a row for each group of every margin, in which [`TOTAL`] stands for the
@@ -82,6 +96,16 @@ impl Tabulation {
     /// The dataset counted.
     pub fn dataset(&self) -> Dataset {
         self.dataset
+    }
+
+    /// The links that it follows.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The column that one of its dimensions or conditions names.
+    pub fn column(&self, name: &str) -> Option<&'static Column> {
+        self.dataset.reach(name).ok().map(|reached| reached.column)
     }
 
     /// What the cells are grouped by.
@@ -141,14 +165,16 @@ pub struct Dimension {
 }
 
 impl Dimension {
-    /// Reads `category`, `month`, `dob:year`, `risk_score:band20` or `postcode:prefix3`. A bare `month`, `quarter`
-    /// or `year` means the dataset's principal date.
+    /// Reads `category`, `month`, `dob:year`, `risk_score:band20`, `postcode:prefix3` or `location.town`. A bare `month`,
+    /// `quarter` or `year` means the dataset's principal date, and `report.month` that of the reports linked.
     pub fn parse(dataset: Dataset, text: &str) -> Result<Self, Complaint> {
         let by = |why: String| Complaint::new("by", why);
         let (column, grain) = match text.split_once(':') {
-            Some((column, grain)) => (column, Some(grain)),
-            None if ["month", "quarter", "year"].contains(&text) => (dataset.principal_date(), Some(text)),
-            None => (text, None),
+            Some((column, grain)) => (column.to_owned(), Some(grain)),
+            None => match principal(dataset, text) {
+                Some((column, grain)) => (column, Some(grain)),
+                None => (text.to_owned(), None),
+            },
         };
         let number = |digits: &str| {
             digits
@@ -171,13 +197,14 @@ impl Dimension {
                 }
             },
         };
-        let dimension = Self { column: column.to_owned(), grain };
+        let dimension = Self { column, grain };
         dimension.check(dataset)?;
         Ok(dimension)
     }
 
     fn check(&self, dataset: Dataset) -> Result<(), Complaint> {
-        let column = dataset.column(&self.column).map_err(|c| Complaint::new("by", c.why))?;
+        let reached = dataset.reach(&self.column).map_err(|c| Complaint::new("by", c.why))?;
+        let column = reached.column;
         let fits = match (column.used, self.grain) {
             (ColumnUse::Group, Grain::Value)
             | (ColumnUse::Calendar, Grain::Month | Grain::Quarter | Grain::Year) => true,
@@ -185,7 +212,24 @@ impl Dimension {
             (ColumnUse::Prefix { longest }, Grain::Prefix(letters)) => letters > 0 && letters <= longest,
             _ => false,
         };
-        if fits { Ok(()) } else { Err(Complaint::new("by", not_grouped(dataset, &self.column, column.used))) }
+        if fits {
+            Ok(())
+        } else {
+            Err(Complaint::new("by", not_grouped(reached.dataset, &self.column, column.used)))
+        }
+    }
+}
+
+/// The principal date that `month`, `quarter` or `year` means, with that word: of the dataset, or with another's name before it
+/// of that one.
+pub(crate) fn principal(dataset: Dataset, text: &str) -> Option<(String, &str)> {
+    let periods = ["month", "quarter", "year"];
+    match text.split_once('.') {
+        None => periods.contains(&text).then(|| (dataset.principal_date().to_owned(), text)),
+        Some((of, period)) => {
+            let other: Dataset = of.parse().ok().filter(|_| periods.contains(&period))?;
+            Some((format!("{other}.{}", other.principal_date()), period))
+        }
     }
 }
 
@@ -286,6 +330,12 @@ impl Measure {
 
     fn check(&self, dataset: Dataset) -> Result<(), Complaint> {
         let Some(name) = self.column() else { return Ok(()) };
+        if name.contains('.') {
+            let why = format!(
+                "{name}: numbers of {dataset} itself are summed; ask for those of another dataset in a table over it"
+            );
+            return Err(Complaint::new("measure", why));
+        }
         let column = dataset.column(name).map_err(|c| Complaint::new("measure", c.why))?;
         match column.used {
             ColumnUse::Measure { .. } => Ok(()),
@@ -339,6 +389,13 @@ mod tests {
                 &["variance:risk_score"],
                 "reported_on:quarter variance:risk_score",
             ),
+            (
+                Dataset::Person,
+                &["report.month", "sex", "location.town"],
+                &["distinct"],
+                "report.reported_on:month sex location.town distinct",
+            ),
+            (Dataset::Report, &["location.town"], &["sum:loss_gbp"], "location.town sum:loss_gbp"),
         ] {
             assert_eq!(check(dataset, by, measures), Ok(headings.split(' ').map(str::to_owned).collect()));
         }
@@ -359,6 +416,12 @@ mod tests {
             (Dataset::Event, &[], &["sum:category"], "not a number"),
             (Dataset::Event, &[], &["variance:kind"], "not a number"),
             (Dataset::Event, &[], &["median:loss_gbp"], "known are count"),
+            (Dataset::Report, &["person.sex"], &["sum:loss_gbp"], "once for each linked person"),
+            (Dataset::Person, &["report.area"], &["mean:report.risk_score"], "in a table over it"),
+            (Dataset::Person, &["report.report_id"], &["count"], "stays with its force"),
+            (Dataset::Person, &["report.reported_on"], &["count"], "write report.reported_on:month"),
+            (Dataset::Event, &["location.town:prefix2"], &["count"], "write location.town"),
+            (Dataset::Event, &["location.uprn"], &["count"], "of location these can: postcode"),
         ] {
             let complaint = check(dataset, by, measures).unwrap_err();
             assert!(complaint.contains(part), "{complaint}");

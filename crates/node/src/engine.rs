@@ -9,7 +9,6 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type, UInt32Type};
 use datafusion::catalog::TableProvider;
 use datafusion::common::DataFusionError;
-use datafusion::datasource::provider_as_source;
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::{SendableRecordBatchStream, SessionStateBuilder};
@@ -22,12 +21,15 @@ use policy::{Counted, EntitySet, Findings, Permit};
 use crate::catalogue::Snapshot;
 
 mod admitted;
+mod along;
 mod expression;
 mod largest;
 mod measured;
 mod members;
 mod period;
 mod shares;
+#[cfg(test)]
+mod tests;
 
 use admitted::{Admitted, LabelRuns};
 use expression::{Plan, Weighs, contributions, plan, summed};
@@ -62,6 +64,15 @@ pub struct Engine {
     tables: BTreeMap<Dataset, Table>,
     runtime: Arc<RuntimeEnv>,
     limits: EngineLimits,
+}
+
+/// The numbers by which entities are known across epochs, in the order of the epoch's own.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// Of the dataset that is counted.
+    pub own: &'a [u32],
+    /// Of the one that is linked.
+    pub linked: &'a [u32],
 }
 
 #[derive(Debug)]
@@ -107,32 +118,36 @@ impl Engine {
     }
 
     /// Counts what `permit` allows and writes the exact cells into `findings`, from which only policy reads. Entities
-    /// are written by the `numbers` that hold across epochs.
+    /// are written by the numbers that are `known` across epochs.
     pub async fn tabulate(
         &self,
         permit: &Permit,
         asked: &Tabulation,
-        numbers: &[u32],
+        known: Known<'_>,
         findings: &mut Findings,
     ) -> Result<(), EngineError> {
-        let Some((table, admitted)) = self.admitted(permit, asked.dataset()) else { return Ok(()) };
+        let Some(records) = self.records(permit, asked)? else { return Ok(()) };
+        let path = asked.path();
+        let unit = path.unit_key().filter(|_| permit.counts_units());
         let weighs = Weighs {
             dominance: permit.weighs_dominance() && summed(asked).next().is_some(),
-            units: asked.dataset().unit_key().filter(|_| permit.counts_units()),
+            units: unit.as_deref(),
         };
+        let entity_per_row =
+            path.linked().is_none() && path.datasets().iter().all(|dataset| !self.has_several_rows(*dataset));
         let all = (1_usize << asked.by().len()) - 1;
-        // What adds up needs no counting of margins. Units do not, nor do entities with several rows. Under noise margins are
-        // made of the groups that were bounded.
-        let margins = permit.charge().is_none()
-            && (weighs.units.is_some() || (asked.totals() && !table.entity_per_row));
+        // What adds up needs no counting of margins. Units do not, nor what is referred to, nor entities with several rows.
+        // Under noise margins are made of the groups that were bounded.
+        let overlap = !entity_per_row || path.reference().is_some();
+        let margins = permit.charge().is_none() && (weighs.units.is_some() || (asked.totals() && overlap));
         let mut groups = 0;
         for kept in (if margins { 0 } else { all }..=all).rev() {
             let kept = |at: usize| kept >> at & 1 == 1;
             let together: BTreeSet<usize> = (0..asked.by().len()).filter(|&at| !kept(at)).collect();
             let mut largest = Contributions::default();
-            if weighs.dominance && !table.entity_per_row {
+            if weighs.dominance && !entity_per_row {
                 let [first, then] = contributions(asked, kept);
-                let logical = logical(admitted.clone(), first).and_then(|inner| {
+                let logical = logical(records.clone(), first).and_then(|inner| {
                     LogicalPlanBuilder::from(inner).aggregate(then.groups, then.measures)?.build()
                 });
                 let mut stream = self.stream(logical).await?;
@@ -141,15 +156,15 @@ impl Engine {
                     largest.read(asked, &together, &batch).ok_or(EngineError::Failed("reading cells"))?;
                 }
             }
-            let plan = plan(permit, asked, kept, table.entity_per_row, weighs);
-            let mut stream = self.stream(logical(admitted.clone(), plan)).await?;
+            let plan = plan(permit, asked, kept, entity_per_row, weighs);
+            let mut stream = self.stream(logical(records.clone(), plan)).await?;
             while let Some(batch) = stream.next().await {
                 let batch = batch.map_err(|e| failed("counting", &e))?;
                 groups += batch.num_rows();
                 if groups > self.limits.groups {
                     return Err(EngineError::TooLarge);
                 }
-                write(asked, weighs, (&together, numbers), &batch, &largest, findings)
+                write(asked, weighs, (&together, known), &batch, &largest, findings)
                     .ok_or(EngineError::Failed("reading cells"))?;
             }
         }
@@ -170,8 +185,8 @@ impl Engine {
         lots: &[u64],
         findings: &mut Findings,
     ) -> Result<(), EngineError> {
-        let Some((_, admitted)) = self.admitted(permit, asked.dataset()) else { return Ok(()) };
-        let mut stream = self.stream(logical(admitted, expression::shares(permit, asked))).await?;
+        let Some(records) = self.records(permit, asked)? else { return Ok(()) };
+        let mut stream = self.stream(logical(records, expression::shares(permit, asked))).await?;
         while let Some(batch) = stream.next().await {
             let batch = batch.map_err(|e| failed("counting", &e))?;
             shares::write(asked, lots, &batch, findings).ok_or(EngineError::Failed("reading cells"))?;
@@ -179,15 +194,24 @@ impl Engine {
         Ok(())
     }
 
-    /// A dataset with those of its rows that the permit allows; none where there are none.
-    fn admitted(&self, permit: &Permit, dataset: Dataset) -> Option<(&Table, Arc<dyn TableProvider>)> {
-        let table = self.tables.get(&dataset)?;
+    /// The records that a table counts, of those rows that the permit allows; none where there are none.
+    fn records(
+        &self,
+        permit: &Permit,
+        asked: &Tabulation,
+    ) -> Result<Option<LogicalPlanBuilder>, EngineError> {
         let allowed: HashSet<LabelId> = permit.allowed_labels().collect();
+        along::records(asked, |dataset| self.admitted(&allowed, dataset)).map_err(|e| failed("planning", &e))
+    }
+
+    /// A dataset with those of its rows that are allowed; none where there are none.
+    fn admitted(&self, allowed: &HashSet<LabelId>, dataset: Dataset) -> Option<Arc<dyn TableProvider>> {
+        let table = self.tables.get(&dataset)?;
         if !table.labels.iter().any(|label| allowed.contains(label)) {
             return None;
         }
         let admitted = Admitted::new(table.provider.clone(), &table.runs, |label| allowed.contains(&label));
-        Some((table, Arc::new(admitted)))
+        Some(Arc::new(admitted))
     }
 
     async fn stream(
@@ -239,8 +263,7 @@ impl IntoScan for DataFrame {
     }
 }
 
-fn logical(records: Arc<dyn TableProvider>, plan: Plan) -> Result<LogicalPlan, DataFusionError> {
-    let mut builder = LogicalPlanBuilder::scan("records", provider_as_source(records), None)?;
+fn logical(mut builder: LogicalPlanBuilder, plan: Plan) -> Result<LogicalPlan, DataFusionError> {
     if let Some(filter) = plan.filter {
         builder = builder.filter(filter)?;
     }
@@ -303,13 +326,13 @@ fn keys<'a>(
     asked.by().iter().enumerate().map(of).collect()
 }
 
-/// Writes a batch of groups into the findings. Columns: the dimensions, the members, the distinct units where they are
-/// weighed, then one column for each count or sum, two for each mean and three for each variance, then the two largest contributions where they came
+/// Writes a batch of groups into the findings. Columns: the dimensions, the members, those linked and the number of those
+/// referred to where the table has any, the distinct units where they are weighed, then one column for each count or sum, two for each mean and three for each variance, then the two largest contributions where they came
 /// in the same pass. Entities are written by the numbers that are `known` across epochs.
 fn write(
     asked: &Tabulation,
-    weighs: Weighs,
-    (together, known): (&BTreeSet<usize>, &[u32]),
+    weighs: Weighs<'_>,
+    (together, known): (&BTreeSet<usize>, Known<'_>),
     batch: &RecordBatch,
     largest: &Contributions,
     findings: &mut Findings,
@@ -317,9 +340,18 @@ fn write(
     let mut columns = batch.columns().iter();
     let keys = keys(asked, together, &mut columns)?;
     let members = columns.next()?.as_list_opt::<i32>()?;
-    let units = match weighs.units {
-        Some(_) => Some(numbers(columns.next()?)?),
+    let linked = match asked.path().linked() {
+        Some(_) => Some(columns.next()?.as_list_opt::<i32>()?),
         None => None,
+    };
+    let mut counted = |wanted: bool| match wanted {
+        true => Some(Some(numbers(columns.next()?)?)),
+        false => Some(None),
+    };
+    let (referred, units) = (counted(asked.path().reference().is_some())?, counted(weighs.units.is_some())?);
+    let number = |of: &Option<Vec<i64>>, row: usize| match of {
+        Some(numbers) => Some(Some(u64::try_from(*numbers.get(row)?).ok()?)),
+        None => Some(None),
     };
     let mut measures = Vec::with_capacity(asked.measures().len());
     for measure in asked.measures() {
@@ -328,19 +360,21 @@ fn write(
     let mut columns = columns.peekable();
     let pairs = if columns.peek().is_some() { Some(pairs(asked, &mut columns)?) } else { None };
     for row in 0..batch.num_rows() {
-        let entities = entities(&members.value(row), known)?;
+        let linked = match &linked {
+            Some(linked) => Some(EntitySet::of(entities(&linked.value(row), known.linked)?)),
+            None => None,
+        };
+        let entities = entities(&members.value(row), known.own)?;
         let figures = measures.iter().map(|measured| measured.figure(row, entities.len()));
         let key: Vec<Option<String>> =
             keys.iter().map(|keys| keys.as_ref().and_then(|keys| keys.text(row))).collect();
-        let units = match &units {
-            Some(units) => Some(u64::try_from(*units.get(row)?).ok()?),
-            None => None,
-        };
         let figures = figures.collect::<Option<Vec<_>>>()?;
         findings.add_counted(Counted {
             entities: u64::try_from(entities.len()).ok()?,
             members: Some(EntitySet::of(entities)),
-            units,
+            linked,
+            referred: number(&referred, row)?,
+            units: number(&units, row)?,
             largest: match &pairs {
                 Some(pairs) => of_row(pairs, row)?,
                 None => largest.0.get(&key).cloned().unwrap_or_default(),

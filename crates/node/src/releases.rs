@@ -24,6 +24,7 @@ pub(crate) use entities::{Numbers, Unreadable, hashes as entity_hashes};
 pub use schema::ReleasesError;
 
 use schema::Store;
+use tables::Entry;
 
 /// One account's book, read when it is first asked for, and held by one table at a time.
 type Shelf = Arc<tokio::sync::Mutex<Option<Book>>>;
@@ -48,23 +49,43 @@ impl Releases {
         Ok(Self { store: Arc::new(Store::open(path)?), books: Arc::default() })
     }
 
-    /// Waits until no other table of the account is being weighed.
-    pub(crate) async fn turn(&self, account: &Account) -> Result<Turn, ReleasesError> {
+    /// Waits until no other table of the account is being weighed, nor of the other account that a table along edges speaks of.
+    pub(crate) async fn turn(
+        &self,
+        account: &Account,
+        linked: Option<&Account>,
+    ) -> Result<Turn, ReleasesError> {
+        // Books are taken in one order, so that no two turns wait for each other.
+        let (own, other) = match linked {
+            Some(linked) if linked < account => {
+                let other = self.page(linked).await?;
+                (self.page(account).await?, Some(other))
+            }
+            Some(linked) => {
+                let own = self.page(account).await?;
+                (own, Some(self.page(linked).await?))
+            }
+            None => (self.page(account).await?, None),
+        };
+        Ok(Turn { store: self.store.clone(), own, linked: other })
+    }
+
+    /// An account's book, taken and read.
+    async fn page(&self, account: &Account) -> Result<Page, ReleasesError> {
         let book = {
             let mut books = self.books.lock().map_err(|_| ReleasesError::Interrupted)?;
             books.entry(account.clone()).or_default().clone()
         };
-        let book = book.lock_owned().await;
-        let turn = Turn { store: self.store.clone(), account: account.clone(), book };
-        if turn.book.is_some() {
-            return Ok(turn);
+        let mut page = Page { account: account.clone(), book: book.lock_owned().await };
+        if page.book.is_some() {
+            return Ok(page);
         }
+        let store = self.store.clone();
         blocking(move || {
-            let mut turn = turn;
-            let told = turn.store.told(&turn.account)?;
+            let told = store.told(&page.account)?;
             let memberships = told.iter().map(|told| told.memberships()).sum();
-            *turn.book = Some(Book { told, memberships });
-            Ok(turn)
+            *page.book = Some(Book { told, memberships });
+            Ok(page)
         })
         .await
     }
@@ -93,33 +114,68 @@ pub(crate) struct Released {
 /// The right to weigh one table of an account. Others wait until it is dropped or spent.
 pub(crate) struct Turn {
     store: Arc<Store>,
+    own: Page,
+    linked: Option<Page>,
+}
+
+/// An account and its book, held by one turn.
+struct Page {
     account: Account,
     book: OwnedMutexGuard<Option<Book>>,
+}
+
+impl Page {
+    fn told(&self) -> Vec<Arc<Told>> {
+        self.book.as_ref().map(|book| book.told.clone()).unwrap_or_default()
+    }
+
+    fn is_full(&self, memberships_max: u64) -> bool {
+        self.book.as_ref().is_none_or(|book| book.memberships >= memberships_max)
+    }
+
+    /// Whether the same is remembered already, such as the same cells with another measure: it takes no room again.
+    fn knows(&self, told: &Told) -> bool {
+        self.book.as_ref().is_some_and(|book| book.told.iter().any(|known| **known == *told))
+    }
+
+    fn remember(&mut self, told: Told) {
+        if let Some(book) = self.book.as_mut() {
+            book.memberships = book.memberships.saturating_add(told.memberships());
+            book.told.push(Arc::new(told));
+        }
+    }
 }
 
 impl Turn {
     /// The answer that this question got over this epoch, if it was asked before.
     pub(crate) async fn answer(&self, key: &str, epoch: &str) -> Result<Option<Vec<u8>>, ReleasesError> {
-        let (store, account) = (self.store.clone(), self.account.clone());
+        let (store, account) = (self.store.clone(), self.own.account.clone());
         let (key, epoch) = (key.to_owned(), epoch.to_owned());
         blocking(move || store.answer(&account, &key, &epoch)).await
     }
 
     /// Whether so much is remembered that no further table may be told.
     pub(crate) fn is_full(&self, memberships_max: u64) -> bool {
-        self.book.as_ref().is_none_or(|book| book.memberships >= memberships_max)
+        self.own.is_full(memberships_max)
+            || self.linked.as_ref().is_some_and(|linked| linked.is_full(memberships_max))
     }
 
     /// What a new table is to be weighed against.
     pub(crate) fn history(&self) -> History {
-        History::of(self.book.as_ref().map(|book| book.told.clone()).unwrap_or_default())
+        History::of(self.own.told()).with_linked(self.linked.as_ref().map(Page::told).unwrap_or_default())
     }
 
     /// Whether the account's askers were told tables of its dataset the other way: without noise where `noisy`, and with it
     /// where not. Then they are told no more until neither the period nor the records are the same.
     pub(crate) async fn is_told_otherwise(&self, epoch: &str, noisy: bool) -> Result<bool, ReleasesError> {
-        let (store, account, epoch) = (self.store.clone(), self.account.clone(), epoch.to_owned());
-        blocking(move || store.is_told_otherwise(&account, &epoch, noisy)).await
+        let (store, epoch) = (self.store.clone(), epoch.to_owned());
+        let accounts: Vec<Account> =
+            std::iter::once(&self.own).chain(&self.linked).map(|page| page.account.clone()).collect();
+        blocking(move || {
+            let otherwise = |account| store.is_told_otherwise(account, &epoch, noisy);
+            accounts.iter().try_fold(false, |any, account| Ok(any || otherwise(account)?))
+        })
+        .await
     }
 
     /// Charges a table, on the disk, before it is counted. Whatever comes of it, the charge stands.
@@ -139,16 +195,24 @@ impl Turn {
             let mut turn = self;
             if release.paid.is_some() {
                 // Whom it speaks of is not remembered.
-                return turn.store.keep(&turn.account, &release, true);
+                return turn.store.keep(&[Entry { account: &turn.own.account, told: &[] }], &release);
             }
-            let told = Arc::new(Told::from_bytes(&release.kept.told)?);
-            let book = turn.book.as_mut().ok_or(ReleasesError::Interrupted)?;
-            // What is remembered already, such as the same cells with another measure, takes no room again.
-            let known = book.told.contains(&told);
-            turn.store.keep(&turn.account, &release, known)?;
-            if !known {
-                book.memberships = book.memberships.saturating_add(told.memberships());
-                book.told.push(told);
+            let mut fresh = Vec::new();
+            let mut entries = Vec::new();
+            let sides = std::iter::once((&turn.own, &release.kept.told));
+            let linked = turn.linked.as_ref().map(|page| {
+                let told = release.kept.linked.as_ref();
+                told.map(|told| (page, told)).ok_or(ReleasesError::Interrupted)
+            });
+            for (page, bytes) in sides.chain(linked.transpose()?) {
+                let told = Told::from_bytes(bytes)?;
+                let known = page.knows(&told);
+                entries.push(Entry { account: &page.account, told: if known { &[] } else { bytes } });
+                fresh.push((!known).then_some(told));
+            }
+            turn.store.keep(&entries, &release)?;
+            for (page, told) in std::iter::once(&mut turn.own).chain(&mut turn.linked).zip(fresh) {
+                told.into_iter().for_each(|told| page.remember(told));
             }
             Ok(())
         })

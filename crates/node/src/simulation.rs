@@ -212,8 +212,12 @@ fn case(
             }
             None => draft.decide_again(part, labels)?,
         };
-        // A batch is answered as far as the best of its subjects.
-        if after.as_ref().is_none_or(|best| outcome.height() > best.height()) {
+        // A batch is answered as far as the best of its subjects, a table only where none of its datasets is denied.
+        let further = |best: &Outcome| match part.about {
+            About::Search(..) => outcome.height() > best.height(),
+            About::Table(_) => outcome.height() < best.height(),
+        };
+        if after.as_ref().is_none_or(further) {
             after = Some(outcome);
         }
     }
@@ -296,7 +300,11 @@ fn recorded(entry: &Entry) -> Result<Parts, &'static str> {
             .filter_map(|kind| kind.split_once(' '))
             .map(|(_, kind)| About::Search(kind.to_owned(), rung))
             .collect(),
-        "tabulate" => vec![About::Table(about.parse().map_err(|_| "is about a dataset that is none")?)],
+        // Of each dataset on a table's path it was decided by itself.
+        "tabulate" => about
+            .split(", ")
+            .map(|dataset| dataset.parse().map(About::Table).map_err(|_| "is about a dataset that is none"))
+            .collect::<Result<_, _>>()?,
         _ => return Err("was asked in a way that is not known"),
     };
     let of = |about| Recorded {

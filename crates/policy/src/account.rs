@@ -51,6 +51,8 @@ impl fmt::Display for Account {
 #[derive(Debug, Clone)]
 pub(crate) struct Booking {
     pub(crate) account: Account,
+    /// Of a table along edges: the account of the linked entities, whom its cells speak of as well.
+    pub(crate) linked: Option<Account>,
     /// The question with its dimensions and measures in canonical order.
     pub(crate) ordered: Tabulation,
     /// Names the canonical question with all that its answer depends on besides the records.
@@ -72,6 +74,8 @@ impl Booking {
         noise: Option<&NoiseSection>,
     ) -> Result<Self, Denial> {
         let account = Account::new(releases, asker, canonical.ordered().dataset());
+        let path = canonical.ordered().path();
+        let linked = path.linked().map(|linked| Account::new(releases, asker, linked));
         // Two askers of one pool may be allowed to count other records: theirs are other questions.
         let counted: String =
             decided.terms.iter().map(|terms| if terms.counted { '1' } else { '0' }).collect();
@@ -88,7 +92,7 @@ impl Booking {
         });
         let ordered = canonical.ordered().clone();
         let noisy = noise.map(|section| noisy(section, &account, &ordered)).transpose()?;
-        Ok(Self { account, ordered, key, counted, memberships_max: releases.memberships_max, noisy })
+        Ok(Self { account, linked, ordered, key, counted, memberships_max: releases.memberships_max, noisy })
     }
 }
 

@@ -72,6 +72,11 @@ impl Facts {
         }
     }
 
+    /// The same question as far as it is about another dataset on its path.
+    pub(crate) fn about(&self, dataset: Dataset) -> Self {
+        Self { dataset, ..self.clone() }
+    }
+
     /// What the question is about.
     pub(crate) fn dataset(&self) -> Dataset {
         self.dataset

@@ -6,7 +6,7 @@ use std::fmt;
 
 use model::reply::Figure;
 use model::vocabulary::{EntityKind, GradingBand, ThreatCategory};
-use model::{Ask, Dataset, LabelId, Probability, QuestionId, SameBy};
+use model::{Ask, Dataset, LabelId, Path, Probability, QuestionId, SameBy};
 
 use crate::shares::{Share, Shares};
 use crate::{EntitySet, Permit};
@@ -91,6 +91,11 @@ pub struct Counted {
     pub entities: u64,
     /// Which entities; none where the node did not say.
     pub members: Option<EntitySet>,
+    /// Of a table along edges: which distinct linked entities stand behind it; none where the node did not say.
+    pub linked: Option<EntitySet>,
+    /// Of a table that reads what its records refer to: how many distinct entities of that dataset stand behind it, 0 where its
+    /// records refer to none; none where the node did not say.
+    pub referred: Option<u64>,
     /// How many distinct units stand behind it, where the dataset has units and the permit counts them.
     pub units: Option<u64>,
     /// For each measure, the two largest contributions of single entities by size, where it is a sum or a mean and the
@@ -98,6 +103,16 @@ pub struct Counted {
     pub largest: Vec<Option<[u64; 2]>>,
     /// Exact figures in the order of the measures.
     pub figures: Vec<Figure>,
+}
+
+impl Counted {
+    /// The fewest entities of any sort that stand behind it. A reference that leads nowhere tells of nobody; what was not
+    /// handed in counts as nobody.
+    pub(crate) fn fewest(&self, path: &Path) -> u64 {
+        let linked = path.linked().map(|_| self.linked.as_ref().map_or(0, EntitySet::len));
+        let referred = path.reference().map(|_| self.referred.unwrap_or(1)).filter(|number| *number > 0);
+        [linked, referred].into_iter().flatten().fold(self.entities, u64::min)
+    }
 }
 
 pub(crate) enum Found {

@@ -9,6 +9,7 @@ use crate::meaning::Meaning;
 #[derive(Debug, Clone, Default)]
 pub struct History {
     earlier: Vec<Arc<Told>>,
+    linked: Vec<Arc<Told>>,
 }
 
 impl History {
@@ -19,11 +20,21 @@ impl History {
 
     /// The history of these tables.
     pub fn of(earlier: Vec<Arc<Told>>) -> Self {
-        Self { earlier }
+        Self { earlier, linked: Vec::new() }
+    }
+
+    /// The same with the earlier tables that spoke of entities of the dataset which a question is linked to.
+    #[must_use]
+    pub fn with_linked(self, linked: Vec<Arc<Told>>) -> Self {
+        Self { linked, ..self }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.earlier.is_empty()
+    }
+
+    pub(crate) fn linked(&self) -> &[Arc<Told>] {
+        &self.linked
     }
 
     pub(crate) fn earlier(&self) -> &[Arc<Told>] {

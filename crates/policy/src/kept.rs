@@ -17,6 +17,8 @@ pub struct Kept {
     pub told: Vec<u8>,
     /// How much of a memory that takes.
     pub memberships: u64,
+    /// Of a table along edges: the same of the linked entities, for their own account.
+    pub linked: Option<Vec<u8>>,
 }
 
 #[derive(Serialize, Deserialize)]

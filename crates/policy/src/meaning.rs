@@ -29,7 +29,7 @@ impl Meaning {
     /// The meaning of these cells of a table and its margins. `counted` names the labels whose records are counted.
     pub(crate) fn of(asked: &Tabulation, counted: &str, cells: &[Counted]) -> Self {
         let named = |filter: Option<&Filter>| {
-            let population = population(asked.dataset(), filter).ok()?;
+            let population = population(asked.path(), filter).ok()?;
             Some(hash(&[counted, &population]))
         };
         let few = cells.len() <= CELLS_MAX;

@@ -129,6 +129,11 @@ impl Permit {
         self.booking.as_ref().map(|booking| &booking.account)
     }
 
+    /// Whose memory it is kept in besides, where the table follows edges: the same askers' of the linked dataset.
+    pub fn linked_account(&self) -> Option<&Account> {
+        self.booking.as_ref().and_then(|booking| booking.linked.as_ref())
+    }
+
     /// Names a table question together with all that its answer depends on besides the records: the bundle, the
     /// labels counted, the protection, the pool. Equal for questions that ask the same. None for a search.
     pub fn question_key(&self) -> Option<&str> {

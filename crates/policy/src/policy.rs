@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use model::question::{CLOCK_SKEW_MAX, LIFETIME_MAX};
 use model::{
-    Ask, Canonical, Delegated, LabelTable, Name, Principal, Question, Refusal, Role, Tabulation, Uncovered,
+    Ask, Canonical, Dataset, Delegated, LabelTable, Name, Principal, Question, Refusal, Role, Tabulation,
+    Uncovered,
 };
 
 use crate::account::Booking;
@@ -101,7 +102,10 @@ impl Policy {
         check_time(question, now)?;
         let part = Part::only(&question.ask).ok_or_else(|| misdirected("a batch is permitted by subject"))?;
         let facts = self.facts(principal, question, part, now);
-        let decided = self.decided(facts, labels)?;
+        let decided = match part {
+            Part::Table(asked) => self.decided_along(&facts, asked, labels)?,
+            Part::Search(_) => self.decided(facts, labels)?,
+        };
         let permit = self.permit(question, None, part, decided, now);
         match &question.ask {
             Ask::Tabulate(asked) => self.booked(permit, asked),
@@ -115,6 +119,15 @@ impl Policy {
             Canonical::of(asked).map_err(|complaint| Denial::new(Refusal::TooLarge, complaint.why))?;
         let disclosure = &self.bundle.disclosure;
         let (releases, noise) = (disclosure.releases(), disclosure.noise(asked.dataset()));
+        let mut along = asked.path().datasets().into_iter().skip(1);
+        let under_noise = |dataset: &Dataset| noise.is_some() || disclosure.noise(*dataset).is_some();
+        if let Some(dataset) = along.find(under_noise) {
+            let reason = format!(
+                "no table that follows a link from {} to {dataset} is told where tables of either carry noise: what one entity adds along links is not bounded",
+                asked.dataset()
+            );
+            return Err(Denial::new(Refusal::TooLarge, reason));
+        }
         let hash = self.bundle.hash();
         let booking = Booking::new(releases, hash, &permit.asker, &canonical, &permit.decided, noise)?;
         // Every group of closed lists is told with noise, whatever is held: how many there are is known beforehand.
@@ -214,6 +227,21 @@ impl Policy {
         let decided = Arc::new(Decided::decide(&self.bundle, &facts, labels, None)?);
         self.memory.keep(context, facts, decided.clone());
         Ok(decided)
+    }
+
+    /// What is decided of a table: of each dataset on its path by itself, as if it were asked about alone. What is denied of one
+    /// is denied of all.
+    fn decided_along(
+        &self,
+        facts: &Facts,
+        asked: &Tabulation,
+        labels: &LabelTable,
+    ) -> Result<Arc<Decided>, Denial> {
+        let first = self.decided(facts.clone(), labels)?;
+        let others = asked.path().datasets().into_iter().skip(1);
+        let others =
+            others.map(|other| self.decided(facts.about(other), labels)).collect::<Result<Vec<_>, _>>()?;
+        Ok(if others.is_empty() { first } else { Arc::new(Decided::along(&first, &others)) })
     }
 
     fn permit(

@@ -2,6 +2,7 @@
 //! Depends on who asks, why, when, what about, and the labels; never on a record (invariant 4).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use model::granularity::Rungs;
 use model::vocabulary::{DisclosureMark, Retention, SubjectCategory};
@@ -18,6 +19,7 @@ use crate::marks::Marks;
 use crate::{Alert, Denial};
 
 /// What was decided.
+#[derive(Clone)]
 pub(crate) struct Decided {
     /// The labels that it was decided over, in their order.
     pub(crate) labels: LabelTable,
@@ -119,6 +121,28 @@ impl Decided {
             label_alerts: desk.label_alerts,
             break_glass: facts.break_glass(),
         })
+    }
+
+    /// What was decided of each dataset on a table's path, as one: records count by what was decided of their own dataset, and
+    /// the strictest protection of all holds. `first` is the dataset that is counted.
+    pub(crate) fn along(first: &Self, others: &[Arc<Self>]) -> Self {
+        let mut whole = first.clone();
+        for other in others {
+            for (terms, more) in whole.terms.iter_mut().zip(&other.terms) {
+                // A label is of one dataset, and counted in the decision about that one alone.
+                terms.counted |= more.counted;
+            }
+            whole.profile = whole.profile.strictest(other.profile);
+            for (list, more) in [(&mut whole.policies, &other.policies), (&mut whole.faults, &other.faults)] {
+                list.extend(more.iter().cloned());
+                list.sort_unstable();
+                list.dedup();
+            }
+            whole.alerts.extend(other.alerts.iter().cloned());
+            whole.alerts.sort_unstable();
+            whole.alerts.dedup();
+        }
+        whole
     }
 
     /// The terms of a label; those of one that is not known allow nothing.

@@ -1,5 +1,5 @@
-//! The part of a plan that speaks of records: filters and plain projections over one dataset. What stands above it as an
-//! aggregate becomes a question.
+//! The part of a plan that speaks of records: filters and plain projections over one dataset, or over several that are joined
+//! along declared links. What stands above it as an aggregate becomes a question.
 
 use datafusion::common::DFSchemaRef;
 use datafusion::datasource::source_as_provider;
@@ -7,16 +7,25 @@ use datafusion::logical_expr::{Expr, LogicalPlan, TableScan};
 use model::Dataset;
 
 use crate::Refused;
+use crate::along::joined;
 use crate::catalogue::Federated;
 use crate::expressions::replaced;
 
-/// Records of one dataset, filtered and told in other words, but still records.
+/// Records, filtered and told in other words, but still records.
 pub(crate) struct Base {
+    /// The dataset that is counted; of joined ones the first, until it is settled which.
     pub(crate) dataset: Dataset,
-    /// What each field of the plan is, over the dataset's own columns.
-    columns: Vec<Expr>,
-    schema: DFSchemaRef,
-    /// What a record must fulfil, over the dataset's own columns.
+    /// The datasets whose records meet, in the order of the statement.
+    pub(crate) datasets: Vec<Dataset>,
+    /// Those of them that need not be there: what an outer join leads to.
+    pub(crate) optional: Vec<Dataset>,
+    /// The dataset at the other end of the edges that are followed, once it is settled.
+    pub(crate) linked: Option<Dataset>,
+    /// What each field of the plan is, over the columns of the dataset; of joined ones, over columns with their dataset's name
+    /// before them.
+    pub(crate) columns: Vec<Expr>,
+    pub(crate) schema: DFSchemaRef,
+    /// What a record must fulfil, over the same columns.
     pub(crate) filters: Vec<Expr>,
 }
 
@@ -28,6 +37,9 @@ impl Base {
                 let columns = scan.projected_schema.fields().iter();
                 Self {
                     dataset,
+                    datasets: vec![dataset],
+                    optional: Vec::new(),
+                    linked: None,
                     columns: columns.map(|field| Expr::Column(field.name().clone().into())).collect(),
                     schema: scan.projected_schema.clone(),
                     filters: scan.filters.clone(),
@@ -50,6 +62,10 @@ impl Base {
                     Some(Self { columns, schema: projection.schema.clone(), ..base })
                 }
                 None => None,
+            },
+            LogicalPlan::Join(join) => match (Self::of(&join.left)?, Self::of(&join.right)?) {
+                (Some(left), Some(right)) => Some(joined(join, left, right)?),
+                _ => None,
             },
             // An order of records is nothing that a figure shows.
             LogicalPlan::Sort(sort) if sort.fetch.is_none() => Self::of(&sort.input)?,

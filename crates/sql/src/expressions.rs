@@ -9,7 +9,7 @@ use datafusion::sql::unparser::expr_to_sql;
 use crate::Refused;
 
 /// Whether the expression or a part of it fits. What stands in its subqueries is not looked at.
-pub(crate) fn any(expr: &Expr, fits: impl Fn(&Expr) -> bool) -> bool {
+pub(crate) fn any(expr: &Expr, mut fits: impl FnMut(&Expr) -> bool) -> bool {
     let mut found = false;
     // The walk itself never fails.
     let _ = expr.apply(|part| {

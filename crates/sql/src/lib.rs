@@ -13,6 +13,7 @@ mod statement;
 mod catalogue;
 mod functions;
 
+mod along;
 mod base;
 mod constant;
 mod expressions;
@@ -26,6 +27,7 @@ mod told;
 
 mod prepared;
 
+pub use along::ways;
 pub use error::{Refused, RunError};
 pub use prepared::{Answer, Answered, Heading, Prepared, Protected, prepare};
 pub use question::{Ask, TypedQuestion};

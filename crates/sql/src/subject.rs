@@ -12,9 +12,11 @@ use crate::Refused;
 use crate::constant::{constant, whole};
 
 /// A column in one of its declared forms.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Subject {
     pub(crate) column: &'static Column,
+    /// What questions call it: with its dataset before it where that is another than the one counted.
+    pub(crate) name: String,
     pub(crate) form: Form,
 }
 
@@ -46,11 +48,10 @@ pub(crate) fn subject(
     dataset: Dataset,
     expr: &Expr,
 ) -> Result<Option<Subject>, Refused> {
-    let column = |expr: &Expr| match expr {
-        Expr::Column(column) => dataset.columns().find(|known| known.name == column.name),
-        _ => None,
+    let with = |expr: &Expr, form: Form| {
+        let name = if let Expr::Column(column) = expr { column.name.clone() } else { return Ok(None) };
+        Ok(column(dataset, expr).map(|column| Subject { column, name, form }))
     };
-    let with = |expr: &Expr, form: Form| Ok(column(expr).map(|column| Subject { column, form }));
     match expr {
         Expr::Alias(alias) => subject(state, dataset, &alias.expr),
         Expr::Column(_) => with(expr, Form::Value),
@@ -135,10 +136,31 @@ fn prefix(state: &SessionState, letters: &Expr) -> Option<Form> {
     u8::try_from(letters).ok().filter(|letters| *letters > 0).map(Form::Prefix)
 }
 
+/// The column that an expression is, of the dataset or of one that a link leads to.
+pub(crate) fn column(dataset: Dataset, expr: &Expr) -> Option<&'static Column> {
+    match expr {
+        Expr::Column(column) => dataset.reach(&column.name).ok().map(|reached| reached.column),
+        _ => None,
+    }
+}
+
+/// A column in an expression that stays with its force, as the expression calls it, and whose it is.
+pub(crate) fn kept_home(dataset: Dataset, expr: &Expr) -> Option<(String, Dataset)> {
+    let mut found = None;
+    crate::expressions::any(expr, |part| {
+        if let Expr::Column(column) = part
+            && let Ok(reached) = dataset.reach(&column.name)
+            && matches!(reached.column.used, ColumnUse::EntityKey | ColumnUse::Never)
+        {
+            found.get_or_insert((reached.column.name.to_owned(), reached.dataset));
+        }
+        false
+    });
+    found
+}
+
 fn is_same(dataset: Dataset, inner: &Expr, to: &DataType) -> bool {
-    let Expr::Column(column) = inner else { return false };
-    let used = dataset.columns().find(|known| known.name == column.name).map(|known| known.used);
-    match used {
+    match column(dataset, inner).map(|column| column.used) {
         Some(ColumnUse::Calendar) => matches!(to, DataType::Date32 | DataType::Timestamp(_, None)),
         Some(ColumnUse::Group | ColumnUse::Prefix { .. }) => {
             matches!(to, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)

@@ -17,6 +17,7 @@ mod custody;
 mod delegation;
 mod forgery;
 mod limits;
+mod links;
 mod noise;
 mod peers;
 mod picture;

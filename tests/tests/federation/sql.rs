@@ -134,6 +134,41 @@ async fn a_missing_force_stands_in_the_coverage_of_a_statement() {
     assert!(matches!(ended, Err(sql::RunError::Unanswered(coverage)) if coverage.asked() == 1));
 }
 
+#[tokio::test]
+async fn records_joined_along_links_are_counted_at_the_forces_and_ranked_at_the_desk() {
+    let mut records = Records::new();
+    for at in 0..30 {
+        let more = json!({ "sex": if at % 2 == 0 { "female" } else { "male" } });
+        records = records.person(&format!("P{at}"), "A", "B", "1980-01-01", more);
+        let report = json!({ "report_id": format!("R{at}"), "reported_on": "2024-01-05", "reporting_unit": "U",
+                             "threat_category": if at < 20 { "drugs" } else { "fraud" } });
+        records = records.with("report", report);
+        for report in [at, (at + 1) % 20] {
+            let edge = json!({ "from_dataset": "person", "from_id": format!("P{at}"), "role": "subject",
+                               "to_dataset": "report", "to_id": format!("R{report}") });
+            records = records.with("link", edge);
+        }
+    }
+    let federation = Federation::start(Plan::new().node("mps", records.clone()).node("colp", records)).await;
+    let joined = "person p join link l on l.from_id = p.person_id join report r on r.report_id = l.to_id";
+    let statement = format!(
+        "select r.threat_category, count(distinct p.person_id) n from {joined} where l.role = 'subject' group by 1 order by n desc limit 2"
+    );
+    let answer = ask(&federation, &statement).await;
+    assert_eq!(
+        rows(&answer),
+        ["drugs 60 (rounded)", "fraud 20 (rounded)"],
+        "each person once in a force's cell"
+    );
+    let explained = sql::prepare(&statement).unwrap().explain(&federation.analyst().audience);
+    assert!(
+        explained.contains(
+            "table person --by report.threat_category --measure distinct --where \"link.role in (subject)\""
+        ),
+        "{explained}"
+    );
+}
+
 /// A statement that is refused sends nothing, and one that is taken sends what `explain` says.
 #[tokio::test]
 async fn no_text_of_a_statement_travels() {

@@ -124,6 +124,19 @@ fn the_circumstances_of_a_question_survive_the_wire_and_take_no_room_where_nothi
     assert_eq!((wire.legal_basis, wire.urgency, wire.break_glass_reason.as_str()), (0, 0, ""));
 }
 
+/// A table along links is for nodes that follow them; one that does not says so, since it would know no such column.
+#[test]
+fn a_table_along_links_names_the_revision_that_may_answer_it() {
+    for (by, revision) in [("category", 1), ("location.town", 2), ("person.sex", 2)] {
+        let by = vec![model::Dimension::parse(model::Dataset::Event, by).unwrap()];
+        let asked =
+            model::Tabulation::new(model::Dataset::Event, by, vec![model::Measure::Count], None).unwrap();
+        let asked = question(Ask::Tabulate(asked));
+        assert_eq!(decode(&encode(&asked)).unwrap(), asked);
+        assert_eq!(v1::Question::decode(encode(&asked).as_slice()).unwrap().revision, revision);
+    }
+}
+
 /// Changes the encoded form of a sound question and returns the refusal that a node gives, with the complaint.
 fn check(change: impl FnOnce(&mut v1::Question)) -> (Refusal, String) {
     let probe = Probe::Identifier(IdentifierProbe { kind: IdentifierKind::Vrm, value: "AB12CDE".into() });

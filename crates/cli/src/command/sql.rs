@@ -26,7 +26,8 @@ Examples:
 Tables are the datasets of the shared schema; the column `force` names the force. Records stay with their force: aggregate with
   count(*), count(distinct KEY), sum, avg, var_pop, stddev …; group by columns, month(…), quarter(…), year(…), date_trunc,
   extract, band(…, WIDTH), left(…, CHARACTERS), rollup and cube; filter by in, ranges on whole months and bands, like 'AB%',
-  is null. Having, order by, joins, unions, with and windows over aggregated results are finished here.
+  is null. Records join along declared links alone, which \\d TABLE shows: person p join link l on l.from_id = p.person_id join
+  report r on r.report_id = l.to_id; event e left join location o on o.location_id = e.location_id. Having, order by, joins, unions, with and windows over aggregated results are finished here.
 Figures that a force suppresses are null beside a column … _status, and no expression turns one into a number. status(n) says
   how far a figure may be relied on: exact, rounded, noisy, at least or suppressed.";
 

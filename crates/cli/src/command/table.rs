@@ -11,10 +11,15 @@ const EXAMPLES: &str = "\
 Examples:
   bluelamp table event --by month,category --measure count --purpose prevention --operation \"Op Lantern\"
   bluelamp table report --by threat_category --measure count,mean:risk_score --per-force --purpose prevention --operation \"Op Lantern\"
+  bluelamp table person --by report.threat_category,sex --measure distinct --where \"link.role = subject\" --purpose prevention --operation \"Op Lantern\"
   bluelamp table event --by category --where \"month between 2024-01 and 2024-03 and kind = crime\" --purpose detection --operation \"Op Lantern\" --format csv -o crimes.csv
 
 Dimensions: a column, a date's month, quarter or year (month, dob:year), a number in bands (risk_score:band20),
   the beginning of a text (postcode:prefix3).
+Along links: a column of another dataset with its name before it. event and report refer to a location (location.town),
+  identifier to its holder (person.dob:year). Links lead between person and report, event, threat, object; between organisation
+  and person; between threat and report (report.area of a person, person.sex of a report, link.role of either). Along links
+  count counts linked pairs, and distinct the dataset's own entities, each once in a cell.
 Measures: count, distinct, sum:COLUMN, mean:COLUMN, variance:COLUMN (of all values as a whole population).
 Filter: COLUMN = A, COLUMN in (A, B), COLUMN between A and B, COLUMN >= A, COLUMN < A, COLUMN is null,
   COLUMN is not null, joined by and, or and parentheses; values with spaces stand in single quotes.

@@ -13,8 +13,8 @@ const WORK_MAX: usize = 100_000;
 /// Asks for one column.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Node {
-    /// The column's place in the dataset's schema.
-    place: usize,
+    /// The column's place: of which dataset, and where in its schema. The dataset that is counted comes first.
+    place: (Option<Dataset>, usize),
     column: &'static str,
     null: Id,
     held: Split,
@@ -91,10 +91,11 @@ impl Diagram {
         null: Id,
         split: impl FnOnce(&'static crate::schema::Column) -> Split,
     ) -> Result<Id, Complaint> {
-        let found = self.dataset.columns().enumerate().find(|(_, known)| known.name == column);
-        let (place, column) =
-            found.ok_or_else(|| Complaint::new("where", format!("{column:?} is no column")))?;
-        self.node(Node { place, column: column.name, null, held: split(column) })
+        let reached = self.dataset.reach(column)?;
+        let of = (reached.dataset != self.dataset).then_some(reached.dataset);
+        let own = reached.dataset.columns().position(|known| known.name == reached.column.name);
+        let place = (of, own.ok_or_else(|| Complaint::new("where", format!("{column:?} is no column")))?);
+        self.node(Node { place, column: reached.column.name, null, held: split(reached.column) })
     }
 
     /// The id of a node: each stands there once, and one that makes no difference not at all.
@@ -127,7 +128,7 @@ impl Diagram {
             return Err(tangled());
         };
         // Whichever asks for the later column is the same on every way out of the earlier one.
-        let spread = |node: &Node, id: Id, place: usize, like: &Split| {
+        let spread = |node: &Node, id: Id, place: (Option<Dataset>, usize), like: &Split| {
             if node.place == place { (node.null, node.held.clone()) } else { (id, like.same_everywhere(id)) }
         };
         let (place, column, like) = if left.place <= right.place {
@@ -160,6 +161,9 @@ impl Diagram {
             return;
         }
         met.insert(id, met.len());
+        if let (Some(of), _) = node.place {
+            let _ = write!(text, "{of}.");
+        }
         let _ = write!(text, "{}{{null:", node.column);
         self.spell(node.null, met, text);
         node.held.spell(text, |id, text| self.spell(id, met, text));

@@ -1,6 +1,7 @@
 //! Reads a filter as an analyst types it. A recursive descent over a flat list of tokens, bounded in depth.
 
 use super::{DEPTH_MAX, Filter, GridPoint, complaint};
+use crate::tabulation::principal;
 use crate::{Complaint, Dataset};
 
 /// Most characters in one filter.
@@ -138,8 +139,8 @@ impl Reader {
             return Ok(inner);
         }
         let mut column = self.value()?;
-        if ["month", "quarter", "year"].contains(&column.as_str()) {
-            self.dataset.principal_date().clone_into(&mut column);
+        if let Some((date, _)) = principal(self.dataset, &column) {
+            column = date;
         }
         if self.next_is("in") {
             self.expect("(")?;

@@ -81,7 +81,7 @@ impl Seen<'_> {
             about: question.map(|q| match &q.ask {
                 Ask::Search(search) => search.probe.kind().to_owned(),
                 Ask::Batch(searches) => kinds(searches),
-                Ask::Tabulate(table) => table.dataset().to_string(),
+                Ask::Tabulate(table) => table.path().to_string(),
             }),
             digest: self.digest.clone(),
             expires_at: question.map(|q| q.expires_at),

@@ -9,7 +9,7 @@ use policy::{Findings, Permit, Policy, Release};
 
 use super::seen::Payment;
 use super::{Denied, Desk, denied};
-use crate::engine::EngineError;
+use crate::engine::{EngineError, Known};
 use crate::epoch::Epoch;
 use crate::releases::Released;
 
@@ -32,7 +32,7 @@ impl Desk {
             return Err(denied(Refusal::Failed, "the permit is of no table"));
         };
         let failed = |error: &dyn std::fmt::Display| denied(Refusal::Failed, error);
-        let turn = self.releases.turn(&account).await.map_err(|e| failed(&e))?;
+        let turn = self.releases.turn(&account, permit.linked_account()).await.map_err(|e| failed(&e))?;
         if let Some(answer) = turn.answer(&key, epoch.fingerprint()).await.map_err(|e| failed(&e))? {
             return Ok(policy.repeat(permit, &answer)?);
         }
@@ -68,8 +68,12 @@ impl Desk {
             let lots = epoch.lots(dataset).await.map_err(|e| failed(&e))?;
             engine.shares(&permit, &asked, lots, &mut findings).await
         } else {
-            let numbers = epoch.numbers(dataset, &self.releases).await.map_err(|e| failed(&e))?;
-            engine.tabulate(&permit, &asked, numbers, &mut findings).await
+            let own = epoch.numbers(dataset, &self.releases).await.map_err(|e| failed(&e))?;
+            let linked = match asked.path().linked() {
+                Some(linked) => epoch.numbers(linked, &self.releases).await.map_err(|e| failed(&e))?,
+                None => &[],
+            };
+            engine.tabulate(&permit, &asked, Known { own, linked }, &mut findings).await
         };
         counted.map_err(|error| {
             let code = match error {

@@ -13,6 +13,7 @@ use model::schema::ColumnUse;
 use model::{Dataset, Dimension, Filter, Grain, Measure, Tabulation};
 use policy::Permit;
 
+use super::along::called;
 use super::largest::largest;
 use super::members::members;
 use super::period::period_of;
@@ -23,18 +24,18 @@ pub(super) struct Plan {
     pub(super) filter: Option<Expr>,
     /// What is grouped by: each dimension with its name.
     pub(super) groups: Vec<Expr>,
-    /// The members first, then units where they are weighed, then the measures except distinct entities, which
+    /// The members first, then those linked and the number of those referred to, then units where they are weighed, then the measures except distinct entities, which
     /// the members tell, then the two largest contributions to each sum, mean and variance where they are weighed.
     pub(super) measures: Vec<Expr>,
 }
 
 /// What disclosure control weighs besides the measures.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Weighs {
+pub(super) struct Weighs<'a> {
     /// The two largest contributions to every sum and mean.
     pub(super) dominance: bool,
     /// The distinct units, by this column.
-    pub(super) units: Option<&'static str>,
+    pub(super) units: Option<&'a str>,
 }
 
 /// Plans a tabulation over the rows that its permit admits, grouped by those of its dimensions that `kept` picks.
@@ -43,10 +44,15 @@ pub(super) fn plan(
     asked: &Tabulation,
     kept: impl Fn(usize) -> bool,
     entity_per_row: bool,
-    weighs: Weighs,
+    weighs: Weighs<'_>,
 ) -> Plan {
     let clamped = |column: &str| clamped(asked.dataset(), column, permit.clamp(column));
     let mut measures = vec![members(ident(ENTITY)).alias("members")];
+    measures
+        .extend(asked.path().linked().map(|linked| members(ident(called(linked, ENTITY))).alias("linked")));
+    measures.extend(
+        asked.path().reference().map(|link| count_distinct(ident(called(link.to, ENTITY))).alias("referred")),
+    );
     measures.extend(weighs.units.map(|unit| count_distinct(ident(unit)).alias("units")));
     for (at, measure) in asked.measures().iter().enumerate() {
         match measure {
@@ -167,7 +173,8 @@ fn condition(dataset: Dataset, filter: &Filter) -> Expr {
         Filter::Or(parts) => join(parts, Expr::or, false),
         Filter::In { column, values } => {
             let held = cast(ident(column), DataType::Utf8);
-            let prefixed = matches!(dataset.column(column).map(|c| c.used), Ok(ColumnUse::Prefix { .. }));
+            let prefixed =
+                matches!(dataset.reach(column).map(|r| r.column.used), Ok(ColumnUse::Prefix { .. }));
             if prefixed {
                 let begins = values.iter().map(|value| starts_with(held.clone(), lit(value.as_str())));
                 begins.reduce(Expr::or).unwrap_or_else(|| lit(false))

@@ -30,7 +30,7 @@ fn day(day: i64) -> Timestamp {
 }
 
 async fn pay(releases: &Releases, pool: &str, now: Timestamp) -> Option<Paid> {
-    let turn = releases.turn(&account(pool, "1")).await.unwrap();
+    let turn = releases.turn(&account(pool, "1"), None).await.unwrap();
     turn.charge(charge(pool), question(1), now).await.unwrap().ok()
 }
 
@@ -41,10 +41,11 @@ async fn keep(
     epoch: &str,
     paid: Option<Paid>,
 ) -> Result<(), ReleasesError> {
-    let kept = Kept { answer: b"told".to_vec(), told: Told::default().to_bytes(), memberships: 0 };
+    let kept =
+        Kept { answer: b"told".to_vec(), told: Told::default().to_bytes(), memberships: 0, linked: None };
     let (key, epoch, at) = (key.to_owned(), epoch.to_owned(), Timestamp::UNIX_EPOCH);
     let release = Released { key, epoch, question: question(2), at, kept, paid };
-    releases.turn(of).await.unwrap().keep(release).await
+    releases.turn(of, None).await.unwrap().keep(release).await
 }
 
 /// The disk as a node that dies now leaves it: every file copied as it stands.
@@ -69,7 +70,7 @@ async fn what_is_charged_at_once_never_passes_the_budget_together() {
         // Another period is another account, whose tables do not wait for these: the budget is one all the same.
         let of = account("rocta", if at % 2 == 0 { "1" } else { "2" });
         tries.spawn(async move {
-            let turn = releases.turn(&of).await.unwrap();
+            let turn = releases.turn(&of, None).await.unwrap();
             turn.charge(charge("rocta"), question(at), day(1)).await.unwrap().is_ok()
         });
     }
@@ -95,7 +96,7 @@ async fn a_charge_stands_wherever_the_node_dies() {
     for (left, expected, answered) in [(before, 0, false), (charged, COST, false), (kept, COST, true)] {
         let revived = Releases::open(&left).unwrap();
         assert_eq!(spent(&left), expected, "{}", left.display());
-        let turn = revived.turn(&account("rocta", "1")).await.unwrap();
+        let turn = revived.turn(&account("rocta", "1"), None).await.unwrap();
         assert_eq!(turn.answer("q", "e").await.unwrap().is_some(), answered, "{}", left.display());
         drop(turn);
         // What was never told is charged again; a table dies in vain, and the sum never passes the budget.
@@ -138,7 +139,7 @@ async fn the_same_records_are_told_with_noise_or_without_never_both() {
             ("btp", "1", "e", false),
         ] {
             let of = account(pool, period);
-            let turn = releases.turn(&of).await.unwrap();
+            let turn = releases.turn(&of, None).await.unwrap();
             assert_eq!(
                 turn.is_told_otherwise(epoch, second).await.unwrap(),
                 refused,
@@ -172,7 +173,7 @@ async fn a_file_of_the_version_before_is_taken_up_and_one_of_a_later_is_refused(
     drop(old);
     assert_eq!(read(&path, Dataset::Event).unwrap(), (vec![], None));
     let releases = Releases::open(&path).unwrap();
-    let turn = releases.turn(&account("rocta", "1")).await.unwrap();
+    let turn = releases.turn(&account("rocta", "1"), None).await.unwrap();
     assert_eq!(turn.answer("q", "e").await.unwrap().as_deref(), Some(&b"told"[..]));
     assert!(turn.is_told_otherwise("e", true).await.unwrap(), "what was told before was told without noise");
     drop((turn, releases));

@@ -9,6 +9,12 @@ use super::Released;
 use super::charges::told_otherwise;
 use super::schema::{ReleasesError, Store};
 
+/// What an account is to remember of a release: whom it told of, or nothing where that is remembered already.
+pub(super) struct Entry<'a> {
+    pub(super) account: &'a Account,
+    pub(super) told: &'a [u8],
+}
+
 impl Store {
     /// Everything that an account was told, each set of cells once.
     pub(super) fn told(&self, account: &Account) -> Result<Vec<Arc<Told>>, ReleasesError> {
@@ -36,29 +42,26 @@ impl Store {
         Ok(statement.query_row(found, |row| row.get(0)).optional()?)
     }
 
-    /// Keeps a release in one transaction: one that was paid for carries noise. `known` says that all it told is remembered
-    /// already.
-    pub(super) fn keep(
-        &self,
-        account: &Account,
-        release: &Released,
-        known: bool,
-    ) -> Result<(), ReleasesError> {
+    /// Keeps a release in one transaction: one that was paid for carries noise. The answer stands in the first entry's account;
+    /// in that of linked entities stands whom it told of, under the same key.
+    pub(super) fn keep(&self, entries: &[Entry<'_>], release: &Released) -> Result<(), ReleasesError> {
         let Released { key, epoch, question, at, kept, paid } = release;
         let mut connection = self.connection()?;
         let transaction = connection.transaction()?;
-        // Two pools with askers in common may have been told at the same time while the policy changed.
-        if told_otherwise(&transaction, account, epoch, paid.is_some())? {
-            return Err(ReleasesError::Mixed);
-        }
-        let account = opened(&transaction, account)?;
-        let told: &[u8] = if known { &[] } else { &kept.told };
         let (question, at, noisy) = (question.to_string(), at.as_millisecond(), paid.is_some());
-        transaction.execute(
-            "INSERT INTO released (account, question_key, epoch, question, at_ms, answer, told, noisy)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![account, key, epoch, question, at, kept.answer, told, noisy],
-        )?;
+        for (place, Entry { account, told }) in entries.iter().enumerate() {
+            // Two pools with askers in common may have been told at the same time while the policy changed.
+            if told_otherwise(&transaction, account, epoch, noisy)? {
+                return Err(ReleasesError::Mixed);
+            }
+            let account = opened(&transaction, account)?;
+            let answer: &[u8] = if place == 0 { &kept.answer } else { &[] };
+            transaction.execute(
+                "INSERT INTO released (account, question_key, epoch, question, at_ms, answer, told, noisy)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                params![account, key, epoch, question, at, answer, told, noisy],
+            )?;
+        }
         if let Some(paid) = paid {
             let released = transaction.last_insert_rowid();
             transaction.execute("UPDATE charge SET released = ?1 WHERE id = ?2", [released, paid.charge])?;

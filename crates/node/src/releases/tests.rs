@@ -16,7 +16,12 @@ fn question() -> QuestionId {
 
 /// A release without cells has no bytes to remember, which is enough to see what is kept under which name.
 fn kept(answer: &str) -> Kept {
-    Kept { answer: answer.as_bytes().to_vec(), told: Told::default().to_bytes(), memberships: 0 }
+    Kept {
+        answer: answer.as_bytes().to_vec(),
+        told: Told::default().to_bytes(),
+        memberships: 0,
+        linked: None,
+    }
 }
 
 async fn keep(
@@ -26,7 +31,7 @@ async fn keep(
     epoch: &str,
     answer: &str,
 ) -> Result<(), ReleasesError> {
-    let turn = releases.turn(&account(pool)).await.unwrap();
+    let turn = releases.turn(&account(pool), None).await.unwrap();
     turn.keep(released(key, epoch, kept(answer), None)).await
 }
 
@@ -36,7 +41,7 @@ fn released(key: &str, epoch: &str, kept: Kept, paid: Option<Paid>) -> Released 
 }
 
 async fn answer(releases: &Releases, pool: &str, key: &str, epoch: &str) -> Option<String> {
-    let turn = releases.turn(&account(pool)).await.unwrap();
+    let turn = releases.turn(&account(pool), None).await.unwrap();
     turn.answer(key, epoch).await.unwrap().map(|bytes| String::from_utf8(bytes).unwrap())
 }
 
@@ -82,17 +87,18 @@ async fn what_was_told_is_weighed_after_a_restart_and_counts_once() {
     let told = told_of([(0..40).collect(), (40..60).collect()]);
     for key in ["count", "mean"] {
         let releases = Releases::open(&path).unwrap();
-        let turn = releases.turn(&account("rocta")).await.unwrap();
-        let kept = Kept { answer: Vec::new(), told: told.to_bytes(), memberships: told.memberships() };
+        let turn = releases.turn(&account("rocta"), None).await.unwrap();
+        let kept =
+            Kept { answer: Vec::new(), told: told.to_bytes(), memberships: told.memberships(), linked: None };
         turn.keep(released(key, "e", kept, None)).await.unwrap();
-        let turn = releases.turn(&account("rocta")).await.unwrap();
+        let turn = releases.turn(&account("rocta"), None).await.unwrap();
         assert!(turn.is_full(60) && !turn.is_full(61), "{key}");
     }
     let releases = Releases::open(&path).unwrap();
-    let turn = releases.turn(&account("rocta")).await.unwrap();
+    let turn = releases.turn(&account("rocta"), None).await.unwrap();
     assert!(turn.is_full(60) && !turn.is_full(61));
     assert_eq!(format!("{:?}", turn.history()), format!("{:?}", History::of(vec![told.into()])));
-    assert!(!releases.turn(&account("btp")).await.unwrap().is_full(1));
+    assert!(!releases.turn(&account("btp"), None).await.unwrap().is_full(1));
 }
 
 /// A told table, by way of the bytes that a release leaves behind.

@@ -27,31 +27,33 @@ use crate::meaning::Meaning;
 const ROUNDS_MAX: usize = 20;
 
 /// For each row, whether it is suppressed: what `suppress` says, which is asked again with further rows to start from
-/// until the rows that it leaves isolate nobody.
-pub(super) fn hold(
-    new: New<'_>,
-    earlier: &[Arc<Told>],
-    minimum: u64,
-    suppress: impl Fn(&[bool]) -> Vec<bool>,
-) -> Vec<bool> {
-    let rows = new.rows;
-    let mut pointed = vec![false; rows.len()];
+/// until the rows that it leaves isolate nobody. `sides` are the same rows by the entities of each dataset that they speak
+/// of: what isolates on one side is suppressed on all.
+pub(super) fn hold(sides: &[New<'_>], minimum: u64, suppress: impl Fn(&[bool]) -> Vec<bool>) -> Vec<bool> {
+    let count = sides.iter().map(|new| new.rows.len()).max().unwrap_or(0);
+    let mut pointed = vec![false; count];
     let mut hidden = suppress(&pointed);
-    if earlier.is_empty() || rows.is_empty() {
+    let told_before: Vec<&New<'_>> =
+        sides.iter().filter(|new| !new.earlier.is_empty() && !new.rows.is_empty()).collect();
+    if told_before.is_empty() {
         return hidden;
     }
-    let table = Table::of(rows);
-    let overlaps: Vec<Overlaps<'_>> = earlier.iter().map(|told| Overlaps::of(&table, told)).collect();
+    let tables: Vec<Table<'_>> = told_before.iter().map(|new| Table::of(new.rows)).collect();
+    let overlaps: Vec<Overlaps<'_>> = told_before
+        .iter()
+        .zip(&tables)
+        .flat_map(|(new, table)| new.earlier.iter().map(|told| Overlaps::of(table, told)))
+        .collect();
     for _ in 0..ROUNDS_MAX {
         let before = pointed.clone();
         overlaps.iter().for_each(|of| of.point(&hidden, minimum, &mut pointed));
-        point_by_span(new, earlier, minimum, &hidden, &mut pointed);
+        told_before.iter().for_each(|new| point_by_span(**new, minimum, &hidden, &mut pointed));
         if pointed == before {
             return hidden;
         }
         hidden = suppress(&pointed);
     }
-    vec![true; rows.len()]
+    vec![true; count]
 }
 
 /// A table that is to be told.
@@ -61,11 +63,14 @@ pub(super) struct New<'a> {
     pub(super) rows: &'a [EntitySet],
     /// What the rows mean.
     pub(super) meaning: &'a Meaning,
+    /// What was told before of entities of the same dataset.
+    pub(super) earlier: &'a [Arc<Told>],
 }
 
 /// Points at the rows that, with those before them and all that was told earlier, give a few away, or happen to be sums
 /// of what was told.
-fn point_by_span(new: New<'_>, earlier: &[Arc<Told>], minimum: u64, hidden: &[bool], pointed: &mut [bool]) {
+fn point_by_span(new: New<'_>, minimum: u64, hidden: &[bool], pointed: &mut [bool]) {
+    let earlier = new.earlier;
     let wanted: Vec<usize> = (0..hidden.len()).filter(|&row| !hidden[row] && !pointed[row]).collect();
     let cells = earlier.iter().flat_map(|told| told.cells());
     let all = cells.clone().chain(wanted.iter().map(|&row| &new.rows[row]));
@@ -291,7 +296,7 @@ mod tests {
     fn judged(earlier: &[Vec<EntitySet>], rows: &[EntitySet], meaning: &Meaning) -> Vec<bool> {
         let told = |cells: &Vec<EntitySet>| Arc::new(Told::of(Meaning::default(), cells.clone()));
         let earlier: Vec<_> = earlier.iter().map(told).collect();
-        hold(New { rows, meaning }, &earlier, MINIMUM, small(rows))
+        hold(&[New { rows, meaning, earlier: &earlier }], MINIMUM, small(rows))
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::Measure;
 
+use crate::EntitySet;
 use crate::bundle::profile::{Empty, Profile};
 use crate::findings::Counted;
 use crate::shares::nothing;
@@ -91,6 +92,8 @@ fn empty(keys: Vec<Option<String>>, measures: &[Measure]) -> Counted {
     Counted {
         keys,
         units: Some(0),
+        referred: Some(0),
+        linked: Some(EntitySet::default()),
         largest: vec![Some([0, 0]); measures.len()],
         figures: measures.iter().map(nothing).collect(),
         ..Counted::default()

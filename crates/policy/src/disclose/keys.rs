@@ -19,13 +19,13 @@ pub(super) fn withhold(
 ) -> [Vec<Counted>; 2] {
     let mut sets = [own, margins];
     let free = |dimension: &Dimension| {
-        tabulation.dataset().column(&dimension.column).is_ok_and(|c| c.holds == ColumnType::Text)
+        tabulation.column(&dimension.column).is_some_and(|c| c.holds == ColumnType::Text)
     };
     for place in tabulation.by().iter().enumerate().filter(|(_, d)| free(d)).map(|(place, _)| place) {
         let [own, _] = &sets;
         let told: std::collections::BTreeSet<String> = own
             .iter()
-            .filter(|group| group.entities >= minimum)
+            .filter(|group| group.fewest(tabulation.path()) >= minimum)
             .filter_map(|group| group.keys.get(place).cloned().flatten())
             // A value in the form of a mark would be taken for the mark.
             .filter(|key| ![TOTAL, WITHHELD].contains(&key.as_str()))

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use model::reply::Figure;
 
 use super::lattice::{Codes, Lattice, only};
+use crate::EntitySet;
 use crate::findings::Counted;
 
 /// The groups of a table, numbered, with those of its margins.
@@ -33,7 +34,12 @@ impl Numbered {
         let lattice = Lattice::new(dimensions, own.iter().map(codes_of).collect());
         let parts = own.len();
         let mut cells = own;
-        cells.resize_with(lattice.nodes.len(), || Counted { units: Some(0), ..Counted::default() });
+        cells.resize_with(lattice.nodes.len(), || Counted {
+            units: Some(0),
+            referred: Some(0),
+            linked: Some(EntitySet::default()),
+            ..Counted::default()
+        });
         let (own, reckoned) = cells.split_at_mut(parts);
         for group in own.iter() {
             for kept in (0..lattice.whole()).filter(|_| dimensions > 0) {
@@ -78,6 +84,18 @@ pub(super) fn merge(into: &mut Counted, group: &Counted) {
         // Nobody stands in an empty group.
         (members, None) if group.entities == 0 => members,
         _ => None,
+    };
+    into.linked = match (into.linked.take(), &group.linked) {
+        (Some(mut linked), Some(more)) => {
+            linked.add(more);
+            Some(linked)
+        }
+        (linked, None) if group.entities == 0 => linked,
+        _ => None,
+    };
+    into.referred = match (into.referred, group.referred) {
+        (referred, None) if group.entities == 0 => referred,
+        (one, other) => one.zip(other).map(|(one, other)| one.max(other)),
     };
     into.units = into.units.zip(group.units).map(|(one, other)| one.max(other));
     for (one, other) in into.largest.iter_mut().zip(&group.largest) {

@@ -1,7 +1,7 @@
 //! Primary rules: which cells are sensitive by themselves, and how uncertain an attacker must stay of them.
 
-use model::Spread;
 use model::reply::Figure;
+use model::{Path, Spread};
 
 use super::keys::is_withheld;
 use super::suppress::Interval;
@@ -10,9 +10,10 @@ use crate::findings::Counted;
 
 /// Whether a cell is sensitive: too few entities, too few units where the dataset has any, too few values behind a mean, or
 /// one contributor who makes up most of a sum. What was not handed in counts as the worst that it could be.
-pub(super) fn is_sensitive(profile: &Profile, has_units: bool, cell: &Counted) -> bool {
+pub(super) fn is_sensitive(profile: &Profile, path: &Path, cell: &Counted) -> bool {
+    let has_units = path.unit_key().is_some();
     is_withheld(&cell.keys)
-        || cell.entities < profile.minimum_cell
+        || cell.fewest(path) < profile.minimum_cell
         || (has_units
             && profile.minimum_units > 1
             && cell.units.is_none_or(|units| units < profile.minimum_units))

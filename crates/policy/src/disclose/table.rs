@@ -4,7 +4,7 @@
 
 use model::reply::{Cell, Figure, TableRow};
 use model::tabulation::TOTAL;
-use model::{Refusal, Reply, Spread, TableReply, Tabulation};
+use model::{Path, Refusal, Reply, Spread, TableReply, Tabulation};
 
 use super::differencing::{New, hold};
 use super::fill::fill;
@@ -35,7 +35,8 @@ pub(super) fn release(
     let (mut margins, mut own) = canonical(asked, tabulation, groups)?;
     // A filter that fits a few must not be told from one that fits nobody: a suppressed figure would say that somebody is
     // there, and a filter can say who and what.
-    if tabulation.filter().is_some() && fitting(&own) < profile.minimum_cell {
+    let path = tabulation.path();
+    if tabulation.filter().is_some() && fitting(path, &own) < profile.minimum_cell {
         own.clear();
         margins.clear();
     }
@@ -56,10 +57,9 @@ pub(super) fn release(
     if shown > most {
         return Err(too_large());
     }
-    let has_units = tabulation.dataset().unit_key().is_some();
     let sensitive: Vec<bool> = cells
         .iter()
-        .map(|cell| is_sensitive(profile, has_units, cell) || filled.marked.contains(&cell.keys))
+        .map(|cell| is_sensitive(profile, path, cell) || filled.marked.contains(&cell.keys))
         .collect();
     let costs: Vec<u64> = cells.iter().map(|cell| cell.entities).collect();
     let shield = |pointed: &[bool]| {
@@ -72,13 +72,20 @@ pub(super) fn release(
     };
     let told = cells.get(..shown).unwrap_or_default();
     let meaning = Meaning::of(tabulation, &booking.counted, told);
-    let members = members(told);
-    let hidden = match &members {
-        Some(members) => {
-            hold(New { rows: members, meaning: &meaning }, history.earlier(), profile.minimum_cell, shield)
+    let silent = || Denial::new(Refusal::Failed, "a group does not say whom it counts");
+    let members = members(told, |cell| cell.members.as_ref());
+    let linked = path.linked().map(|_| self::members(told, |cell| cell.linked.as_ref()).ok_or_else(silent));
+    let linked = linked.transpose()?;
+    let hidden = match (&members, &linked) {
+        (Some(members), linked) => {
+            let own = New { rows: members, meaning: &meaning, earlier: history.earlier() };
+            let linked = linked.as_ref();
+            let linked = linked.map(|rows| New { rows, meaning: &meaning, earlier: history.linked() });
+            let sides: Vec<New<'_>> = std::iter::once(own).chain(linked).collect();
+            hold(&sides, profile.minimum_cell, shield)
         }
-        None if history.is_empty() => shield(&[]),
-        None => return Err(Denial::new(Refusal::Failed, "a group does not say whom it counts")),
+        (None, None) if history.is_empty() => shield(&[]),
+        (None, _) => return Err(silent()),
     };
 
     let rounded = Rounded::of(profile.protection(), tabulation, &lattice, &cells);
@@ -97,10 +104,15 @@ pub(super) fn release(
     let reply = TableReply { columns: tabulation.headings(), rows, protection: rounded.protection() };
     let kept = match members {
         Some(members) => {
-            let told = members.into_iter().zip(&hidden).filter(|(_, hidden)| !**hidden).map(|(set, _)| set);
-            let told = Told::of(meaning.told(&hidden), told.collect());
+            let told = |members: Vec<EntitySet>| {
+                let told =
+                    members.into_iter().zip(&hidden).filter(|(_, hidden)| !**hidden).map(|(set, _)| set);
+                Told::of(meaning.told(&hidden), told.collect())
+            };
+            let linked = linked.map(|linked| told(linked).to_bytes());
+            let told = told(members);
             let answer = kept::write(&booking.key, summary, &reply)?;
-            Some(Kept { answer, memberships: told.memberships(), told: told.to_bytes() })
+            Some(Kept { answer, memberships: told.memberships(), told: told.to_bytes(), linked })
         }
         None => None,
     };
@@ -109,21 +121,28 @@ pub(super) fn release(
     Ok(Release::new(Reply::Table(reply), home, summary))
 }
 
-/// How many entities fit the whole table, at most.
-fn fitting(own: &[Counted]) -> u64 {
-    let all = members(own).map(|sets| {
+/// How many entities fit the whole table, at most: of those counted or of those linked, whichever are fewer.
+fn fitting(path: &Path, own: &[Counted]) -> u64 {
+    let all = |sets: Vec<EntitySet>| {
         let mut all = EntitySet::default();
         sets.iter().for_each(|set| all.add(set));
         all.len()
-    });
-    all.unwrap_or_else(|| own.iter().map(|group| group.entities).fold(0, u64::saturating_add))
+    };
+    let counted = members(own, |cell| cell.members.as_ref()).map(all);
+    let counted =
+        counted.unwrap_or_else(|| own.iter().map(|group| group.entities).fold(0, u64::saturating_add));
+    let linked = path.linked().map(|_| members(own, |cell| cell.linked.as_ref()).map_or(0, all));
+    // Of what is referred to the groups together have at least as much as the one that has most; none at all tells of nobody.
+    let referred = own.iter().filter_map(|group| group.referred).max().filter(|most| *most > 0);
+    let referred = path.reference().and(referred);
+    [linked, referred].into_iter().flatten().fold(counted, u64::min)
 }
 
-/// Whom each cell counts; nothing where the node did not say of one.
-fn members(cells: &[Counted]) -> Option<Vec<EntitySet>> {
-    let of = |cell: &Counted| match &cell.members {
+/// Whom each cell speaks of; nothing where the node did not say of one.
+fn members(cells: &[Counted], of: impl Fn(&Counted) -> Option<&EntitySet>) -> Option<Vec<EntitySet>> {
+    let of = |cell: &Counted| match of(cell) {
         None if cell.entities == 0 => Some(EntitySet::default()),
-        members => members.clone(),
+        members => members.cloned(),
     };
     cells.iter().map(of).collect()
 }

@@ -5,10 +5,11 @@ use datafusion::common::DFSchemaRef;
 use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::utils::enumerate_grouping_sets;
 use datafusion::logical_expr::{Expr, GroupingSet};
-use model::{Measure, Tabulation};
+use model::{Dataset, Dimension, Filter, Measure, Tabulation};
 
 use super::{Held, QUESTIONS_MAX, Rewriter, Rewritten};
 use crate::Refused;
+use crate::along::settled;
 use crate::base::Base;
 use crate::expressions::shown;
 use crate::question::TypedQuestion;
@@ -26,11 +27,12 @@ impl Rewriter<'_> {
         aggregates: &[Expr],
         schema: &DFSchemaRef,
     ) -> Result<Rewritten, Refused> {
+        let base = &settled(base, aggregates)?;
         let dataset = base.dataset;
         let (by, sets) = sets(groups)?;
         let by = by.iter().map(|expr| base.told(expr).map(Expr::unalias)).collect::<Result<Vec<_>, _>>()?;
         let grouping = grouping(self.state, dataset, &by)?;
-        let conditions = conditions(self.state, dataset, &base.filters)?;
+        let mut conditions = conditions(self.state, dataset, &base.filters)?;
         let mut measures: Vec<Measure> = Vec::new();
         let mut asked = Vec::with_capacity(aggregates.len());
         for aggregate in aggregates {
@@ -58,6 +60,9 @@ impl Rewriter<'_> {
                 .help("group by force, and add up over the result"));
         }
         let dimensions = grouping.dimensions.clone();
+        if let Some(linked) = base.linked {
+            conditions.filter = follow(linked, &dimensions, conditions.filter);
+        }
         let table =
             Tabulation::new(dataset, dimensions, measures.clone(), conditions.filter)?.with_totals(totals);
         let question = self.question(TypedQuestion { table, by_force, forces: conditions.forces })?;
@@ -128,6 +133,25 @@ impl Rewriter<'_> {
         self.questions.push(question);
         Ok(self.questions.len() - 1)
     }
+}
+
+/// The filter of a table along edges, in which some column of the linked dataset is named, since nothing else says that they are
+/// followed. Its controller is always known.
+fn follow(linked: Dataset, dimensions: &[Dimension], filter: Option<Filter>) -> Option<Filter> {
+    let mut named: Vec<&str> = dimensions.iter().map(|dimension| dimension.column.as_str()).collect();
+    if let Some(filter) = &filter {
+        filter.columns(&mut named);
+    }
+    let of_linked = |column: &&str| column.split_once('.').is_some_and(|(of, _)| of == linked.as_str());
+    if named.iter().any(of_linked) {
+        return filter;
+    }
+    let there = Filter::Null { column: format!("{linked}.controller"), is_null: false };
+    Some(match filter {
+        None => there,
+        Some(Filter::And(parts)) => Filter::And([parts, vec![there]].concat()),
+        Some(other) => Filter::And(vec![other, there]),
+    })
 }
 
 /// An aggregate's parameters over the dataset's own columns.

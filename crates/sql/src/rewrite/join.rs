@@ -11,7 +11,7 @@ impl Rewriter<'_> {
     pub(super) fn join(&mut self, join: &Join) -> Result<Rewritten, Refused> {
         for side in [&join.left, &join.right] {
             if let Some(base) = Base::of(side)? {
-                let what = format!("records of {} are not joined: they never meet", base.dataset);
+                let what = format!("records of {} do not meet results", base.dataset);
                 return Err(Refused::records(what).help(
                     "records stay with their force: aggregate each in a select of its own and join these, or use `bluelamp search`",
                 ));

@@ -8,7 +8,7 @@ use model::{Dataset, Dimension, Grain};
 use crate::Refused;
 use crate::catalogue::FORCE;
 use crate::expressions::shown;
-use crate::subject::{Form, Subject, subject};
+use crate::subject::{Form, Subject, kept_home, subject};
 
 /// Most groups that a statement may ask for where their number is known before.
 const GROUPS_MAX: u64 = 1_000_000;
@@ -54,7 +54,7 @@ pub(crate) fn grouping(state: &SessionState, dataset: Dataset, by: &[Expr]) -> R
             continue;
         };
         let grain = grain(found, &subjects)?;
-        let dimension = Dimension { column: found.column.name.to_owned(), grain };
+        let dimension = Dimension { column: found.name.clone(), grain };
         let known = grouping.dimensions.iter().position(|known| *known == dimension);
         let place = known.unwrap_or_else(|| {
             grouping.dimensions.push(dimension);
@@ -72,10 +72,9 @@ pub(crate) fn grouping(state: &SessionState, dataset: Dataset, by: &[Expr]) -> R
 
 /// How finely a column is asked for. Parts of a date that name it only together are asked for as one.
 fn grain(subject: &Subject, all: &[Option<Subject>]) -> Result<Grain, Refused> {
-    let name = subject.column.name;
-    let beside = |fits: fn(Form) -> bool| {
-        all.iter().flatten().any(|other| other.column.name == name && fits(other.form))
-    };
+    let name = subject.name.as_str();
+    let beside =
+        |fits: fn(Form) -> bool| all.iter().flatten().any(|other| other.name == name && fits(other.form));
     let years = |form| matches!(form, Form::Year | Form::First(_) | Form::Written(_));
     match (subject.column.used, subject.form) {
         (ColumnUse::Group, Form::Value) => Ok(Grain::Value),
@@ -127,15 +126,8 @@ fn grain(subject: &Subject, all: &[Option<Subject>]) -> Result<Grain, Refused> {
 }
 
 fn unknown(dataset: Dataset, expr: &Expr) -> Refused {
-    let kept = dataset.columns().find(|column| {
-        matches!(column.used, ColumnUse::EntityKey | ColumnUse::Never)
-            && crate::expressions::any(
-                expr,
-                |part| matches!(part, Expr::Column(held) if held.name == column.name),
-            )
-    });
-    match kept {
-        Some(column) => Refused::records(format!("{} stays with its force and can't be grouped or shown", column.name)),
+    match kept_home(dataset, expr) {
+        Some((name, _)) => Refused::records(format!("{name} stays with its force and can't be grouped or shown")),
         None => Refused::new(format!("the forces can't be asked to group by {}", shown(expr))).help(
             "group by columns, month(…), quarter(…), year(…), band(…, width) or left(…, characters), and reckon with the result",
         ),

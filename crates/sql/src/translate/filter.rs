@@ -6,7 +6,7 @@ use datafusion::common::ScalarValue;
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::expr::InList;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator};
-use model::schema::{Column, ColumnType, ColumnUse};
+use model::schema::{ColumnType, ColumnUse};
 use model::{Dataset, Filter, ForceId};
 
 use super::span::Span;
@@ -14,7 +14,7 @@ use crate::Refused;
 use crate::catalogue::FORCE;
 use crate::constant::{constant, text};
 use crate::expressions::shown;
-use crate::subject::{Form, Subject, subject};
+use crate::subject::{Form, Subject, kept_home, subject};
 
 /// What a record must fulfil.
 #[derive(Debug, Default)]
@@ -199,15 +199,8 @@ impl Reader<'_> {
 
     /// A column that stays with its force, where the expression names one.
     fn kept_home(&self, expr: &Expr) -> Option<Refused> {
-        let kept = |column: &&Column| matches!(column.used, ColumnUse::EntityKey | ColumnUse::Never);
-        let named = |column: &Column| {
-            crate::expressions::any(
-                expr,
-                |part| matches!(part, Expr::Column(held) if held.name == column.name),
-            )
-        };
-        let column = self.dataset.columns().filter(kept).find(|column| named(column))?;
-        let what = format!("{} of {} stays with its force and can't be filtered", column.name, self.dataset);
+        let (name, of) = kept_home(self.dataset, expr)?;
+        let what = format!("{name} of {of} stays with its force and can't be filtered");
         Some(Refused::new(what).help("to look for one person or thing use `bluelamp search`"))
     }
 
@@ -220,7 +213,7 @@ impl Reader<'_> {
     }
 
     fn null(&self, expr: &Expr, is_null: bool) -> Result<Held, Refused> {
-        let column = self.subject(expr)?.column.name.to_owned();
+        let column = self.subject(expr)?.name;
         Ok(Held::When(Filter::Null { column, is_null }))
     }
 
@@ -249,7 +242,7 @@ impl Reader<'_> {
             (Operator::LtEq, true) | (Operator::Gt, false) => (None, Some(span.next(&subject)?)),
             _ => return Err(self.unknown(expr)),
         };
-        Ok(Held::When(Filter::Range { column: subject.column.name.to_owned(), from, below }))
+        Ok(Held::When(Filter::Range { column: subject.name, from, below }))
     }
 
     /// One of several values, or none of them.
@@ -270,26 +263,26 @@ impl Reader<'_> {
         }
         let column = subject.column;
         if let Form::Prefix(letters) = subject.form {
-            let texts = self.texts(column, &written)?;
+            let texts = self.texts(&subject, &written)?;
             if let Some(odd) = texts.iter().find(|value| value.chars().count() != usize::from(letters)) {
                 return Err(Refused::new(format!(
                     "{odd:?} does not have the {letters} characters that it is compared by"
                 )));
             }
-            return self.begins_of(column, texts, holds);
+            return self.begins_of(&subject, texts, holds);
         }
         match (column.used, subject.form) {
             (ColumnUse::Group, Form::Value) => {
-                let values = self.texts(column, &written)?;
-                self.words(column, values, holds)
+                let values = self.texts(&subject, &written)?;
+                self.words(&subject, values, holds)
             }
             (ColumnUse::Prefix { longest }, Form::Value) => {
-                let name = column.name;
+                let name = &subject.name;
                 Err(Refused::new(format!("{name} is told by its first {longest} characters and no more"))
                     .help(format!("write left({name}, {longest}) = '…' or {name} like '…%'")))
             }
             (ColumnUse::Calendar | ColumnUse::Measure { .. }, _) => {
-                let name = column.name.to_owned();
+                let name = subject.name.clone();
                 let mut parts = Vec::new();
                 for value in &written {
                     let Some(span) = Span::of(&subject, value)? else { return Err(self.unknown(expr)) };
@@ -307,24 +300,22 @@ impl Reader<'_> {
         }
     }
 
-    fn texts(&self, column: &Column, values: &[ScalarValue]) -> Result<Vec<String>, Refused> {
+    fn texts(&self, subject: &Subject, values: &[ScalarValue]) -> Result<Vec<String>, Refused> {
         let read = |value: &ScalarValue| {
-            text(value).ok_or_else(|| Refused::new(format!("{} is text, and {value} is none", column.name)))
+            text(value).ok_or_else(|| Refused::new(format!("{} is text, and {value} is none", subject.name)))
         };
         values.iter().map(read).collect()
     }
 
-    fn words(&self, column: &Column, values: Vec<String>, holds: bool) -> Result<Held, Refused> {
-        let held = |values| Held::When(Filter::In { column: column.name.to_owned(), values });
+    fn words(&self, subject: &Subject, values: Vec<String>, holds: bool) -> Result<Held, Refused> {
+        let (column, name) = (subject.column, subject.name.as_str());
+        let held = |values| Held::When(Filter::In { column: name.to_owned(), values });
         if holds {
             return Ok(held(values));
         }
         let ColumnType::Word(words) = column.holds else {
-            return Err(Refused::new(format!(
-                "{} is free text: what it is not can't be asked for",
-                column.name
-            ))
-            .help(format!("say which values count: {} in ('…', '…')", column.name)));
+            return Err(Refused::new(format!("{name} is free text: what it is not can't be asked for"))
+                .help(format!("say which values count: {name} in ('…', '…')")));
         };
         // A value that is no word of the list is a slip, which the filter's own check names.
         if let Some(odd) = values.iter().find(|value| !words.contains(&value.as_str())) {
@@ -350,14 +341,14 @@ impl Reader<'_> {
     fn begins(&self, held: &Expr, with: Vec<String>, holds: bool) -> Result<Held, Refused> {
         let subject = self.subject(held)?;
         match (subject.column.used, subject.form) {
-            (ColumnUse::Prefix { .. }, Form::Value) => self.begins_of(subject.column, with, holds),
+            (ColumnUse::Prefix { .. }, Form::Value) => self.begins_of(&subject, with, holds),
             _ => Err(self.unknown(held)),
         }
     }
 
-    fn begins_of(&self, column: &Column, values: Vec<String>, holds: bool) -> Result<Held, Refused> {
-        let name = column.name;
-        if !matches!(column.used, ColumnUse::Prefix { .. }) {
+    fn begins_of(&self, subject: &Subject, values: Vec<String>, holds: bool) -> Result<Held, Refused> {
+        let name = subject.name.as_str();
+        if !matches!(subject.column.used, ColumnUse::Prefix { .. }) {
             return Err(Refused::new(format!("{name} is not filtered by its beginning")));
         }
         if !holds {

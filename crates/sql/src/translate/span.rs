@@ -28,7 +28,7 @@ enum Point {
 impl Span {
     /// The stretch that `value` names of a date or number; nothing of other columns.
     pub(super) fn of(subject: &Subject, value: &ScalarValue) -> Result<Option<Self>, Refused> {
-        let name = subject.column.name;
+        let name = subject.name.as_str();
         let form = subject.form;
         let unfit = |what: &str| Refused::new(format!("{name} is compared with {value}, which is no {what}"));
         let between = |start: Point, next: Option<Point>| {
@@ -108,7 +108,7 @@ pub(super) fn months(grain: Grain) -> i32 {
 }
 
 fn point(subject: &Subject, point: Point) -> Result<GridPoint, Refused> {
-    let name = subject.column.name;
+    let name = subject.name.as_str();
     match (point, subject.column.used) {
         (Point::Day(day), _) if day.day() == 1 => {
             Ok(GridPoint::Month { year: day.year(), month: day.month() })

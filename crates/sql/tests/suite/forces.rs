@@ -13,6 +13,8 @@ use model::{
 };
 use sql::{Ask, TypedQuestion};
 
+use crate::records::{Row, linked, rows};
+
 /// A value of a record.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Held {
@@ -91,6 +93,7 @@ impl Forces {
             records.insert((id.clone(), Dataset::Event), events);
             records.insert((id, Dataset::Person), persons);
         }
+        linked(&mut records, &mut Dice(seed ^ 0x5eed));
         Self { records, hides: |_, _| false, base: 1, late: BTreeSet::new() }
     }
 
@@ -100,9 +103,8 @@ impl Forces {
     }
 
     fn reply(&self, force: &ForceId, asked: &Tabulation) -> TableReply {
-        let nothing = Vec::new();
-        let records = self.records.get(&(force.clone(), asked.dataset())).unwrap_or(&nothing);
-        let mut groups: BTreeMap<Vec<Option<String>>, Vec<&Record>> = BTreeMap::new();
+        let records = rows(&self.records, force, asked.path());
+        let mut groups: BTreeMap<Vec<Option<String>>, Vec<&Row>> = BTreeMap::new();
         for record in records.iter().filter(|record| asked.filter().is_none_or(|f| holds(f, record))) {
             let keys: Vec<Option<String>> =
                 asked.by().iter().map(|dimension| key(dimension, record)).collect();
@@ -114,7 +116,7 @@ impl Forces {
                 groups.entry(key.collect()).or_default().push(record);
             }
         }
-        let row = |(keys, records): (Vec<Option<String>>, Vec<&Record>)| {
+        let row = |(keys, records): (Vec<Option<String>>, Vec<&Row>)| {
             let hidden = (self.hides)(force.as_str(), &keys);
             let cell = |measure: &Measure| match hidden {
                 true => Cell::Suppressed,
@@ -162,21 +164,21 @@ impl Ask for Forces {
     }
 }
 
-fn number(record: &Record, column: &str) -> Option<i64> {
+fn number(record: &Row, column: &str) -> Option<i64> {
     match record.get(column) {
         Some(Held::Number(number)) => Some(*number),
         _ => None,
     }
 }
 
-fn figure(dataset: Dataset, measure: &Measure, records: &[&Record]) -> Figure {
+fn figure(dataset: Dataset, measure: &Measure, records: &[&Row]) -> Figure {
     let values =
         |column: &str| records.iter().filter_map(|record| number(record, column)).collect::<Vec<i64>>();
     match measure {
         Measure::Count => Figure::Count(records.len() as u64),
         Measure::Distinct => {
             let key = dataset.entity_key();
-            let of = |record: &&Record| format!("{:?}", record.get(key));
+            let of = |record: &&Row| format!("{:?}", record.get(key));
             Figure::Count(records.iter().map(of).collect::<BTreeSet<_>>().len() as u64)
         }
         Measure::Sum(column) => Figure::Sum(values(column).iter().sum()),
@@ -192,7 +194,7 @@ fn figure(dataset: Dataset, measure: &Measure, records: &[&Record]) -> Figure {
     }
 }
 
-fn key(dimension: &Dimension, record: &Record) -> Option<String> {
+fn key(dimension: &Dimension, record: &Row) -> Option<String> {
     match (record.get(dimension.column.as_str())?, dimension.grain) {
         (Held::Text(text), Grain::Prefix(letters)) => Some(text.chars().take(letters.into()).collect()),
         (Held::Text(text), _) => Some(text.clone()),
@@ -204,13 +206,13 @@ fn key(dimension: &Dimension, record: &Record) -> Option<String> {
     }
 }
 
-fn holds(filter: &Filter, record: &Record) -> bool {
+fn holds(filter: &Filter, record: &Row) -> bool {
     match filter {
         Filter::And(parts) => parts.iter().all(|part| holds(part, record)),
         Filter::Or(parts) => parts.iter().any(|part| holds(part, record)),
         Filter::Null { column, is_null } => record.contains_key(column.as_str()) != *is_null,
         Filter::In { column, values } => match record.get(column.as_str()) {
-            Some(Held::Text(text)) => values.iter().any(|value| match column.as_str() {
+            Some(Held::Text(text)) => values.iter().any(|value| match column.rsplit('.').next().unwrap() {
                 "postcode" => text.starts_with(value.as_str()),
                 _ => text == value,
             }),

@@ -44,7 +44,8 @@ pub async fn oracle(forces: &Forces, statement: &str) -> Result<Rows, String> {
     let statement = &statement.replace("sum(loss_gbp)", "coalesce(sum(loss_gbp), 0)");
     let config = SessionConfig::new().set_str("datafusion.sql_parser.default_null_ordering", "nulls_last");
     let context = SessionContext::new_with_config(config);
-    for dataset in [Dataset::Event, Dataset::Person] {
+    let linked = [Dataset::Report, Dataset::Link, Dataset::Location];
+    for dataset in [Dataset::Event, Dataset::Person].into_iter().chain(linked) {
         let (schema, batch) = table(forces, dataset);
         let table = MemTable::try_new(schema, vec![vec![batch]]).unwrap();
         context.register_table(dataset.as_str(), Arc::new(table)).unwrap();

@@ -96,7 +96,7 @@ async fn a_statement_that_asks_nobody_speaks_for_nobody() {
 async fn nobody_behind_a_filter_is_not_zero() {
     for (statement, value, status) in [
         ("select count(*) from event where category = 'Piracy'", None, "suppressed"),
-        ("select count(*) from report", Some("0.000000".to_owned()), "exact"),
+        ("select count(*) from threat", Some("0.000000".to_owned()), "exact"),
     ] {
         let answer = sql::prepare(statement).unwrap().run(&Forces::of(7)).await.unwrap();
         assert_eq!(told(&answer).0, [[value]], "{statement}");

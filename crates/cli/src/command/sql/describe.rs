@@ -23,6 +23,10 @@ pub(super) fn table(name: &str) -> Result<String, Complaint> {
     let headings = ["column", "holds", "in a statement"].map(str::to_owned);
     let mut text = aligned(&headings, dataset.columns().map(row).collect(), 3).join("\n");
     text.push('\n');
+    let links = sql::ways(dataset);
+    if !links.is_empty() {
+        text.push_str(&format!("\nJoined along links alone:\n  {}\n", links.join("\n  ")));
+    }
     Ok(text)
 }
 
