@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use linkage::person::{
-    Confidence, Facts, NameCounter, NameTable, PersonRecord, PersonSubject, Weigher, Weights, candidates,
-    record_keys,
+    Confidence, Facts, NameCounter, NameTable, PersonRecord, PersonSubject, Weigher, Weights, followed,
+    ranked_keys, record_keys,
 };
 
 use crate::postings::Postings;
@@ -75,7 +75,11 @@ impl Shelf {
     ) -> Vec<Candidate> {
         let subject = subject.clone().under(&self.confidence);
         let mut weigher = Weigher::new(&subject);
-        let mut found = candidates(&subject, |key| self.postings.rows(key).iter().copied());
+        let asked = ranked_keys(&subject);
+        let held: Vec<_> = asked.iter().map(|asked| self.postings.rows(asked.key)).collect();
+        let followed = followed(&asked, held.iter().map(|rows| rows.len()));
+        let mut found: Vec<u32> =
+            followed.filter_map(|at| held.get(at)).copied().flatten().copied().collect();
         found.extend_from_slice(rows);
         found.sort_unstable();
         found.dedup();
@@ -85,7 +89,7 @@ impl Shelf {
             .map(|&row| {
                 let record = self.records.get(row as usize);
                 let bits = record.map(|Stored { forms, facts }| {
-                    weigher.weigh(forms.iter().copied(), *facts, |number| self.names.name(number)) + more(row)
+                    weigher.weigh(forms.iter().copied(), *facts, &self.names) + more(row)
                 });
                 bits.unwrap_or(f64::NEG_INFINITY)
             })

@@ -3,6 +3,7 @@
 
 mod family;
 mod likeness;
+mod marks;
 mod nickname;
 mod phones;
 mod prepared;
@@ -17,12 +18,15 @@ use unicode_normalization::char::is_combining_mark;
 use crate::invisible::is_invisible;
 
 pub(crate) use likeness::{Letters, Likeness, jaro_winkler};
+pub(crate) use marks::Strangers;
 pub(crate) use nickname::GIVEN;
 pub(crate) use phones::Phones;
 pub(crate) use prepared::{GivenLevels, Prepared, same_letters};
 pub(crate) use slip::is_typo;
 pub(crate) use sound::Sound;
 pub(crate) use sounds::Sounds;
+
+pub use marks::NameMarks;
 
 /// Tokens kept of one name; the rest of a longer text is noise.
 const TOKENS_MAX: usize = 8;

@@ -5,18 +5,17 @@
 //! longer held noted beside each. Whatever came to be in whichever way, it answers as one built anew over the same records.
 //! Its files are read in place: opening costs milliseconds, and memory holds what questions touched.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use linkage::address::{self, AddressSubject};
 use linkage::organisation::{self, OrganisationSubject};
 use linkage::partial::{PartialSubject, PartialView};
-use linkage::person::{self, Confidence, NameCounts, PersonSubject, Weigher, Weights};
+use linkage::person::{Confidence, NameCounts, Weights};
 use linkage::{Identifier, Subject};
 use mapped::Column;
 use model::vocabulary::{DisclosureMark, EntityKind, Retention};
-use model::{Dataset, IdentifierKind, LabelId, LabelTable, Probability, SameBy};
+use model::{Dataset, IdentifierKind, LabelId, LabelTable, Probability};
 use policy::{Findings, Match, Permit};
 
 use crate::catalogue::Snapshot;
@@ -28,6 +27,7 @@ mod update;
 
 mod bits;
 mod entry;
+mod found;
 mod people;
 mod postings;
 mod rows;
@@ -35,8 +35,10 @@ mod segment;
 mod shelf;
 mod stack;
 
+mod best;
 mod facets;
 mod home;
+mod persons;
 mod records;
 mod referent;
 mod tally;
@@ -44,7 +46,8 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
-use entry::{AddressEntry, IdentifierEntry, OrganisationEntry, PersonEntry};
+use best::{Best, fits, ranks};
+use entry::{AddressEntry, IdentifierEntry, OrganisationEntry};
 use facets::Gatherer;
 use people::Crowd;
 use records::Records;
@@ -54,7 +57,7 @@ use stack::{Allowed, Stack};
 use tally::Tally;
 
 /// What the index files mean: our layout, and the keys that linkage makes. Files of another version are built anew.
-const VERSION: u64 = 6 << 32 | linkage::KEYS_VERSION as u64;
+const VERSION: u64 = 7 << 32 | linkage::KEYS_VERSION as u64;
 
 /// How common names are among the persons: the file that [`linkage::person::NameCounts`] is kept in.
 const NAMES: &str = "persons.names";
@@ -121,19 +124,6 @@ pub struct Index {
 struct Open {
     organisations: usize,
     addresses: usize,
-}
-
-/// The best match of one entity so far.
-struct Best {
-    record: String,
-    labels: Vec<LabelId>,
-    kind: EntityKind,
-    probability: Probability,
-    owner: Option<u64>,
-    /// The dataset and name of what is told of, where facets may be known of it.
-    named: Option<(Dataset, Name)>,
-    /// What another force's record of the same person has in common with it.
-    features: Vec<(SameBy, Vec<u8>)>,
 }
 
 impl Index {
@@ -272,52 +262,6 @@ impl Index {
         matches.into_iter().map(told).collect()
     }
 
-    fn persons(&self, subject: &PersonSubject, permit: &Permit) -> Vec<Best> {
-        let subject = subject.clone().under(&self.confidence);
-        let mut weigher = Weigher::new(&subject);
-        let allowed = self.persons.allowed(|label| permit.may_count(label));
-        let mut weighed: Vec<(u32, f64)> =
-            person::candidates(&subject, |key| self.persons.rows(key, &allowed))
-                .into_iter()
-                .filter_map(|row| Some((row, self.weigh(&mut weigher, row)?)))
-                .collect();
-        // Sums of weights must not depend on which segment a record lies in.
-        weighed.sort_unstable_by(|a, b| b.1.total_cmp(&a.1));
-        let (rows, bits): (Vec<u32>, Vec<f64>) = weighed.into_iter().unzip();
-        // Candidates share what one search can hold, so they are weighed together; those that may not count are not here.
-        let mut probabilities = self.confidence.posteriors(&bits);
-        // Equal weights are equally probable to the last bit, whichever of them stands first.
-        let mut before = None;
-        for (probability, bits) in probabilities.iter_mut().zip(&bits) {
-            match before {
-                Some((same, equal)) if same == *bits => *probability = equal,
-                _ => before = Some((*bits, *probability)),
-            }
-        }
-        let found = rows.into_iter().zip(probabilities).filter_map(|(row, probability)| {
-            let probability = fits(probability)?;
-            let (entity, label) = self.persons.place(row)?;
-            let entry: PersonEntry<'_> = self.persons.entry(row)?;
-            let record = self.people.record(row)?;
-            Some(Best {
-                record: entry.home.to_owned(),
-                labels: vec![label],
-                kind: EntityKind::Person,
-                probability,
-                owner: Some(owner(Dataset::Person, entity)),
-                named: Some(self.name(Dataset::Person, entity, entry.home)),
-                features: person::same_features(record.view()),
-            })
-        });
-        self.best_of_each(found, permit)
-    }
-
-    /// How well the person of a row fits, in bits.
-    fn weigh(&self, weigher: &mut Weigher<'_>, row: u32) -> Option<f64> {
-        let person = self.people.person(row)?;
-        Some(weigher.weigh(person.forms(), person.facts(), |number| self.people.text(number)))
-    }
-
     fn organisations(&self, subject: &OrganisationSubject, permit: &Permit) -> Vec<Best> {
         let prior = prior(self.open.organisations);
         let keys = organisation::probe_keys(subject);
@@ -422,49 +366,6 @@ impl Index {
         });
         self.best_of_each(found, permit)
     }
-
-    /// One entity counts once, by its best record. Silent and open records of one entity stay apart.
-    fn best_of_each(&self, found: impl Iterator<Item = Best>, permit: &Permit) -> Vec<Best> {
-        let mut kept: BTreeMap<(u64, String), Best> = BTreeMap::new();
-        for best in found.filter(|best| best.labels.iter().all(|&label| permit.may_count(label))) {
-            let silent = best.labels.iter().any(|&label| permit.is_watched(label));
-            let apart = if best.owner.is_none() || silent { best.record.clone() } else { String::new() };
-            let place = (best.owner.unwrap_or(u64::MAX), apart);
-            if kept.get(&place).is_none_or(|held| self.is_better(&best, held)) {
-                kept.insert(place, best);
-            }
-        }
-        kept.into_values().collect()
-    }
-
-    /// Of two records that fit alike the one is told whose labels, id and features come first: never the one that happens
-    /// to stand first.
-    fn is_better(&self, best: &Best, held: &Best) -> bool {
-        let ranks = |best: &Best| -> Vec<usize> {
-            let rank = |label: &LabelId| usize::try_from(label.0).ok().and_then(|at| self.ranks.get(at));
-            best.labels.iter().map(|label| rank(label).copied().unwrap_or(usize::MAX)).collect()
-        };
-        let by_chance =
-            || (ranks(best), &best.record, &best.features).cmp(&(ranks(held), &held.record, &held.features));
-        best.probability.value().total_cmp(&held.probability.value()).reverse().then_with(by_chance).is_lt()
-    }
-}
-
-/// The probability, where it makes a match.
-fn fits(probability: Probability) -> Option<Probability> {
-    (probability.value() >= linkage::MATCH_THRESHOLD).then_some(probability)
-}
-
-/// The place of each label in the order of what they say.
-fn ranks(labels: &LabelTable) -> Vec<usize> {
-    let mut said: Vec<(String, usize)> =
-        labels.iter().map(|(_, label)| format!("{label:?}")).zip(0..).collect();
-    said.sort_unstable();
-    let mut ranks = vec![0; said.len()];
-    for (rank, (_, at)) in said.into_iter().enumerate() {
-        ranks.iter_mut().skip(at).take(1).for_each(|slot| *slot = rank);
-    }
-    ranks
 }
 
 /// The chance that a record taken at random is the one looked for, were it held at all.

@@ -83,7 +83,7 @@ struct Stem<'a> {
 }
 
 /// `oconnor` without its `o`; Oliver and Ollie keep theirs, as a vowel or a doubled letter follows.
-fn without_o(name: &str) -> &str {
+pub(super) fn without_o(name: &str) -> &str {
     match name.as_bytes() {
         [b'o', first, second, ..] if name.len() > STEM_MIN + 1 && is_consonant(*first) && first != second => {
             name.get(1..).unwrap_or(name)

@@ -106,12 +106,12 @@ fn letter(byte: u8) -> u32 {
 }
 
 /// What two names share: letters wherever they stand, and how they begin. It bounds how alike they can be.
-struct Shared {
-    lengths: (u32, u32),
+pub(super) struct Shared {
+    pub(super) lengths: (u32, u32),
     /// Letters that may match.
-    matches: u32,
+    pub(super) matches: u32,
     /// Letters of the common beginning, at most [`PREFIX`].
-    prefix: usize,
+    pub(super) prefix: usize,
 }
 
 /// Letters at the beginning for which Jaro–Winkler similarity gives more.
@@ -128,7 +128,7 @@ impl Shared {
 
     /// Whether [`Self::similarity_at_most`] may reach [`WORTH_ASKING`]: the same without a division, a hair more often.
     #[inline]
-    fn is_worth_asking(&self) -> bool {
+    pub(super) fn is_worth_asking(&self) -> bool {
         // Jaro–Winkler similarity j + p/10 · (1 − j) reaches w from j = (w − p/10) / (1 − p/10) on, and
         // j = (m/a + m/b + 1) / 3 is 3·j − 1 ≤ m·(a + b) / (a·b).
         const LEAST: [f64; PREFIX + 1] = {

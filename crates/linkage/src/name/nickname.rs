@@ -83,12 +83,27 @@ impl KinMarks {
         self.0 & Self::mark(name) != 0
     }
 
-    /// One bit, by the first two letters and the length.
+    /// Whether a name that begins with these letters and is so long may be one of them.
+    #[inline]
+    pub(crate) fn may_hold_one(self, beginning: [u8; 2], length: u32) -> bool {
+        self.0 & Self::bit(beginning, length) != 0
+    }
+
+    /// The marks of either.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     fn mark(name: &str) -> u128 {
-        let mut letters = name.bytes().map(u32::from);
-        let (first, second) = (letters.next().unwrap_or(0), letters.next().unwrap_or(0));
-        let length = u32::try_from(name.len()).unwrap_or(0);
-        1 << (first.wrapping_mul(11).wrapping_add(second.wrapping_mul(5)).wrapping_add(length) & 127)
+        let mut letters = name.bytes();
+        let beginning = [letters.next().unwrap_or(0), letters.next().unwrap_or(0)];
+        Self::bit(beginning, u32::try_from(name.len()).unwrap_or(0))
+    }
+
+    /// One bit, by the first two letters and the length.
+    fn bit([first, second]: [u8; 2], length: u32) -> u128 {
+        let sum = u32::from(first).wrapping_mul(11).wrapping_add(u32::from(second).wrapping_mul(5));
+        1 << (sum.wrapping_add(length) & 127)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A name made ready to be compared with many: tokens with their phones and nickname groups, worked out once.
 //! The other side of a comparison stays plain text, so a candidate costs no allocation.
 
-use super::family::{Beginning, bare, same_stem};
+use super::family::{Beginning, bare, same_stem, without_o};
 use super::nickname::{FAMILY, GIVEN, KinMarks, share_a_group};
 use super::{Letters, Likeness, Phones, is_particle};
 use crate::score::Level;
@@ -60,6 +60,10 @@ impl Token {
     fn is_initial(&self) -> bool {
         self.text.len() == 1
     }
+
+    fn into_word(self) -> (String, KinMarks) {
+        (self.text, self.given_kin.with(self.family_kin))
+    }
 }
 
 impl Prepared {
@@ -94,6 +98,19 @@ impl Prepared {
     /// The whole name as one token.
     pub(crate) fn whole(&self) -> Option<&Token> {
         self.joined.as_ref().or(self.tokens.first())
+    }
+
+    /// Every word by which the name is compared, with the marks of its kin: tokens, the whole, and these without what stands
+    /// in front of a family name.
+    pub(super) fn words(&self) -> impl Iterator<Item = (String, KinMarks)> {
+        let tokens = self.tokens.iter().chain(&self.joined);
+        tokens.flat_map(|token| {
+            let text = token.text.as_str();
+            let behind =
+                [bare(text).map(|(_, rest)| rest), Some(without_o(text)).filter(|rest| *rest != text)];
+            let behind = behind.into_iter().flatten().map(|rest| Token::new(rest.to_owned()).into_word());
+            std::iter::once(token.clone().into_word()).chain(behind)
+        })
     }
 
     /// The first part of a family name of several that stands in both.

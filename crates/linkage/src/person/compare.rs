@@ -13,10 +13,11 @@ use super::dob::{self, Written};
 use super::facts::Facts;
 use super::record::{NameForm, PersonRecord, PersonView};
 use super::subject::PersonSubject;
-use super::{Field, Level, Part, Score, born};
+use super::{Field, Level, NameStore, Part, Score, born};
+use crate::name::Strangers;
 use crate::postcode::Code;
 use household::Agreed;
-use names::{NumberedNames, Parts, TextNames};
+use names::{Met, NumberedNames, Parts, TextNames};
 
 /// How well a record fits a subject.
 pub fn compare(subject: &PersonSubject, record: &PersonRecord) -> Score {
@@ -42,7 +43,8 @@ impl<'s> Comparer<'s> {
 
     /// How well a record fits. The same as [`compare_view`], whatever was compared before.
     pub fn compare(&mut self, record: PersonView<'_>) -> Score {
-        let forms = record.name_forms().map(|NameForm { given, family }| (given, family));
+        let met = |name| Met { name, is_strange: false };
+        let forms = record.name_forms().map(|NameForm { given, family }| (met(given), met(family)));
         let names = self.names.best(forms, &|name| name);
         Score::of(self.known.parts(names, Facts::of(record)))
     }
@@ -52,25 +54,27 @@ impl<'s> Comparer<'s> {
 pub struct Weigher<'s> {
     known: Known<'s>,
     names: NumberedNames<'s>,
+    strangers: Strangers,
 }
 
 impl<'s> Weigher<'s> {
     /// Ready to weigh `subject`.
     pub fn new(subject: &'s PersonSubject) -> Self {
-        Self { known: Known::of(subject), names: NumberedNames::new(subject) }
+        let strangers = Strangers::of(&subject.given, &subject.family);
+        Self { known: Known::of(subject), names: NumberedNames::new(subject), strangers }
     }
 
     /// [`Score::weight_bits`] of the comparison with a record, to the last bit. `forms` are the ways in which it names
-    /// its person, each a given and a family name by number, and `text` tells a number's name; the same number always
-    /// the same.
-    pub fn weigh<'n>(
+    /// its person, each a given and a family name by its number in `names`.
+    pub fn weigh(
         &mut self,
         forms: impl Iterator<Item = [u32; 2]>,
         facts: Facts,
-        text: impl Fn(u32) -> &'n str,
+        names: &impl NameStore,
     ) -> f64 {
-        let forms = forms.map(|[given, family]| (given, family));
-        let names = self.names.best(forms, &text);
+        let met = |name| Met { name, is_strange: self.strangers.has(names.marks(name)) };
+        let forms = forms.map(|[given, family]| (met(given), met(family)));
+        let names = self.names.best(forms, &|number| names.name(number));
         let parts = self.known.parts(names, facts);
         let compared = parts.iter().filter(|part| part.level != Level::Missing);
         compared.fold(0.0, |sum, part| sum + part.weight)

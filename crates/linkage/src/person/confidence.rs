@@ -72,6 +72,11 @@ impl Confidence {
         posterior::posteriors(self.weights.prior, self.records, weights_bits)
     }
 
+    /// As [`Self::posteriors`], of weights that fall, those of the candidates whose probability is `least` or more.
+    pub fn likely(&self, falling_bits: &[f64], least: f64) -> Vec<Probability> {
+        posterior::likely(self.weights.prior, self.records, falling_bits, least)
+    }
+
     /// The weight of `level` in `field` where nothing is known of how common the value is.
     pub(super) fn bits(&self, field: Field, level: Level) -> f64 {
         self.bits.get(field as usize).and_then(|levels| levels.get(level as usize)).copied().unwrap_or(0.0)

@@ -11,7 +11,7 @@ mod dates;
 mod key;
 mod probe;
 
-pub use probe::{CANDIDATES_MAX, PROBE_KEYS_MAX, ProbeKey, candidates, probe_keys, ranked_keys};
+pub use probe::{CANDIDATES_MAX, PROBE_KEYS_MAX, ProbeKey, followed, probe_keys, ranked_keys};
 
 use dates::Dates;
 use key::initials;

@@ -27,24 +27,56 @@ const BITS_MAX: f64 = 60.0;
 ///
 /// Records that blocking did not bring up are taken to weigh nothing.
 pub(super) fn posteriors(prior: Prior, records: u64, weights_bits: &[f64]) -> Vec<Probability> {
-    let records = (records.max(1)) as f64;
-    let fits: Vec<f64> =
-        weights_bits.iter().map(|bits| bits.clamp(-BITS_MAX, BITS_MAX).exp2() / records).collect();
-    let best = best(&fits);
-    let (ways, rest) = (ways(prior), products(NO_FITS, rest_of(&fits, &best)));
-    let best_fits = |without: Option<usize>| {
-        let others = best.iter().filter(move |&&at| Some(at) != without);
-        others.filter_map(|&at| fits.get(at)).copied()
-    };
-    let all = products(rest, best_fits(None));
-    let whole: f64 =
-        1.0 - prior.held + ways.iter().zip(all.iter().skip(1)).map(|(way, sum)| way * sum).sum::<f64>();
-    let chance = |(at, &fit): (usize, &f64)| {
-        let others = if best.contains(&at) { products(rest, best_fits(Some(at))) } else { without(all, fit) };
-        let part: f64 = ways.iter().zip(others).map(|(way, sum)| way * fit * sum).sum();
-        Probability::clamped(part / whole)
-    };
-    fits.iter().enumerate().map(chance).collect()
+    let candidates = Candidates::of(prior, records, weights_bits);
+    (0..weights_bits.len()).map(|at| candidates.chance(at)).collect()
+}
+
+/// As [`posteriors`], of `falling_bits`, which fall, those of the candidates whose probability is `least` or more: who weighs more is no
+/// less likely.
+pub(super) fn likely(prior: Prior, records: u64, falling_bits: &[f64], least: f64) -> Vec<Probability> {
+    let candidates = Candidates::of(prior, records, falling_bits);
+    let chances = (0..falling_bits.len()).map(|at| candidates.chance(at));
+    chances.take_while(|chance| chance.value() >= least).collect()
+}
+
+/// The candidates of one search, ready to be told how likely each is.
+struct Candidates {
+    fits: Vec<f64>,
+    best: Vec<usize>,
+    ways: [f64; RECORDS_MAX],
+    /// Products of all fits but the best, and of all.
+    rest: Products,
+    all: Products,
+    whole: f64,
+}
+
+impl Candidates {
+    fn of(prior: Prior, records: u64, weights_bits: &[f64]) -> Self {
+        let records = (records.max(1)) as f64;
+        let fits: Vec<f64> =
+            weights_bits.iter().map(|bits| bits.clamp(-BITS_MAX, BITS_MAX).exp2() / records).collect();
+        let (best, ways) = (best(&fits), ways(prior));
+        let rest = products(NO_FITS, rest_of(&fits, &best));
+        let mut candidates = Self { fits, best, ways, rest, all: rest, whole: 0.0 };
+        candidates.all = products(rest, candidates.best_fits(None));
+        let ways = ways.iter().zip(candidates.all.iter().skip(1));
+        candidates.whole = 1.0 - prior.held + ways.map(|(way, sum)| way * sum).sum::<f64>();
+        candidates
+    }
+
+    fn best_fits(&self, without: Option<usize>) -> impl Iterator<Item = f64> {
+        let others = self.best.iter().filter(move |&&at| Some(at) != without);
+        others.filter_map(|&at| self.fits.get(at)).copied()
+    }
+
+    fn chance(&self, at: usize) -> Probability {
+        let fit = self.fits.get(at).copied().unwrap_or(0.0);
+        let is_best = self.best.contains(&at);
+        let others =
+            if is_best { products(self.rest, self.best_fits(Some(at))) } else { without(self.all, fit) };
+        let part: f64 = self.ways.iter().zip(others).map(|(way, sum)| way * fit * sum).sum();
+        Probability::clamped(part / self.whole)
+    }
 }
 
 /// The places of the best fits.
@@ -100,7 +132,9 @@ fn without(all: Products, fit: f64) -> Products {
 
 #[cfg(test)]
 mod tests {
-    use super::posteriors;
+    use proptest::prelude::*;
+
+    use super::{likely, posteriors};
     use crate::person::Prior;
 
     const PRIOR: Prior = Prior { held: 0.5, duplicate: 0.02 };
@@ -130,6 +164,17 @@ mod tests {
             (&[40.0, 40.0], &[1.0, 1.0]),
             (&[20.0; 4], &[0.21; 4]),
         ]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_likely_ones_are_those_of_all(bits in prop::collection::vec(-30.0..45.0, 0..40), least in 0.0..0.9) {
+            let falling: Vec<f64> = { let mut bits: Vec<f64> = bits; bits.sort_by(|a, b| b.total_cmp(a)); bits };
+            let all = posteriors(PRIOR, 1 << 20, &falling);
+            let told = likely(PRIOR, 1 << 20, &falling, least);
+            prop_assert_eq!(&told[..], &all[..told.len()]);
+            prop_assert!(all[told.len()..].iter().all(|p| p.value() < least + 1e-9));
+        }
     }
 
     #[test]

@@ -22,3 +22,4 @@ mod persons;
 mod properties;
 mod same;
 mod subjects;
+mod weighing;

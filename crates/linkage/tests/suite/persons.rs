@@ -277,7 +277,7 @@ fn records_stored_by_number_weigh_what_they_compare_as() {
         let (mut weigher, mut comparer) = (Weigher::new(&subject), Comparer::new(&subject));
         // Twice, so that what is remembered is asked too.
         for (record, (forms, facts)) in records.iter().zip(&stored).chain(records.iter().zip(&stored)) {
-            let weight = weigher.weigh(forms.iter().copied(), *facts, |number| names.name(number));
+            let weight = weigher.weigh(forms.iter().copied(), *facts, &names);
             assert_eq!(
                 weight.to_bits(),
                 comparer.compare(record.view()).weight_bits.to_bits(),

@@ -1,9 +1,10 @@
 //! What the home force may see of its own index: records to learn from, and how scores came about. No policy stands
 //! before it, so no question leads here.
 
-use linkage::person::{self, PersonRecord, PersonSubject, Waterfall, Weigher};
+use linkage::person::{self, PersonRecord, PersonSubject, Waterfall};
 
-use super::{Index, PersonEntry};
+use super::Index;
+use super::entry::PersonEntry;
 
 impl Index {
     /// Every person, normalised, in the index's order.
@@ -15,14 +16,7 @@ impl Index {
     /// The `most` likeliest records for `subject`, each by its own id at home, with how its score came about.
     pub fn explain(&self, subject: &PersonSubject, most: usize) -> Vec<(String, Waterfall)> {
         let subject = subject.clone().under(&self.confidence);
-        let mut weigher = Weigher::new(&subject);
-        let everyone = self.persons.allowed(|_| true);
-        let mut candidates: Vec<(f64, u32)> =
-            person::candidates(&subject, |key| self.persons.rows(key, &everyone))
-                .into_iter()
-                .filter_map(|row| Some((self.weigh(&mut weigher, row)?, row)))
-                .collect();
-        candidates.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let candidates = self.weighed(&subject, &self.persons.allowed(|_| true));
         let bits: Vec<f64> = candidates.iter().map(|(bits, _)| *bits).collect();
         let likeliest = candidates.iter().enumerate().take(most);
         likeliest

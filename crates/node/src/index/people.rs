@@ -4,7 +4,8 @@
 
 use std::path::Path;
 
-use linkage::person::{Facts, NameForm, PersonRecord};
+use linkage::name::NameMarks;
+use linkage::person::{Facts, NameForm, NameStore, PersonRecord};
 use mapped::Column;
 
 use super::{IndexError, VERSION, file_error};
@@ -25,6 +26,8 @@ struct People {
     /// All names, one behind the other, and where each ends.
     texts: Column<u8>,
     ends: Column<u32>,
+    /// What tells most names apart without reading them.
+    marks: Column<u64>,
 }
 
 impl People {
@@ -35,8 +38,11 @@ impl People {
             aliases: Column::open(&file("aliases"), VERSION)?,
             texts: Column::open(&file("texts"), VERSION)?,
             ends: Column::open(&file("ends"), VERSION)?,
+            marks: Column::open(&file("marks"), VERSION)?,
         };
-        let whole = people.rows.len().is_multiple_of(WIDTH) && people.aliases.len().is_multiple_of(2);
+        let whole = people.rows.len().is_multiple_of(WIDTH)
+            && people.aliases.len().is_multiple_of(2)
+            && people.marks.len() == people.ends.len();
         let last = people.ends.last().map_or(0, |&end| end);
         if !whole || usize::try_from(last) != Ok(people.texts.len()) {
             return Err(file_error(folder, "the persons of the index do not have the expected shape"));
@@ -58,8 +64,8 @@ impl People {
         find().unwrap_or_default()
     }
 
-    fn columns(&self) -> (&Column<u64>, [&Column<u32>; 2], &Column<u8>) {
-        (&self.rows, [&self.aliases, &self.ends], &self.texts)
+    fn columns(&self) -> ([&Column<u64>; 2], [&Column<u32>; 2], &Column<u8>) {
+        ([&self.rows, &self.marks], [&self.aliases, &self.ends], &self.texts)
     }
 }
 
@@ -93,14 +99,19 @@ impl Crowd {
     /// What is compared of a row.
     pub(super) fn person(&self, row: u32) -> Option<Compared<'_>> {
         let (first, first_name, people) = self.segments.iter().rev().find(|(first, _, _)| *first <= row)?;
-        let numbers = people.row(row - first)?;
+        let numbers = *people.row(row - first)?;
         Some(Compared { numbers, first_name: *first_name, aliases: &people.aliases })
     }
 
-    /// The name that has a number.
-    pub(super) fn text(&self, number: u32) -> &str {
-        let of = self.segments.iter().rev().find(|(_, first, _)| *first <= number);
-        of.map_or("", |(_, first, people)| people.text(number - first))
+    /// Each of `rows` with what is compared of it: all are read before any is compared.
+    pub(super) fn persons(&self, rows: &[u32]) -> Vec<(u32, Compared<'_>)> {
+        rows.iter().filter_map(|&row| Some((row, self.person(row)?))).collect()
+    }
+
+    /// The segment that has a name, and the name's number there.
+    fn named(&self, number: u32) -> Option<(&People, u32)> {
+        let (_, first, people) = self.segments.iter().rev().find(|(_, first, _)| *first <= number)?;
+        Some((people, number - first))
     }
 
     /// The record of a row.
@@ -108,7 +119,7 @@ impl Crowd {
         let person = self.person(row)?;
         let forms = person
             .forms()
-            .map(|[given, family]| NameForm { given: self.text(given), family: self.text(family) });
+            .map(|[given, family]| NameForm { given: self.name(given), family: self.name(family) });
         let named = forms.filter(|form| !form.given.is_empty() || !form.family.is_empty());
         Some(PersonRecord::stored(named, person.facts()))
     }
@@ -117,7 +128,7 @@ impl Crowd {
     pub(super) fn verify(&self) -> Result<(), IndexError> {
         for (_, _, people) in &self.segments {
             let (rows, numbers, texts) = people.columns();
-            rows.verify()?;
+            rows.into_iter().try_for_each(Column::verify)?;
             texts.verify()?;
             numbers.into_iter().try_for_each(Column::verify)?;
         }
@@ -128,17 +139,30 @@ impl Crowd {
     pub(super) fn release(&self) {
         for (_, _, people) in &self.segments {
             let (rows, numbers, texts) = people.columns();
-            rows.release();
+            rows.into_iter().for_each(Column::release);
             texts.release();
             numbers.into_iter().for_each(Column::release);
         }
     }
 }
 
+impl NameStore for Crowd {
+    fn name(&self, number: u32) -> &str {
+        self.named(number).map_or("", |(people, number)| people.text(number))
+    }
+
+    fn marks(&self, number: u32) -> NameMarks {
+        let marks = self
+            .named(number)
+            .and_then(|(people, number)| people.marks.get(usize::try_from(number).ok()?).copied());
+        marks.map(NameMarks::from_bits).unwrap_or_default()
+    }
+}
+
 /// What is compared of one person.
 #[derive(Clone, Copy)]
 pub(super) struct Compared<'a> {
-    numbers: &'a [u64; WIDTH],
+    numbers: [u64; WIDTH],
     first_name: u32,
     aliases: &'a [u32],
 }
@@ -146,13 +170,13 @@ pub(super) struct Compared<'a> {
 impl<'a> Compared<'a> {
     /// All but the names.
     pub(super) fn facts(self) -> Facts {
-        let [facts, rest, ..] = *self.numbers;
+        let [facts, rest, ..] = self.numbers;
         Facts::from_bits((facts, low(rest)))
     }
 
     /// The ways in which the person is named, each a given and a family name by number, the record's own first.
     pub(super) fn forms(self) -> impl Iterator<Item = [u32; 2]> + 'a {
-        let [_, rest, own, start] = *self.numbers;
+        let [_, rest, own, start] = self.numbers;
         let (start, count) =
             (usize::try_from(start).unwrap_or(usize::MAX), usize::try_from(rest >> 32).unwrap_or(0));
         let aliases = self.aliases.as_chunks::<2>().0.get(start..).unwrap_or_default();

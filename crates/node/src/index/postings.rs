@@ -1,6 +1,7 @@
 //! From a key to the rows that carry it: keys are hashes, so their first bits name a bucket and the next 32 tell the keys
 //! of a bucket apart. Two keys that agree in all of these share their rows; whoever compares the rows finds out.
 
+use std::ops::Range;
 use std::path::Path;
 
 use mapped::Column;
@@ -48,9 +49,14 @@ impl Postings {
         Ok(Self { buckets, prints, rows, bits })
     }
 
-    /// The rows of `key`, ascending.
-    pub(super) fn rows(&self, key: u64) -> &[u32] {
-        self.find(key).unwrap_or_default()
+    /// The rows of each of `keys`, ascending. Buckets are found for all of them before any is read, so that memory is waited
+    /// for together.
+    pub(super) fn rows(&self, keys: &[u64]) -> Vec<&[u32]> {
+        let buckets: Vec<_> = keys.iter().map(|&key| self.bucket(key)).collect();
+        buckets
+            .into_iter()
+            .map(|bucket| bucket.and_then(|(bucket, print)| self.find(bucket, print)).unwrap_or_default())
+            .collect()
     }
 
     /// The columns, to be verified or given back.
@@ -58,11 +64,17 @@ impl Postings {
         [&self.buckets, &self.prints, &self.rows]
     }
 
-    fn find(&self, key: u64) -> Option<&[u32]> {
+    /// Where the bucket of a key lies, and what tells the key apart there.
+    fn bucket(&self, key: u64) -> Option<(Range<usize>, u32)> {
         let (bucket, print) = split(key, self.bits);
         let start = usize::try_from(*self.buckets.get(bucket)?).ok()?;
         let end = usize::try_from(*self.buckets.get(bucket + 1)?).ok()?;
-        let prints = self.prints.get(start..end)?;
+        Some((start..end, print))
+    }
+
+    fn find(&self, bucket: Range<usize>, print: u32) -> Option<&[u32]> {
+        let start = bucket.start;
+        let prints = self.prints.get(bucket)?;
         let from = prints.partition_point(|&p| p < print);
         let many = prints.get(from..)?.partition_point(|&p| p == print);
         self.rows.get(start + from..start + from + many)

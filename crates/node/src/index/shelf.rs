@@ -17,9 +17,6 @@ mod builder;
 
 pub(super) use builder::{Batch, ShelfBuilder};
 
-/// Beyond so many rows of one key it no longer matters how many there are: no probe follows it.
-const COUNTED_MAX: usize = 1 << 16;
-
 /// Entries with their keys.
 #[derive(Debug)]
 pub(super) struct Shelf {
@@ -126,11 +123,14 @@ impl Shelf {
         runs
     }
 
-    /// The rows within `allowed` that `key` leads to, ascending, as the parts that they fall into.
-    pub(super) fn rows<'a>(&'a self, key: u64, allowed: &[Range<u32>], found: &mut Vec<Part<'a>>) {
-        let mut parts = Vec::new();
-        within(self.postings.rows(key), allowed, &mut parts);
-        found.extend(parts.into_iter().map(|rows| Part { rows, dead: &self.dead, first: 0 }));
+    /// The rows that each of `keys` leads to, ascending, dead ones included.
+    pub(super) fn rows(&self, keys: &[u64]) -> Vec<&[u32]> {
+        self.postings.rows(keys)
+    }
+
+    /// Rows that the epoch no longer holds.
+    pub(super) fn gone(&self) -> &Bits {
+        &self.dead
     }
 
     /// The entity and the label of a row.
@@ -144,79 +144,5 @@ impl Shelf {
     pub(super) fn entry<'a, E: Deserialize<'a>>(&'a self, row: u32) -> Option<E> {
         let offset = *self.offsets.get(usize::try_from(row).ok()?)?;
         postcard::from_bytes(self.entries.get(usize::try_from(offset).ok()?..)?).ok()
-    }
-}
-
-/// Ascending rows of one key on one shelf.
-#[derive(Clone, Copy)]
-pub(super) struct Part<'a> {
-    rows: &'a [u32],
-    dead: &'a Bits,
-    /// The number of the shelf's first row among those of all segments.
-    pub(super) first: u32,
-}
-
-impl Part<'_> {
-    /// How many rows are not dead. Of very many, no fewer than [`COUNTED_MAX`].
-    fn len(&self) -> usize {
-        if self.dead.is_empty() {
-            return self.rows.len();
-        }
-        self.rows.iter().filter(|&&row| !self.dead.has(row)).take(COUNTED_MAX).count()
-    }
-}
-
-/// Rows of one key, of which the number is known without walking along them.
-pub(super) struct Rows<'a> {
-    parts: std::vec::IntoIter<Part<'a>>,
-    part: Option<Part<'a>>,
-    left: usize,
-}
-
-impl<'a> Rows<'a> {
-    pub(super) fn new(parts: Vec<Part<'a>>) -> Self {
-        let left = parts.iter().map(Part::len).sum();
-        Self { parts: parts.into_iter(), part: None, left }
-    }
-}
-
-impl Iterator for Rows<'_> {
-    type Item = u32;
-
-    fn next(&mut self) -> Option<u32> {
-        loop {
-            if let Some(part) = &mut self.part {
-                while let Some((&row, rest)) = part.rows.split_first() {
-                    part.rows = rest;
-                    if !part.dead.has(row) {
-                        self.left = self.left.saturating_sub(1);
-                        return part.first.checked_add(row);
-                    }
-                }
-            }
-            self.part = Some(self.parts.next()?);
-        }
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
-    }
-}
-
-impl ExactSizeIterator for Rows<'_> {}
-
-/// The parts of ascending `rows` that lie in `runs`. What lies between is stepped over, however much it is.
-fn within<'a>(mut rows: &'a [u32], runs: &[Range<u32>], found: &mut Vec<&'a [u32]>) {
-    let mut runs = runs.iter();
-    while let (Some(&first), Some(run)) = (rows.first(), runs.next()) {
-        if run.end <= first {
-            continue;
-        }
-        let (_, from) = rows.split_at(rows.partition_point(|&row| row < run.start));
-        let (inside, rest) = from.split_at(from.partition_point(|&row| row < run.end));
-        if !inside.is_empty() {
-            found.push(inside);
-        }
-        rows = rest;
     }
 }

@@ -6,7 +6,8 @@ use model::LabelId;
 use serde::Deserialize;
 
 use super::IndexError;
-use super::shelf::{Part, Rows, Shelf};
+use super::found::Found;
+use super::shelf::Shelf;
 
 /// Most candidates that one probe may bring up.
 const CANDIDATES_MAX: usize = 50_000;
@@ -76,30 +77,39 @@ impl Stack {
         Allowed(self.shelves.iter().map(|(_, shelf)| shelf.allowed(&allowed)).collect())
     }
 
+    /// What each of `keys` leads to within `allowed`.
+    pub(super) fn look_up(&self, keys: &[u64], allowed: &Allowed) -> Found<'_> {
+        let shelves: Vec<_> =
+            self.shelves.iter().map(|(first, shelf)| (*first, shelf, shelf.rows(keys))).collect();
+        let mut found = Found::default();
+        for at in 0..keys.len() {
+            for ((first, shelf, rows), runs) in shelves.iter().zip(&allowed.0) {
+                rows.get(at).into_iter().for_each(|rows| found.add(rows, runs, shelf.gone(), *first));
+            }
+            found.end_key();
+        }
+        found
+    }
+
     /// Rows within `allowed` that any of `keys` leads to, each once, in order. Bounded: a key that leads to very many rows
     /// is read last and cut, so that it can't crowd out a sharper one.
     pub(super) fn candidates(&self, keys: &[u64], allowed: &Allowed) -> Vec<u32> {
-        let mut found: Vec<Rows<'_>> = keys.iter().map(|key| self.rows(*key, allowed)).collect();
-        found.sort_by_key(ExactSizeIterator::len);
+        let found = self.look_up(keys, allowed);
+        let mut order: Vec<(usize, usize)> = found.counts().zip(0..).collect();
+        order.sort_unstable();
         let mut rows = Vec::new();
-        for more in found {
+        for (_, at) in order {
             let room = CANDIDATES_MAX.saturating_sub(rows.len());
-            rows.extend(more.take(room));
+            rows.extend(found.rows(at).take(room));
         }
         rows.sort_unstable();
         rows.dedup();
         rows
     }
 
-    /// The rows within `allowed` that `key` leads to, ascending.
-    pub(super) fn rows(&self, key: u64, allowed: &Allowed) -> Rows<'_> {
-        let mut parts: Vec<Part<'_>> = Vec::with_capacity(self.shelves.len());
-        for ((first, shelf), runs) in self.shelves.iter().zip(&allowed.0) {
-            let before = parts.len();
-            shelf.rows(key, runs, &mut parts);
-            parts.iter_mut().skip(before).for_each(|part| part.first = *first);
-        }
-        Rows::new(parts)
+    /// The rows within `allowed` that `key` leads to.
+    pub(super) fn rows(&self, key: u64, allowed: &Allowed) -> impl Iterator<Item = u32> {
+        self.look_up(&[key], allowed).into_rows()
     }
 
     /// The entity and the label of a row.

@@ -4,7 +4,7 @@
 use super::agrees;
 use super::memo::{ByNumber, ByText, Memo};
 use super::regroup::{Crossing, Divided, covers, divisions};
-use crate::name::GivenLevels;
+use crate::name::{GivenLevels, Prepared};
 use crate::person::frequency::{Place, Seen};
 use crate::person::subject::PersonSubject;
 use crate::person::{Field, Level, Part, slip};
@@ -14,6 +14,8 @@ pub(super) struct Names<'s, F, G> {
     subject: &'s PersonSubject,
     usual: Order<F, G>,
     exchanged: Order<F, G>,
+    /// What comes of names that have nothing to do with the subject's.
+    strange: Parts,
     /// The subject with its names divided otherwise, once that is asked for.
     divided: Option<Vec<PersonSubject>>,
 }
@@ -29,6 +31,8 @@ struct Order<F, G> {
     level: Level,
     family: F,
     given: G,
+    /// What comes of a name that has nothing to do with the subject's.
+    strange: (Found, Given),
 }
 
 /// What came of one name.
@@ -57,8 +61,16 @@ pub(super) struct Further {
 /// Bits that a further given name says at most: how common first names are says little of rare further ones.
 const FURTHER_BITS_MAX: f64 = 8.0;
 
-/// A way in which a record names its person, given names first, each name known by `K`.
-pub(super) type Form<K> = (K, K);
+/// A name of a record, known by `K`.
+#[derive(Clone, Copy)]
+pub(super) struct Met<K> {
+    pub(super) name: K,
+    /// Whether it is known beforehand to have nothing to do with the subject's, so that it need not be read.
+    pub(super) is_strange: bool,
+}
+
+/// A way in which a record names its person, given names first.
+pub(super) type Form<K> = (Met<K>, Met<K>);
 
 pub(super) type Parts = [Part; 4];
 
@@ -66,8 +78,12 @@ const NONE: Parts = [Part { field: Field::Order, level: Level::Missing, weight: 
 
 impl<'s, F: Default, G: Default> Names<'s, F, G> {
     pub(super) fn new(subject: &'s PersonSubject) -> Self {
-        let order = |level| Order { level, family: F::default(), given: G::default() };
-        Self { subject, usual: order(Level::Missing), exchanged: order(Level::Swapped), divided: None }
+        let strange = strange(subject);
+        let order = |level| Order { level, family: F::default(), given: G::default(), strange };
+        let (usual, exchanged) = (order(Level::Missing), order(Level::Swapped));
+        let parts = |level, place| together(subject, (level, place), strange.0, strange.1);
+        let strange = better(parts(usual.level, Place::Given), parts(exchanged.level, Place::Family));
+        Self { subject, usual, exchanged, strange, divided: None }
     }
 
     /// The parts of the form that fits best. `text` tells the text of a name.
@@ -105,6 +121,9 @@ impl<'s, F: Default, G: Default> Names<'s, F, G> {
         F: Memo<K, Found>,
         G: Memo<K, Given>,
     {
+        if given.is_strange && family.is_strange {
+            return self.strange;
+        }
         let subject = self.subject;
         let (usual, crosses) =
             self.usual.parts(subject, (family, Place::Family), (given, Place::Given), text);
@@ -122,7 +141,7 @@ impl<'s, F: Default, G: Default> Names<'s, F, G> {
         if !crosses {
             return best;
         }
-        let divided = self.divided(text(given), text(family));
+        let divided = self.divided(text(given.name), text(family.name));
         divided.map_or(best, |divided| better(best, divided))
     }
 
@@ -186,19 +205,37 @@ impl<F, G> Order<F, G> {
     fn parts<'n, K: Copy>(
         &mut self,
         subject: &PersonSubject,
-        for_family: (K, Place),
-        for_given: (K, Place),
+        (for_family, family_place): (Met<K>, Place),
+        (for_given, given_place): (Met<K>, Place),
         text: &impl Fn(K) -> &'n str,
     ) -> (Parts, bool)
     where
         F: Memo<K, Found>,
         G: Memo<K, Given>,
     {
-        let family = self.family.get(for_family.0, || family(subject, (text(for_family.0), for_family.1)));
-        let given = self.given.get(for_given.0, || given(subject, (text(for_given.0), for_given.1)));
+        let (mut family, mut given) = self.strange;
+        if !for_family.is_strange {
+            let find_out = || self::family(subject, (text(for_family.name), family_place));
+            family = self.family.get(for_family.name, find_out);
+        }
+        if !for_given.is_strange {
+            let find_out = || self::given(subject, (text(for_given.name), given_place));
+            given = self.given.get(for_given.name, find_out);
+        }
         let crosses = family.crosses.with(given.0.crosses);
-        (together(subject, (self.level, for_given.1), family, given), crosses)
+        (together(subject, (self.level, given_place), family, given), crosses)
     }
+}
+
+/// What comes of names that have nothing to do with the subject's, in either place.
+fn strange(subject: &PersonSubject) -> (Found, Given) {
+    let found = |field, own: &Prepared| {
+        let level = if own.is_empty() { Level::Missing } else { Level::Differ };
+        let (weight, crosses) = (subject.confidence.bits(field, level), Crossing::none(own));
+        Found { level, weight, seen: Seen::default(), crosses }
+    };
+    let further = Further { level: Level::Missing, weight: 0.0, seen: Seen::default() };
+    (found(Field::Family, &subject.family), (found(Field::Given, &subject.given), further))
 }
 
 /// A name of a record, and its place there.

@@ -31,6 +31,11 @@ impl Crossing {
         }
     }
 
+    /// Of a name of one word in the place of `own` that stands in neither.
+    pub(super) fn none(own: &Prepared) -> Self {
+        Self { several: own.tokens().len() > 1, across: false }
+    }
+
     /// Whether the boundary may stand elsewhere, when the names of both places say so much.
     pub(super) fn with(self, other: Self) -> bool {
         (self.several || other.several) && (self.across || other.across)

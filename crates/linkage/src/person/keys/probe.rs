@@ -10,7 +10,7 @@ use crate::person::subject::PersonSubject;
 /// The most keys that a probe asks under. Most ask under sixty to a hundred.
 pub const PROBE_KEYS_MAX: usize = 256;
 
-/// The most records that all keys of a probe bring up together, each counted as often as it is met.
+/// The most records that all keys of a probe but the first bring up together, each counted as often as it is met.
 pub const CANDIDATES_MAX: usize = 3_000;
 
 /// A key that a probe asks under.
@@ -22,23 +22,16 @@ pub struct ProbeKey {
     pub rows_max: usize,
 }
 
-/// Rows of the records that a probe's keys bring up, each once, in order. `rows` gives what an index holds under a key.
-pub fn candidates<R>(subject: &PersonSubject, mut rows: impl FnMut(u64) -> R) -> Vec<u32>
-where
-    R: IntoIterator<Item = u32, IntoIter: ExactSizeIterator>,
-{
-    let mut found = Vec::new();
-    for ProbeKey { key, rows_max } in ranked_keys(subject) {
-        let rows = rows(key).into_iter();
-        let room = CANDIDATES_MAX.saturating_sub(found.len());
+/// The places of those of `asked` that are worth following, when `counts` tells how many records each brings up.
+pub fn followed(asked: &[ProbeKey], counts: impl Iterator<Item = usize>) -> impl Iterator<Item = usize> {
+    let mut met = 0_usize;
+    asked.iter().zip(counts).zip(0..).filter_map(move |((asked, count), at)| {
+        let room = CANDIDATES_MAX.saturating_sub(met);
         // What comes first is always followed: a probe that says little has nothing better.
-        if rows.len() <= rows_max && (found.is_empty() || rows.len() <= room) {
-            found.extend(rows);
-        }
-    }
-    found.sort_unstable();
-    found.dedup();
-    found
+        let is_followed = count <= asked.rows_max && (met == 0 || count <= room);
+        met += if is_followed { count } else { 0 };
+        is_followed.then_some(at)
+    })
 }
 
 /// The keys that a probe asks under, the most telling first.

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use linkage::name::NameMarks;
 use linkage::person::{Facts, NameTable, PersonRecord};
 use mapped::{Column, ColumnWriter};
 
@@ -123,6 +124,11 @@ impl PeopleBuilder {
         let mut ends = ColumnWriter::<u32>::create(&file(&folder, "ends"), VERSION)?;
         ends.extend(names.ends())?;
         ends.finish()?;
+        let mut marks = ColumnWriter::<u64>::create(&file(&folder, "marks"), VERSION)?;
+        for number in (0..).take(names.ends().len()) {
+            marks.push(NameMarks::of(names.name(number)).to_bits())?;
+        }
+        marks.finish()?;
         drop(arrived);
         std::fs::remove_file(&path).map_err(|error| file_error(&path, &error.to_string()))
     }
