@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -18,6 +17,26 @@ impl Head {
     pub(crate) fn after(self, text: &str) -> Self {
         Self(Sha256::new().chain_update(self.0).chain_update(text.as_bytes()).finalize().into())
     }
+
+    /// The head after `line`, a hash and a text, where it follows.
+    pub(crate) fn before(self, line: &str) -> Option<Self> {
+        let (hash, text) = line.split_once(' ')?;
+        let next = self.after(text);
+        (next.to_string() == hash).then_some(next)
+    }
+
+    /// A head as it is displayed.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let mut head = [0; 32];
+        let digits = text.as_bytes().as_chunks::<2>();
+        if digits.0.len() != head.len() || !digits.1.is_empty() {
+            return None;
+        }
+        for (byte, digits) in head.iter_mut().zip(digits.0) {
+            *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+        }
+        Some(Self(head))
+    }
 }
 
 impl fmt::Display for Head {
@@ -32,20 +51,16 @@ impl fmt::Debug for Head {
     }
 }
 
-/// The line of an entry, with its newline, and the head after it.
-pub(crate) fn line<E: Serialize>(head: Head, entry: &E) -> Result<(String, Head), serde_json::Error> {
-    let text = serde_json::to_string(entry)?;
-    let head = head.after(&text);
-    Ok((format!("{head} {text}\n"), head))
+/// The line of an entry in JSON, with its newline, and the head after it.
+pub(crate) fn line(head: Head, text: &str) -> (String, Head) {
+    let head = head.after(text);
+    (format!("{head} {text}\n"), head)
 }
 
 /// Reads a line without its newline: the entry and the head after it, or what does not fit.
 pub(crate) fn follow<E: DeserializeOwned>(head: Head, line: &str) -> Result<(E, Head), &'static str> {
-    let (hash, text) = line.split_once(' ').ok_or("the line is not a hash and an entry")?;
-    let next = head.after(text);
-    if next.to_string() != hash {
-        return Err("the hash does not follow from the lines before");
-    }
+    let (_, text) = line.split_once(' ').ok_or("the line is not a hash and an entry")?;
+    let next = head.before(line).ok_or("the hash does not follow from the lines before")?;
     let entry = serde_json::from_str(text).map_err(|_| "the entry can't be read")?;
     Ok((entry, next))
 }

@@ -12,11 +12,14 @@ use serde::de::DeserializeOwned;
 pub mod entry;
 
 mod chain;
+mod journal;
 mod log;
 mod read;
+mod writer;
 
 pub use chain::Head;
 pub use entry::{Consultation, Decision, Delegated, Entry, Event, Particulars, Told};
+pub use journal::Journal;
 pub use log::Log;
 pub use read::{Verified, read, verify};
 
@@ -55,6 +58,16 @@ pub enum AuditError {
         /// Line, from 1.
         line: u64,
         /// What does not fit.
+        why: &'static str,
+    },
+    /// The journal of several logs can't be used.
+    #[error(
+        "journal {path}: {why}; keep its files and the logs as they are and tell the auditor. Once the journal is moved away, the logs go on from what they hold themselves"
+    )]
+    Journal {
+        /// The journal.
+        path: String,
+        /// What is wrong.
         why: &'static str,
     },
     /// An earlier write failed, so nothing more is accepted.

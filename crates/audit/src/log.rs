@@ -1,140 +1,122 @@
-//! Writing the log: one thread owns the file, and whatever waits is written and synced together.
+//! A log as its users see it: entries go in, and are on the disk when they are told so.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Seek, SeekFrom, Write};
+use std::io::Write;
+use std::marker::PhantomData;
 use std::path::Path;
-use std::thread::JoinHandle;
+use std::sync::Arc;
 
 use jiff::Timestamp;
-use tokio::sync::{mpsc, oneshot};
 
-use crate::chain::{Head, line};
-use crate::{AuditError, Entry, Record, read};
+use crate::chain::{Head, follow};
+use crate::journal::Left;
+use crate::read::read_on;
+use crate::writer::{Texts, Writer};
+use crate::{AuditError, Entry, Record};
 
-/// How many appends may wait for the disk before callers wait too.
-const QUEUE: usize = 1024;
-
-/// An open log. Ends its thread when dropped, after everything accepted is on disk.
+/// An open log. What was accepted is on the disk when the last log of its writer has been dropped.
 #[derive(Debug)]
 pub struct Log<E = Entry> {
-    queue: Option<mpsc::Sender<Pending<E>>>,
-    writer: Option<JoinHandle<()>>,
-}
-
-#[derive(Debug)]
-struct Pending<E> {
-    entries: Vec<E>,
-    done: oneshot::Sender<Result<Head, AuditError>>,
+    writer: Arc<Writer>,
+    place: usize,
+    entries: PhantomData<fn(E)>,
 }
 
 impl<E: Record> Log<E> {
     /// Opens or creates the log at `path`, verifies its whole chain, hands every entry to `visit`, and cuts an entry
     /// that a crash left unfinished. Fails when the chain is broken or another process writes it.
     pub fn open(path: &Path, now: Timestamp, visit: impl FnMut(E)) -> Result<Self, AuditError> {
-        let disk = |cause| AuditError::Disk { path: path.display().to_string(), cause };
-        let mut file = OpenOptions::new().create(true).read(true).append(true).open(path).map_err(disk)?;
-        file.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => AuditError::InUse { path: path.display().to_string() },
-            TryLockError::Error(cause) => disk(cause),
-        })?;
-        let found = read(path, visit)?;
-        let mut head = found.head;
-        if found.torn_bytes > 0 {
-            file.set_len(found.sound_bytes).map_err(disk)?;
-            file.seek(SeekFrom::End(0)).map_err(disk)?;
-            head = write(&mut file, head, &[E::recovered(now, found.torn_bytes)]).map_err(disk)?;
-        }
-        // The file's name must survive a power cut as surely as its entries.
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            File::open(folder).and_then(|folder| folder.sync_all()).map_err(disk)?;
-        }
-        Self::start(file, head, path.display().to_string()).map_err(disk)
+        let open = Open::at(path, now, &Left::default(), visit)?;
+        Ok(Self::of(Writer::start(vec![open], None)?, 0))
     }
 
-    fn start(file: File, head: Head, path: String) -> std::io::Result<Self> {
-        let (queue, pending) = mpsc::channel(QUEUE);
-        let writer = std::thread::Builder::new()
-            .name("audit".to_owned())
-            .spawn(move || run(file, head, pending, &path))?;
-        Ok(Self { queue: Some(queue), writer: Some(writer) })
+    pub(crate) fn of(writer: Arc<Writer>, place: usize) -> Self {
+        Self { writer, place, entries: PhantomData }
     }
 
     /// Appends entries, in order and together. When this returns a head, they are on disk.
     pub async fn append(&self, entries: Vec<E>) -> Result<Head, AuditError> {
-        let (done, answer) = oneshot::channel();
-        let queue = self.queue.as_ref().ok_or(AuditError::Stopped)?;
-        queue.send(Pending { entries, done }).await.map_err(|_| AuditError::Stopped)?;
-        answer.await.map_err(|_| AuditError::Stopped)?
+        self.writer.append(self.texts(&entries)?).await
+    }
+
+    /// Appends entries that need not be on disk by themselves: they are once anything that is appended after them is, to
+    /// this log or to another of its journal.
+    pub async fn note(&self, entries: Vec<E>) -> Result<(), AuditError> {
+        self.writer.note(self.texts(&entries)?).await
+    }
+
+    fn texts(&self, entries: &[E]) -> Result<Texts, AuditError> {
+        let texts: Result<_, _> = entries.iter().map(serde_json::to_string).collect();
+        let unwritten = |error: serde_json::Error| self.writer.failed(self.place, error.into());
+        Ok(Texts { log: self.place, texts: texts.map_err(unwritten)? })
     }
 }
 
-impl<E> Drop for Log<E> {
-    fn drop(&mut self) {
-        self.queue.take();
-        if let Some(writer) = self.writer.take() {
-            // A writer that panicked has already failed every append that waited for it.
-            let _ = writer.join();
+/// A log's file, ready to be written on.
+#[derive(Debug)]
+pub(crate) struct Open {
+    pub(crate) path: String,
+    pub(crate) file: File,
+    pub(crate) head: Head,
+}
+
+impl Open {
+    /// As [`Log::open`]; lines that a crash `left` in the journal alone are written and visited too.
+    pub(crate) fn at<E: Record>(
+        path: &Path,
+        now: Timestamp,
+        left: &Left,
+        mut visit: impl FnMut(E),
+    ) -> Result<Self, AuditError> {
+        let disk = |cause| AuditError::Disk { path: path.display().to_string(), cause };
+        let mut options = OpenOptions::new();
+        let mut file = lock(options.create(true).read(true).append(true), path)?;
+        let mut catching_up = left.catching_up();
+        let found = read_on(path, |entry, head| {
+            catching_up.pass(head);
+            visit(entry);
+        })?;
+        if found.torn_bytes > 0 {
+            file.set_len(found.sound_bytes).map_err(disk)?;
         }
-    }
-}
-
-/// Writes what waits until the queue closes. After a failed write nothing more is accepted: a log with a hole would
-/// still look whole.
-fn run<E: Record>(mut file: File, mut head: Head, mut pending: mpsc::Receiver<Pending<E>>, path: &str) {
-    let mut batch = Vec::new();
-    while pending.blocking_recv_many(&mut batch, QUEUE) > 0 {
-        let entries: Vec<E> = batch.iter_mut().flat_map(|p| std::mem::take(&mut p.entries)).collect();
-        match write(&mut file, head, &entries) {
-            Ok(next) => {
-                head = next;
-                for waiting in batch.drain(..) {
-                    // A caller that went away still has its entry on disk.
-                    let _ = waiting.done.send(Ok(head));
-                }
-            }
-            Err(cause) => {
-                let mut cause = Some(cause);
-                for waiting in batch.drain(..) {
-                    let error = match cause.take() {
-                        Some(cause) => AuditError::Disk { path: path.to_owned(), cause },
-                        None => AuditError::Stopped,
-                    };
-                    let _ = waiting.done.send(Err(error));
-                }
-                return;
-            }
+        let broken =
+            |why| AuditError::Broken { path: path.display().to_string(), line: found.entries + 1, why };
+        let missing = catching_up.missing(found.head).map_err(broken)?;
+        let (mut head, mut text) = (found.head, String::new());
+        for line in missing {
+            let (entry, next) = follow(head, line).map_err(broken)?;
+            visit(entry);
+            text.extend([line, "\n"]);
+            head = next;
         }
+        if found.torn_bytes > 0 && text.is_empty() {
+            let entry = E::recovered(now, found.torn_bytes);
+            (text, head) =
+                crate::chain::line(head, &serde_json::to_string(&entry).map_err(|e| disk(e.into()))?);
+        }
+        if !text.is_empty() {
+            file.write_all(text.as_bytes()).and_then(|()| file.sync_data()).map_err(disk)?;
+        }
+        // The file's name must survive a power cut as surely as its entries.
+        sync_folder(path)?;
+        Ok(Self { path: path.display().to_string(), file, head })
     }
 }
 
-fn write<E: Record>(file: &mut File, head: Head, entries: &[E]) -> std::io::Result<Head> {
-    let mut text = String::new();
-    let mut head = head;
-    for entry in entries {
-        let (next_line, next) = line(head, entry)?;
-        text.push_str(&next_line);
-        head = next;
-    }
-    file.write_all(text.as_bytes())?;
-    file.sync_data()?;
-    Ok(head)
+/// Opens a file for this process alone.
+pub(crate) fn lock(options: &OpenOptions, path: &Path) -> Result<File, AuditError> {
+    let disk = |cause| AuditError::Disk { path: path.display().to_string(), cause };
+    let file = options.open(path).map_err(disk)?;
+    file.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => AuditError::InUse { path: path.display().to_string() },
+        TryLockError::Error(cause) => disk(cause),
+    })?;
+    Ok(file)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{File, Head, Log};
-    use crate::{AuditError, Entry, Event};
-    use jiff::Timestamp;
-
-    #[tokio::test]
-    async fn after_a_failed_write_nothing_more_is_accepted() {
-        let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
-        let unwritable = File::open(&path).unwrap();
-        let log: Log = Log::start(unwritable, Head::EMPTY, "audit.log".to_owned()).unwrap();
-        let entry = || {
-            vec![Entry { at: Timestamp::UNIX_EPOCH, question: None, event: Event::Noticed { records: 1 } }]
-        };
-        assert!(matches!(log.append(entry()).await, Err(AuditError::Disk { .. })));
-        assert!(matches!(log.append(entry()).await, Err(AuditError::Stopped)));
-    }
+/// Makes the name of the file at `path` durable.
+pub(crate) fn sync_folder(path: &Path) -> Result<(), AuditError> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(|cause| AuditError::Disk { path: path.display().to_string(), cause })
 }

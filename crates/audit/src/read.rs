@@ -25,6 +25,14 @@ pub struct Verified {
 
 /// Reads every entry, oldest first, handing each to `visit`, and verifies the chain on the way.
 pub fn read<E: Record>(path: &Path, mut visit: impl FnMut(E)) -> Result<Verified, AuditError> {
+    read_on(path, |entry, _| visit(entry))
+}
+
+/// As [`read`], with the head after each entry.
+pub(crate) fn read_on<E: Record>(
+    path: &Path,
+    mut visit: impl FnMut(E, Head),
+) -> Result<Verified, AuditError> {
     let disk = |cause| AuditError::Disk { path: path.display().to_string(), cause };
     let mut reader = BufReader::new(File::open(path).map_err(disk)?);
     let mut state = Verified { entries: 0, head: Head::EMPTY, sound_bytes: 0, torn_bytes: 0 };
@@ -47,7 +55,7 @@ pub fn read<E: Record>(path: &Path, mut visit: impl FnMut(E)) -> Result<Verified
         };
         let text = std::str::from_utf8(text).map_err(|_| broken("the line is not UTF-8"))?;
         let (entry, head) = follow(state.head, text).map_err(broken)?;
-        visit(entry);
+        visit(entry, head);
         state.head = head;
         state.entries += 1;
         state.sound_bytes += line.len() as u64;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use api::v1::coordinator_server::CoordinatorServer;
-use audit::{Entry, Event, Log};
+use audit::{Entry, Event, Journal};
 use identity::listen::Limits;
 use identity::{Acceptor, CredentialStore, Listener, Trust, serve};
 use model::{ForceId, Name, Role};
@@ -83,7 +83,9 @@ pub async fn run(
         std::fs::create_dir_all(folder)
             .map_err(|cause| CoordinatorError::Folder { path: folder.to_owned(), cause })?;
     }
-    let audit = Log::open(&config.audit, clock(), |_: Entry| {})?;
+    let mut journal = Journal::open(&config.audit.with_extension("journal"))?;
+    let audit = journal.log("audit", &config.audit, clock(), |_: Entry| {})?;
+    journal.start()?;
     let started = Event::Started { version: env!("CARGO_PKG_VERSION").to_owned() };
     audit.append(vec![Entry { at: clock(), question: None, event: started }]).await?;
     let limits = config.limits;

@@ -158,23 +158,23 @@ impl Desk {
                 .map_err(|_| denied(Refusal::Replayed, "the question was answered before"))?;
             let glass = seen.broken_glass();
             let delegation = asker.delegated.as_ref().map(|delegated| &delegated.delegation);
-            let counted = match self.usage.admit(limits, &question, delegation, glass.is_some(), now) {
-                Ok(entry) => self.usage.keep(entry, now),
+            match self.usage.admit(limits, &question, delegation, glass.is_some(), now) {
+                // On its way to the disk before the question is executed, and there before anything leaves, as whatever leaves
+                // has an audit entry behind it in the journal.
+                Ok(entry) => self.usage.keep(entry, now).await.map_err(|e| denied(Refusal::Failed, e))?,
                 Err(mut excess) => {
                     if let Some(lockout) = excess.entry.take() {
                         self.usage.keep(*lockout, now).await.map_err(|e| denied(Refusal::Failed, e))?;
                     }
                     return Err(limited(excess));
                 }
-            };
+            }
             if let Some(glass) = &glass {
                 let (id, approver) = (question.id, &glass.approved_by);
                 tracing::warn!(question = %id, asker = %asker.name, %approver, "BREAK GLASS: a threat to life is stated");
             }
             let rung = work.rung();
             let began = Instant::now();
-            // The count is on its way to the disk before the question is executed, and there before anything leaves: a
-            // crash between the two has answered nobody.
             let released = async {
                 match work {
                     Work::Search(parts) => {
@@ -193,9 +193,7 @@ impl Desk {
                     }
                 }
             };
-            let released = tokio::time::timeout(self.question_time, released);
-            let (counted, released) = tokio::join!(counted, released);
-            counted.map_err(|e| denied(Refusal::Failed, e))?;
+            let released = tokio::time::timeout(self.question_time, released).await;
             let released = released.map_err(|_| denied(Refusal::Failed, "the question took too long"))??;
             // Invariant 5: all that read records is done, and its time is known to whole buckets alone. What follows
             // takes the same steps whatever was found.
@@ -281,12 +279,10 @@ impl Desk {
         let entries = seen.answered(rung, released, hex(&Sha256::digest(bytes))).into_iter().map(entry);
         let glass = seen.broken_glass();
         let homes = released.each().map(|(at, release)| (at, release.map(Release::home)));
-        let (audited, settled) = tokio::join!(
-            self.audit.append(entries.collect()),
-            self.ledger.settle(question, glass.as_ref(), homes, now)
-        );
-        match audited.and(settled) {
-            Ok(()) => Ok(()),
+        // The ledger's line, and the count of before, stand in the journal in front of the audit entries: one wait for all.
+        let settled = self.ledger.settle(question, glass.as_ref(), homes, now).await;
+        match settled.and(self.audit.append(entries.collect()).await) {
+            Ok(_) => Ok(()),
             Err(error) => {
                 tracing::error!(question = %question.id, %error, "no audit, no answer");
                 Err(Refused { code: Refusal::Failed, question: Some(question.id) })

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Mutex;
 
-use audit::{AuditError, Log, Record};
+use audit::{AuditError, Journal, Log, Record};
 use jiff::Timestamp;
 use model::{Name, Question, QuestionId};
 use policy::{Alert, HomeRecord};
@@ -119,9 +119,9 @@ pub struct AlreadyAnswered;
 
 impl Ledger {
     /// Opens the ledger at `path` and recalls the questions that have not expired by `now`.
-    pub fn open(path: &Path, now: Timestamp) -> Result<Self, AuditError> {
+    pub fn open(journal: &mut Journal, path: &Path, now: Timestamp) -> Result<Self, AuditError> {
         let mut answered = Answered::default();
-        let log = Log::open(path, now, |line: Line| {
+        let log = journal.log("ledger", path, now, |line: Line| {
             if let (Some(question), Some(expires_at)) = (line.question, line.expires_at)
                 && expires_at > now
             {
@@ -139,8 +139,9 @@ impl Ledger {
         if answered.claim(question.id, question.expires_at) { Ok(()) } else { Err(AlreadyAnswered) }
     }
 
-    /// Makes the claim and what stays at home durable: one line for each part of the question, given with the place
-    /// of its subject where it has one. A part that was refused leaves nothing at home.
+    /// Writes down the claim and what stays at home: one line for each part of the question, given with the place of its
+    /// subject where it has one. A part that was refused leaves nothing at home. Durable once the audit entries that
+    /// follow are.
     pub async fn settle<'a>(
         &self,
         question: &Question,
@@ -163,10 +164,11 @@ impl Ledger {
                 records: referral.map_or_else(Vec::new, |referral| referral.records.clone()),
             }
         };
-        self.log.append(homes.map(line).collect()).await.map(|_| ())
+        self.log.note(homes.map(line).collect()).await
     }
 
-    /// Makes durable whom the policies tell of a question that was refused. It does not count as answered.
+    /// Writes down whom the policies tell of a question that was refused. It does not count as answered. Durable once the
+    /// audit entries that follow are.
     pub async fn alert(
         &self,
         question: &Question,
@@ -179,7 +181,7 @@ impl Ledger {
             alerts,
             ..Line::recovered(now, 0)
         };
-        self.log.append(vec![line]).await.map(|_| ())
+        self.log.note(vec![line]).await
     }
 }
 
@@ -206,6 +208,7 @@ fn select(path: &Path, wanted: impl Fn(&Line) -> bool) -> Result<Vec<Line>, Audi
 
 #[cfg(test)]
 mod tests {
+    use audit::Journal;
     use jiff::{SignedDuration, Timestamp};
     use model::{Ask, Circumstances, Purpose, Question};
     use policy::HomeRecord;
@@ -228,13 +231,19 @@ mod tests {
             ask: Ask::Batch(Vec::new()),
         };
         let home = HomeRecord::default();
-        let ledger = Ledger::open(&path, now).unwrap();
+        let open = || {
+            let mut journal = Journal::open(&folder.path().join("journal")).unwrap();
+            let ledger = Ledger::open(&mut journal, &path, now).unwrap();
+            journal.start().unwrap();
+            ledger
+        };
+        let ledger = open();
         ledger.claim(&question, now).unwrap();
         let homes = [(Some(0), Some(&home)), (Some(1), None), (Some(2), Some(&home))];
         ledger.settle(&question, None, homes.into_iter(), now).await.unwrap();
         drop(ledger);
         assert_eq!(select(&path, |_| true).unwrap().len(), 3);
-        let reopened = Ledger::open(&path, now).unwrap();
+        let reopened = open();
         assert_eq!(reopened.claim(&question, now), Err(AlreadyAnswered));
         let before = question.expires_at - SignedDuration::from_millis(1);
         assert_eq!(reopened.claim(&question, before), Err(AlreadyAnswered));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use api::v1::node_server::NodeServer;
 use arc_swap::{ArcSwap, ArcSwapOption};
-use audit::{Entry, Event, Log};
+use audit::{Entry, Event, Journal};
 use identity::listen::Limits;
 use identity::{Acceptor, CredentialStore, Listener, Trust, serve};
 use jiff::tz::TimeZone;
@@ -79,13 +79,16 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
     if let Some(folder) = config.audit.parent() {
         std::fs::create_dir_all(folder).map_err(|e| NodeError::folder(folder, e))?;
     }
-    let audit = Log::open(&config.audit, clock(), |_: Entry| {})?;
-    let ledger = Ledger::open(&config.data.join("ledger.log"), clock())?;
+    // One journal, so that a question waits for one durable write and not for three.
+    let mut journal = Journal::open(&config.data.join("journal"))?;
+    let audit = journal.log("audit", &config.audit, clock(), |_: Entry| {})?;
+    let ledger = Ledger::open(&mut journal, &config.data.join("ledger.log"), clock())?;
     let references = References::open(&config.data.join("references.key"), &noise)?;
     let usage = {
         let mut noise = (noise)();
-        Counter::open(&config.data, clock(), [noise.bits(), noise.bits()])?
+        Counter::open(&mut journal, &config.data, clock(), [noise.bits(), noise.bits()])?
     };
+    journal.start()?;
     let releases = Releases::open(&config.releases())?;
     let started = Event::Started { version: env!("CARGO_PKG_VERSION").to_owned() };
     audit.append(vec![Entry { at: clock(), question: None, event: started }]).await?;

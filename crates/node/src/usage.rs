@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::sync::Mutex;
 
-use audit::{AuditError, Log, Record};
+use audit::{AuditError, Journal, Log, Record};
 use identity::SecretPem;
 use identity::files::{self, Existing};
 use jiff::Timestamp;
@@ -47,10 +47,15 @@ pub struct Counter {
 
 impl Counter {
     /// Opens the log in `folder` and recalls what counts still. A secret is made of `random` where there is none yet.
-    pub fn open(folder: &Path, now: Timestamp, random: [u128; 2]) -> Result<Self, NodeError> {
+    pub fn open(
+        journal: &mut Journal,
+        folder: &Path,
+        now: Timestamp,
+        random: [u128; 2],
+    ) -> Result<Self, NodeError> {
         let secret = secret(&folder.join(SECRET), random)?;
         let mut usage = Usage::default();
-        let log = Log::open(&folder.join(LOG), now, |line: Line| {
+        let log = journal.log("usage", &folder.join(LOG), now, |line: Line| {
             if let Some(entry) = line.entry {
                 usage.recall(entry, line.at);
             }
@@ -93,9 +98,9 @@ impl Counter {
         self.usage.lock().ok()?.refused(asker, question, now)
     }
 
-    /// Makes what counted durable.
+    /// Writes down what counted. Durable once the audit entries that follow are.
     pub async fn keep(&self, entry: Entry, now: Timestamp) -> Result<(), AuditError> {
-        self.log.append(vec![Line { at: now, entry: Some(entry) }]).await.map(|_| ())
+        self.log.note(vec![Line { at: now, entry: Some(entry) }]).await
     }
 
     fn subjects(&self, ask: &Ask) -> Vec<SubjectKey> {
