@@ -4,6 +4,7 @@
 mod household;
 mod memo;
 mod names;
+mod one;
 mod regroup;
 
 use model::vocabulary::Sex as SexWord;

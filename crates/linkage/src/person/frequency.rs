@@ -3,12 +3,15 @@
 
 mod bytes;
 mod counter;
+mod counts;
+mod table;
 mod tradition;
 
 pub use bytes::BadCounts;
 pub use counter::NameCounter;
 
 use jiff::civil::Date;
+use table::{Table, find, place};
 use tradition::{Spread, Traditions};
 
 use crate::hash::KeyHasher;
@@ -63,9 +66,6 @@ pub struct NameCounts {
     initials: [u32; 27],
     births: Vec<Births>,
 }
-
-/// Counts under hashes, sorted by hash.
-type Table = Vec<(u64, u32)>;
 
 impl NameCounts {
     /// How many records were counted.
@@ -209,14 +209,6 @@ impl BirthShares<'_> {
     }
 }
 
-fn place(table: &Table, hash: u64) -> Option<usize> {
-    table.binary_search_by_key(&hash, |&(hash, _)| hash).ok()
-}
-
-fn find(table: &Table, hash: u64) -> u32 {
-    place(table, hash).and_then(|place| table.get(place)).map_or(0, |&(_, count)| count)
-}
-
 /// A name as it was counted: hashes of all its letters, without spaces or particles, and of its first word. The first
 /// is how family names are counted, the second how given names are.
 #[derive(Clone, Copy)]
@@ -336,7 +328,7 @@ mod tests {
     fn counting_apart_and_together_is_the_same() {
         let names = [("John", "Smith", "1984-01-01", 3), ("Mo", "Khan", "1990-05-01", 7), ("", "Lee", "", 2)];
         let (mut first, second) = (counter(&names[..1]), counter(&names[1..]));
-        first.merge(&second);
+        first.merge(second);
         assert_eq!(first.finish(), counter(&names).finish());
     }
 }

@@ -2,18 +2,20 @@
 //! record has. Weights follow how common the names are on either side.
 
 use super::agrees;
-use super::memo::{ByNumber, ByText, Memo};
-use super::regroup::{Crossing, Divided, covers, divisions};
-use crate::name::{GivenLevels, Prepared};
+use super::memo::{ByNumber, ByPair, ByText, Memo, Recall};
+use super::one::{Found, Further, Given, family, given, strange};
+use super::regroup::{Divided, covers, divisions};
 use crate::person::frequency::{Place, Seen};
 use crate::person::subject::PersonSubject;
-use crate::person::{Field, Level, Part, slip};
+use crate::person::{Field, Level, Part};
 
-/// Compares the names of one subject, and remembers what came of family names in `F` and of given names in `G`.
-pub(super) struct Names<'s, F, G> {
+/// Compares the names of one subject, and remembers what came of family names in `F`, of given names in `G`, and of both together
+/// in `B`.
+pub(super) struct Names<'s, F, G, B> {
     subject: &'s PersonSubject,
     usual: Order<F, G>,
     exchanged: Order<F, G>,
+    both: B,
     /// What comes of names that have nothing to do with the subject's.
     strange: Parts,
     /// The subject with its names divided otherwise, once that is asked for.
@@ -21,10 +23,10 @@ pub(super) struct Names<'s, F, G> {
 }
 
 /// Remembers names by their texts.
-pub(super) type TextNames<'s> = Names<'s, ByText<Found>, ByText<Given>>;
+pub(super) type TextNames<'s> = Names<'s, ByText<Found>, ByText<Given>, ()>;
 
 /// Remembers names by their numbers.
-pub(super) type NumberedNames<'s> = Names<'s, ByNumber<Found>, ByNumber<Given>>;
+pub(super) type NumberedNames<'s> = Names<'s, ByNumber<Found>, ByNumber<Given>, ByPair<Parts>>;
 
 /// What came of names in one order: family names, and given names with what further ones add.
 struct Order<F, G> {
@@ -34,32 +36,6 @@ struct Order<F, G> {
     /// What comes of a name that has nothing to do with the subject's.
     strange: (Found, Given),
 }
-
-/// What came of one name.
-#[derive(Clone, Copy)]
-pub(super) struct Found {
-    level: Level,
-    weight: f64,
-    /// What was counted of the record's name.
-    seen: Seen,
-    /// Whether it may stand across the boundary of the subject's names.
-    crosses: Crossing,
-}
-
-/// What came of given names: of the first, and of further ones.
-type Given = (Found, Further);
-
-/// What came of further given names.
-#[derive(Clone, Copy)]
-pub(super) struct Further {
-    level: Level,
-    weight: f64,
-    /// What was counted of one that both have.
-    seen: Seen,
-}
-
-/// Bits that a further given name says at most: how common first names are says little of rare further ones.
-const FURTHER_BITS_MAX: f64 = 8.0;
 
 /// A name of a record, known by `K`.
 #[derive(Clone, Copy)]
@@ -76,14 +52,14 @@ pub(super) type Parts = [Part; 4];
 
 const NONE: Parts = [Part { field: Field::Order, level: Level::Missing, weight: 0.0 }; 4];
 
-impl<'s, F: Default, G: Default> Names<'s, F, G> {
+impl<'s, F: Default, G: Default, B: Default> Names<'s, F, G, B> {
     pub(super) fn new(subject: &'s PersonSubject) -> Self {
         let strange = strange(subject);
         let order = |level| Order { level, family: F::default(), given: G::default(), strange };
         let (usual, exchanged) = (order(Level::Missing), order(Level::Swapped));
         let parts = |level, place| together(subject, (level, place), strange.0, strange.1);
         let strange = better(parts(usual.level, Place::Given), parts(exchanged.level, Place::Family));
-        Self { subject, usual, exchanged, strange, divided: None }
+        Self { subject, usual, exchanged, both: B::default(), strange, divided: None }
     }
 
     /// The parts of the form that fits best. `text` tells the text of a name.
@@ -95,6 +71,7 @@ impl<'s, F: Default, G: Default> Names<'s, F, G> {
     where
         F: Memo<K, Found>,
         G: Memo<K, Given>,
+        B: Recall<K, Parts>,
     {
         let Some(own) = forms.next().map(|form| self.form(form, text)) else { return NONE };
         forms.fold(own, |best, form| better(best, self.alias(form, text)))
@@ -105,6 +82,7 @@ impl<'s, F: Default, G: Default> Names<'s, F, G> {
     where
         F: Memo<K, Found>,
         G: Memo<K, Given>,
+        B: Recall<K, Parts>,
     {
         let mut parts = self.form(form, text);
         let order = parts.iter_mut().find(|part| part.field == Field::Order && part.level == Level::Missing);
@@ -120,10 +98,25 @@ impl<'s, F: Default, G: Default> Names<'s, F, G> {
     where
         F: Memo<K, Found>,
         G: Memo<K, Given>,
+        B: Recall<K, Parts>,
     {
         if given.is_strange && family.is_strange {
             return self.strange;
         }
+        if let Some(found) = self.both.recall((given.name, family.name)) {
+            return found;
+        }
+        let found = self.compared((given, family), text);
+        self.both.keep((given.name, family.name), found);
+        found
+    }
+
+    /// As [`Self::form`], of names that may have to do with the subject's.
+    fn compared<'n, K: Copy>(&mut self, (given, family): Form<K>, text: &impl Fn(K) -> &'n str) -> Parts
+    where
+        F: Memo<K, Found>,
+        G: Memo<K, Given>,
+    {
         let subject = self.subject;
         let (usual, crosses) =
             self.usual.parts(subject, (family, Place::Family), (given, Place::Given), text);
@@ -227,20 +220,6 @@ impl<F, G> Order<F, G> {
     }
 }
 
-/// What comes of names that have nothing to do with the subject's, in either place.
-fn strange(subject: &PersonSubject) -> (Found, Given) {
-    let found = |field, own: &Prepared| {
-        let level = if own.is_empty() { Level::Missing } else { Level::Differ };
-        let (weight, crosses) = (subject.confidence.bits(field, level), Crossing::none(own));
-        Found { level, weight, seen: Seen::default(), crosses }
-    };
-    let further = Further { level: Level::Missing, weight: 0.0, seen: Seen::default() };
-    (found(Field::Family, &subject.family), (found(Field::Given, &subject.given), further))
-}
-
-/// A name of a record, and its place there.
-type Named<'a> = (&'a str, Place);
-
 fn total(parts: &Parts) -> f64 {
     parts.iter().map(|part| part.weight).sum()
 }
@@ -249,84 +228,4 @@ fn total(parts: &Parts) -> f64 {
 fn tie(subject: &PersonSubject, given: Seen, family: Seen) -> f64 {
     let counts = subject.confidence.counts();
     subject.lift.max(counts.lift(given, family)).log2()
-}
-
-fn family(subject: &PersonSubject, (text, place): Named<'_>) -> Found {
-    let confidence = &subject.confidence;
-    let level = subject.family.family_level(text);
-    let crosses = Crossing::of(&subject.family, text, &subject.given);
-    if !agrees(level) {
-        return Found {
-            level,
-            weight: confidence.bits(Field::Family, level),
-            seen: Seen::default(),
-            crosses,
-        };
-    }
-    let counts = confidence.counts();
-    let seen = counts.seen(text);
-    let weight = if level == Level::Part {
-        let shared = subject.family.shared_part(text);
-        confidence.part_bits(Field::Family, shared.and_then(|part| counts.share(counts.seen(part), place)))
-    } else {
-        let shares = (counts.share(subject.seen.family, place), counts.share(seen, place));
-        let whole = subject.family.whole().map_or("", |whole| whole.text.as_str());
-        confidence.name_bits(Field::Family, level, shares, choices(level, whole, text))
-    };
-    Found { level, weight, seen, crosses }
-}
-
-fn given(subject: &PersonSubject, (text, place): Named<'_>) -> Given {
-    let confidence = &subject.confidence;
-    let GivenLevels { first: level, rest } = subject.given.given_levels(text);
-    let rest = further(subject, text, rest);
-    let crosses = Crossing::of(&subject.given, text, &subject.family);
-    if !agrees(level) {
-        return (
-            Found { level, weight: confidence.bits(Field::Given, level), seen: Seen::default(), crosses },
-            rest,
-        );
-    }
-    let counts = confidence.counts();
-    let seen = counts.seen(text);
-    let first = text.split(' ').next().unwrap_or_default();
-    let weight = if level == Level::Initial {
-        confidence.initial_bits(first.bytes().next().and_then(|letter| counts.initial(letter)))
-    } else {
-        let shares = (counts.share(subject.seen.given, place), counts.share(seen, place));
-        let own = subject.given.tokens().first().map_or("", |own| own.text.as_str());
-        confidence.name_bits(Field::Given, level, shares, choices(level, own, first))
-    };
-    (Found { level, weight, seen, crosses }, rest)
-}
-
-/// What further given names say that agree at `level`: by how common a shared one is.
-fn further(subject: &PersonSubject, text: &str, level: Level) -> Further {
-    let confidence = &subject.confidence;
-    let usual = confidence.bits(Field::Middle, level);
-    let shared = subject.given.shared_further(text).filter(|_| level == Level::Exact);
-    let Some(shared) = shared else { return Further { level, weight: usual, seen: Seen::default() } };
-    let seen = confidence.counts().seen(shared);
-    let share = confidence.counts().share(seen, Place::Given);
-    let weight = confidence.name_bits(Field::Middle, level, (share, share), 1.0).min(FURTHER_BITS_MAX);
-    Further { level, weight, seen }
-}
-
-/// Among how many other names, as likely as `b`, one that agrees with `a` at `level` is chosen.
-fn choices(level: Level, a: &str, b: &str) -> f64 {
-    match level {
-        Level::Nickname => 5.0,
-        Level::Phonetic => 10.0,
-        Level::Typo if b.contains(' ') => slip::choices(a, &b.replace(' ', "")),
-        Level::Typo => slip::choices(a, b),
-        // Cut off where a field ended.
-        Level::Close if is_cut(a, b) || is_cut(b, a) => 6.0,
-        _ => 400.0,
-    }
-}
-
-/// Whether `short` is `long` cut off, with enough left to tell.
-fn is_cut(short: &str, long: &str) -> bool {
-    const LETTERS_MIN: usize = 5;
-    short.len() >= LETTERS_MIN && short.len() < long.len() && long.starts_with(short)
 }

@@ -1,11 +1,9 @@
 //! Counts names and what else is compared while an index is built, in bounded memory.
-//! Pairs of names are too many to keep: those seen least are let go, as in the lossy counting of Manku and Motwani.
-
-use std::collections::HashMap;
-use std::hash::Hash;
+//! Any part of the records may be counted by itself, and the counts put together.
 
 use model::vocabulary::DobPrecision;
 
+use super::counts::Counts;
 use super::tradition::{Spread, Traditions};
 use super::{
     Births, DECADES, Name, NameCounts, Table, YEARS, decade, district, initial, parts, place, whole_postcode,
@@ -13,9 +11,6 @@ use super::{
 use crate::nationality::Nationality;
 use crate::person::{Facts, NameForm, PersonView};
 use crate::postcode;
-
-/// Entries of one table above which those seen least are let go: some 64 MB.
-const ENTRIES_MAX: usize = 2_000_000;
 
 /// Counts names, birth years and districts, record by record.
 #[derive(Clone, Default)]
@@ -59,32 +54,32 @@ impl NameCounter {
                 add(self.initials.get_mut(initial(letter)));
             }
             if first.len() > 1 {
-                self.given.add(given, 1);
+                self.given.add(given);
                 if let Some(decade) = record.dob().and_then(|dob| decade(dob.year())) {
-                    self.decades.add((given, decade), 1);
+                    self.decades.add((given, decade));
                 }
             }
             if !form.family.is_empty() {
-                self.family.add(family, 1);
+                self.family.add(family);
                 for code in record.nationality().into_iter().flat_map(Nationality::codes) {
-                    self.nationals.add((family, code.into()), 1);
+                    self.nationals.add((family, code.into()));
                 }
             }
             if first.len() > 1 && !form.family.is_empty() {
-                self.pairs.add((given, family), 1);
+                self.pairs.add((given, family));
             }
         }
         if let Some(postcode) = record.postcode() {
             let (outward, inward) = postcode::parts(&postcode);
-            self.districts.add(district(outward), 1);
+            self.districts.add(district(outward));
             if inward.is_some() {
                 self.addressed = self.addressed.saturating_add(1);
-                self.postcodes.add(whole_postcode(&postcode), 1);
+                self.postcodes.add(whole_postcode(&postcode));
             }
         }
         if let Some(nationality) = record.nationality() {
             self.of_nations = self.of_nations.saturating_add(1);
-            nationality.codes().for_each(|code| self.nations.add(code.into(), 1));
+            nationality.codes().for_each(|code| self.nations.add(code.into()));
         }
         if let Some(dob) = record.dob().filter(|_| record.dob_precision() == DobPrecision::Day)
             && let Ok(at) = usize::try_from(dob.year() - YEARS.start)
@@ -101,23 +96,23 @@ impl NameCounter {
     }
 
     /// Adds what another counter has counted.
-    pub fn merge(&mut self, other: &Self) {
+    pub fn merge(&mut self, other: Self) {
         self.records = self.records.saturating_add(other.records);
-        self.given.merge(&other.given);
-        self.family.merge(&other.family);
-        self.pairs.merge(&other.pairs);
-        self.decades.merge(&other.decades);
-        self.districts.merge(&other.districts);
+        self.given.merge(other.given);
+        self.family.merge(other.family);
+        self.pairs.merge(other.pairs);
+        self.decades.merge(other.decades);
+        self.districts.merge(other.districts);
         self.addressed = self.addressed.saturating_add(other.addressed);
-        self.postcodes.merge(&other.postcodes);
+        self.postcodes.merge(other.postcodes);
         self.of_nations = self.of_nations.saturating_add(other.of_nations);
-        self.nations.merge(&other.nations);
-        self.nationals.merge(&other.nationals);
+        self.nations.merge(other.nations);
+        self.nationals.merge(other.nationals);
         for (mine, others) in self.initials.iter_mut().zip(other.initials) {
             *mine = mine.saturating_add(others);
         }
         if self.births.is_empty() {
-            self.births.clone_from(&other.births);
+            self.births = other.births;
         } else {
             for (mine, others) in self.births.iter_mut().zip(&other.births) {
                 *mine = (mine.0.saturating_add(others.0), mine.1.saturating_add(others.1));
@@ -128,7 +123,7 @@ impl NameCounter {
     /// The counts, fixed.
     pub fn finish(self) -> NameCounts {
         let (given, family) = (self.given.at_least(2), self.family.at_least(2));
-        let mut pairs = Vec::with_capacity(self.pairs.counts.len());
+        let mut pairs = Vec::new();
         for ((given_name, family_name), times) in self.pairs.at_least(1) {
             pairs.extend(
                 place(&given, given_name).zip(place(&family, family_name)).map(|(g, f)| (g, f, times)),
@@ -192,42 +187,5 @@ fn nation_spreads(
 fn add(count: Option<&mut u32>) {
     if let Some(count) = count {
         *count = count.saturating_add(1);
-    }
-}
-
-/// Counts under hashes, with a floor that rises when the table is full.
-#[derive(Clone)]
-struct Counts<K> {
-    counts: HashMap<K, u32>,
-    floor: u32,
-}
-
-impl<K> Default for Counts<K> {
-    fn default() -> Self {
-        Self { counts: HashMap::new(), floor: 0 }
-    }
-}
-
-impl<K: Copy + Ord + Hash> Counts<K> {
-    fn add(&mut self, key: K, more: u32) {
-        let count = self.counts.entry(key).or_insert(0);
-        *count = count.saturating_add(more);
-        while self.counts.len() > ENTRIES_MAX {
-            self.floor += 1;
-            let floor = self.floor;
-            self.counts.retain(|_, count| *count > floor);
-        }
-    }
-
-    fn merge(&mut self, other: &Self) {
-        other.at_least(1).into_iter().for_each(|(key, count)| self.add(key, count));
-    }
-
-    /// What was counted `least` times or more, in the order of the keys.
-    fn at_least(&self, least: u32) -> Vec<(K, u32)> {
-        let seen = self.counts.iter().map(|(&key, &count)| (key, count));
-        let mut table: Vec<(K, u32)> = seen.filter(|&(_, count)| count >= least).collect();
-        table.sort_unstable();
-        table
     }
 }

@@ -1,6 +1,8 @@
 //! Names follow traditions: given and family names are drawn together, so that both agreeing says less than the product
 //! of their shares. A mixture of classes, each with its own names, is learned from pairs by expectation–maximisation.
 
+use std::panic::resume_unwind;
+
 use super::parts;
 use crate::hash::KeyHasher;
 
@@ -15,6 +17,9 @@ const PAIRS_MAX: usize = 500_000;
 
 /// As if a name had been seen this often more, as evenly as all names: a name seen twice proves little.
 const SEEN_BEFORE: f64 = 2.0;
+
+/// Pairs are counted in so many parts side by side, and these added up: whatever the machine, the sums are the same.
+const PARTS: usize = 2;
 
 /// A weight or probability for each class.
 type Classes = [f32; CLASSES];
@@ -137,28 +142,70 @@ impl Model {
 
     /// One round: each pair is shared out over the classes as they are, then the classes are counted anew.
     fn improved(&self, pairs: &[(usize, usize, u32)]) -> Self {
-        let mut next = Self {
+        let scaled: Vec<Classes> =
+            self.given.iter().map(|given| each(given, &self.shares, |a, b| a / b)).collect();
+        let parts = pairs.chunks(pairs.len().div_ceil(PARTS).max(1));
+        let counted = std::thread::scope(|scope| {
+            let counting: Vec<_> = parts.map(|part| scope.spawn(|| self.counted(&scaled, part))).collect();
+            let counted =
+                counting.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            counted.reduce(Self::with)
+        });
+        counted.unwrap_or_else(|| self.nothing())
+    }
+
+    /// Nothing counted yet.
+    fn nothing(&self) -> Self {
+        Self {
             given: vec![[1e-6; CLASSES]; self.given.len()],
             family: vec![[1e-6; CLASSES]; self.family.len()],
             shares: [1e-3; CLASSES],
-        };
+        }
+    }
+
+    /// Some of the pairs, shared out. `scaled` are the given names, divided by the classes' shares.
+    fn counted(&self, scaled: &[Classes], pairs: &[(usize, usize, u32)]) -> Self {
+        let mut next = self.nothing();
         for &(given, family, times) in pairs {
-            let (Some(a), Some(b)) = (self.given.get(given), self.family.get(family)) else { continue };
-            let mut parts = [0.0; CLASSES];
-            for (part, ((a, b), share)) in parts.iter_mut().zip(a.iter().zip(b).zip(&self.shares)) {
-                *part = a * b / share;
-            }
-            let scale = times as f32 / parts.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+            let (Some(a), Some(b)) = (scaled.get(given), self.family.get(family)) else { continue };
+            let parts = each(a, b, |a, b| a * b);
+            let scale = times as f32 / sum(&parts).max(f32::MIN_POSITIVE);
+            let parts = parts.map(|part| part * scale);
             let rows = (next.given.get_mut(given), next.family.get_mut(family));
             let (Some(a), Some(b)) = rows else { continue };
-            for (part, ((a, b), share)) in parts.iter().zip(a.iter_mut().zip(b).zip(&mut next.shares)) {
-                *a += part * scale;
-                *b += part * scale;
-                *share += part * scale;
+            for sums in [a, b, &mut next.shares] {
+                *sums = each(sums, &parts, |sum, part| sum + part);
             }
         }
         next
     }
+
+    fn with(mut self, other: Self) -> Self {
+        let add = |mine: &mut Vec<Classes>, others: &[Classes]| {
+            mine.iter_mut().zip(others).for_each(|(mine, other)| *mine = each(mine, other, |a, b| a + b));
+        };
+        add(&mut self.given, &other.given);
+        add(&mut self.family, &other.family);
+        self.shares = each(&self.shares, &other.shares, |a, b| a + b);
+        self
+    }
+}
+
+/// Class by class.
+fn each(a: &Classes, b: &Classes, with: impl Fn(f32, f32) -> f32) -> Classes {
+    let mut out = [0.0; CLASSES];
+    out.iter_mut().zip(a.iter().zip(b)).for_each(|(out, (&a, &b))| *out = with(a, b));
+    out
+}
+
+/// Added up four by four, which a processor does at once.
+fn sum(parts: &Classes) -> f32 {
+    let (fours, _) = parts.as_chunks::<4>();
+    let sums = fours.iter().fold([0.0_f32; 4], |mut sums, four| {
+        sums.iter_mut().zip(four).for_each(|(sum, part)| *sum += part);
+        sums
+    });
+    sums.iter().sum()
 }
 
 fn spread(counts: &Classes, shares: &[f64; CLASSES]) -> Spread {

@@ -1,0 +1,131 @@
+//! What comes of one name of a record, in whatever place it stands: how far it agrees with the subject's, and what that weighs by how
+//! common it is.
+
+use super::agrees;
+use super::regroup::Crossing;
+use crate::name::{GivenLevels, Prepared};
+use crate::person::frequency::{Place, Seen};
+use crate::person::subject::PersonSubject;
+use crate::person::{Field, Level, slip};
+
+/// What came of one name.
+#[derive(Clone, Copy)]
+pub(super) struct Found {
+    pub(super) level: Level,
+    pub(super) weight: f64,
+    /// What was counted of the record's name.
+    pub(super) seen: Seen,
+    /// Whether it may stand across the boundary of the subject's names.
+    pub(super) crosses: Crossing,
+}
+
+/// What came of given names: of the first, and of further ones.
+pub(super) type Given = (Found, Further);
+
+/// What came of further given names.
+#[derive(Clone, Copy)]
+pub(super) struct Further {
+    pub(super) level: Level,
+    pub(super) weight: f64,
+    /// What was counted of one that both have.
+    pub(super) seen: Seen,
+}
+
+/// Bits that a further given name says at most: how common first names are says little of rare further ones.
+const FURTHER_BITS_MAX: f64 = 8.0;
+
+/// A name of a record, and its place there.
+pub(super) type Named<'a> = (&'a str, Place);
+
+/// What comes of names that have nothing to do with the subject's, in either place.
+pub(super) fn strange(subject: &PersonSubject) -> (Found, Given) {
+    let found = |field, own: &Prepared| {
+        let level = if own.is_empty() { Level::Missing } else { Level::Differ };
+        let (weight, crosses) = (subject.confidence.bits(field, level), Crossing::none(own));
+        Found { level, weight, seen: Seen::default(), crosses }
+    };
+    let further = Further { level: Level::Missing, weight: 0.0, seen: Seen::default() };
+    (found(Field::Family, &subject.family), (found(Field::Given, &subject.given), further))
+}
+
+/// What comes of a name that stands for a family name.
+pub(super) fn family(subject: &PersonSubject, (text, place): Named<'_>) -> Found {
+    let confidence = &subject.confidence;
+    let level = subject.family.family_level(text);
+    let crosses = Crossing::of(&subject.family, text, &subject.given);
+    if !agrees(level) {
+        return Found {
+            level,
+            weight: confidence.bits(Field::Family, level),
+            seen: Seen::default(),
+            crosses,
+        };
+    }
+    let counts = confidence.counts();
+    let seen = counts.seen(text);
+    let weight = if level == Level::Part {
+        let shared = subject.family.shared_part(text);
+        confidence.part_bits(Field::Family, shared.and_then(|part| counts.share(counts.seen(part), place)))
+    } else {
+        let shares = (counts.share(subject.seen.family, place), counts.share(seen, place));
+        let whole = subject.family.whole().map_or("", |whole| whole.text.as_str());
+        confidence.name_bits(Field::Family, level, shares, choices(level, whole, text))
+    };
+    Found { level, weight, seen, crosses }
+}
+
+/// What comes of a name that stands for given names.
+pub(super) fn given(subject: &PersonSubject, (text, place): Named<'_>) -> Given {
+    let confidence = &subject.confidence;
+    let GivenLevels { first: level, rest } = subject.given.given_levels(text);
+    let rest = further(subject, text, rest);
+    let crosses = Crossing::of(&subject.given, text, &subject.family);
+    if !agrees(level) {
+        return (
+            Found { level, weight: confidence.bits(Field::Given, level), seen: Seen::default(), crosses },
+            rest,
+        );
+    }
+    let counts = confidence.counts();
+    let seen = counts.seen(text);
+    let first = text.split(' ').next().unwrap_or_default();
+    let weight = if level == Level::Initial {
+        confidence.initial_bits(first.bytes().next().and_then(|letter| counts.initial(letter)))
+    } else {
+        let shares = (counts.share(subject.seen.given, place), counts.share(seen, place));
+        let own = subject.given.tokens().first().map_or("", |own| own.text.as_str());
+        confidence.name_bits(Field::Given, level, shares, choices(level, own, first))
+    };
+    (Found { level, weight, seen, crosses }, rest)
+}
+
+/// What further given names say that agree at `level`: by how common a shared one is.
+fn further(subject: &PersonSubject, text: &str, level: Level) -> Further {
+    let confidence = &subject.confidence;
+    let usual = confidence.bits(Field::Middle, level);
+    let shared = subject.given.shared_further(text).filter(|_| level == Level::Exact);
+    let Some(shared) = shared else { return Further { level, weight: usual, seen: Seen::default() } };
+    let seen = confidence.counts().seen(shared);
+    let share = confidence.counts().share(seen, Place::Given);
+    let weight = confidence.name_bits(Field::Middle, level, (share, share), 1.0).min(FURTHER_BITS_MAX);
+    Further { level, weight, seen }
+}
+
+/// Among how many other names, as likely as `b`, one that agrees with `a` at `level` is chosen.
+fn choices(level: Level, a: &str, b: &str) -> f64 {
+    match level {
+        Level::Nickname => 5.0,
+        Level::Phonetic => 10.0,
+        Level::Typo if b.contains(' ') => slip::choices(a, &b.replace(' ', "")),
+        Level::Typo => slip::choices(a, b),
+        // Cut off where a field ended.
+        Level::Close if is_cut(a, b) || is_cut(b, a) => 6.0,
+        _ => 400.0,
+    }
+}
+
+/// Whether `short` is `long` cut off, with enough left to tell.
+fn is_cut(short: &str, long: &str) -> bool {
+    const LETTERS_MIN: usize = 5;
+    short.len() >= LETTERS_MIN && short.len() < long.len() && long.starts_with(short)
+}

@@ -1,0 +1,54 @@
+//! Counts under hashes, in the order of the hashes.
+
+/// Counts under hashes, sorted by hash.
+pub(super) type Table = Vec<(u64, u32)>;
+
+/// Entries looked at first.
+const NEAR: usize = 32;
+
+/// Where a table has a hash. Hashes are spread evenly, so each stands near where it says.
+pub(super) fn place(table: &Table, hash: u64) -> Option<usize> {
+    let guess = (u128::from(hash) * table.len() as u128) >> u64::BITS;
+    let (guess, mut reach) = (usize::try_from(guess).unwrap_or(0), NEAR);
+    loop {
+        let (from, to) = (guess.saturating_sub(reach), guess.saturating_add(reach).min(table.len()));
+        let near = table.get(from..to)?;
+        let low = from == 0 || near.first().is_some_and(|(first, _)| *first <= hash);
+        let high = to == table.len() || near.last().is_some_and(|(last, _)| hash <= *last);
+        if low && high {
+            return near.binary_search_by_key(&hash, |(hash, _)| *hash).ok().map(|at| from + at);
+        }
+        reach = reach.saturating_mul(4);
+    }
+}
+
+/// What a table counted of a hash.
+pub(super) fn find(table: &Table, hash: u64) -> u32 {
+    place(table, hash).and_then(|place| table.get(place)).map_or(0, |&(_, count)| count)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::{Table, find, place};
+
+    proptest! {
+        #[test]
+        fn every_hash_is_found_however_unevenly_they_are_spread(
+            counts in prop::collection::btree_map(prop_oneof![any::<u64>(), 0..900_u64, u64::MAX - 900..], 1..9_u32, 0..600),
+            others in prop::collection::vec(prop_oneof![any::<u64>(), 0..900_u64], 9),
+        ) {
+            let counts: BTreeMap<u64, u32> = counts;
+            let table: Table = counts.clone().into_iter().collect();
+            for (at, (hash, count)) in counts.iter().enumerate() {
+                prop_assert_eq!((place(&table, *hash), find(&table, *hash)), (Some(at), *count));
+            }
+            for hash in others.iter().filter(|hash| !counts.contains_key(hash)) {
+                prop_assert_eq!((place(&table, *hash), find(&table, *hash)), (None, 0));
+            }
+        }
+    }
+}
