@@ -1,14 +1,16 @@
 //! Columns of numbers in files that are read in place: opening costs nothing, and the kernel keeps in memory what is used.
 //!
 //! A column file is a header of 32 bytes and then the items in the machine's own byte order. It is
-//! written once with [`ColumnWriter`], synced, and never changed: a new state is a new file. [`Column::open`] checks the
+//! written once with [`ColumnWriter`], made durable with its folder by [`sync_folder`], and never changed: a new state is a new file. [`Column::open`] checks the
 //! header and the length; [`Column::verify`] reads everything and compares its checksum.
 
 mod column;
+mod folder;
 mod header;
 mod writer;
 
 pub use column::Column;
+pub use folder::sync_folder;
 pub use header::Item;
 pub use writer::ColumnWriter;
 

@@ -69,7 +69,7 @@ impl<T: Item> ColumnWriter<T> {
         self.file.write_all(bytes).map_err(ColumnError::disk(&self.path))
     }
 
-    /// Writes the header and returns once all is safely on the disk.
+    /// Writes the header: the file is a column then, and safely on the disk once its folder is synced.
     pub fn finish(mut self) -> Result<(), ColumnError> {
         self.write_pending()?;
         let header = Header {
@@ -81,8 +81,7 @@ impl<T: Item> ColumnWriter<T> {
         let mut put = || {
             self.file.seek(SeekFrom::Start(0))?;
             self.file.write_all(&header.to_bytes())?;
-            self.file.flush()?;
-            self.file.get_ref().sync_all()
+            self.file.flush()
         };
         put().map_err(ColumnError::disk(&self.path))
     }

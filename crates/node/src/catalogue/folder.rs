@@ -98,7 +98,7 @@ impl Building {
         &self.dir
     }
 
-    /// Completes the snapshot and puts it in place. The datasets are on the disk already.
+    /// Completes the snapshot and puts it in place.
     pub(super) fn publish(
         self,
         manifest: &Manifest,
@@ -110,7 +110,8 @@ impl Building {
         }
         write_json(&self.dir.join(LABELS), labels)?;
         write_json(&self.dir.join(MANIFEST), manifest)?;
-        sync_folder(&self.dir)?;
+        let synced = mapped::sync_folder(&self.dir).map_err(io::Error::other);
+        synced.map_err(IngestError::disk(&self.dir, "writing"))?;
         if self.target.exists() {
             // Only an unusable one is built again.
             fs::remove_dir_all(&self.target)

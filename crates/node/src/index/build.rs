@@ -7,9 +7,11 @@ use linkage::Identifier;
 use linkage::address::{AddressRecord, RawAddress};
 use linkage::organisation::{OrganisationRecord, RawOrganisation};
 use linkage::person::{PersonRecord, RawPerson};
+use mapped::sync_folder;
 use model::vocabulary::EntityKind;
 use model::{Dataset, IdentifierKind, LabelTable};
 
+use super::difference::Chosen;
 use super::entry::{AddressEntry, IdentifierEntry, LinkEntry, OrganisationEntry, PersonEntry, RecordEntry};
 use super::facets::tells_of;
 use super::people::{Arriving, PeopleBuilder};
@@ -25,8 +27,8 @@ use crate::catalogue::Snapshot;
 #[derive(Clone, Copy)]
 pub(super) struct Source<'a> {
     pub(super) snapshot: &'a Snapshot,
-    /// The places of rows in the file of each of [`DATASETS`], ascending; all rows where none are given.
-    pub(super) chosen: Option<&'a [Vec<u32>]>,
+    /// The rows of each of [`DATASETS`]; all of them where none are given.
+    pub(super) chosen: Option<&'a [Chosen]>,
     pub(super) limits: BuildLimits,
 }
 
@@ -40,8 +42,9 @@ pub(super) fn build(
     let firsts = origins(source, dir)?;
     let wanted = |dataset: Dataset| {
         let place = DATASETS.iter().position(|known| *known == dataset);
-        let chosen =
-            source.chosen.map(|all| place.and_then(|place| all.get(place)).map_or(&[][..], Vec::as_slice));
+        let chosen = source
+            .chosen
+            .map(|all| place.and_then(|place| all.get(place)).map_or(&[][..], |chosen| &chosen.places));
         let first = place.and_then(|place| firsts.get(place)).copied().unwrap_or_default();
         Wanted { snapshot: source.snapshot, dataset, chosen, first, threads: source.limits.threads }
     };
@@ -113,9 +116,7 @@ pub(super) fn build(
     let visit = |ready: &mut Ready, place, row: &Row<'_>| link(ready, place, row, labels);
     each_group(wanted(Dataset::Link), LINK, progress, visit, |ready: Ready| links.append(ready.own))?;
     links.finish()?;
-    std::fs::File::open(dir)
-        .and_then(|folder| folder.sync_all())
-        .map_err(|error| file_error(dir, &error.to_string()))
+    sync_folder(dir).map_err(Into::into)
 }
 
 /// Writes the fingerprints of all rows, and tells the number of the first one of each dataset.
@@ -124,10 +125,13 @@ fn origins(source: Source<'_>, dir: &Path) -> Result<Vec<u32>, IndexError> {
     let (mut firsts, mut first) = (Vec::new(), 0);
     for (place, &dataset) in DATASETS.iter().enumerate() {
         firsts.push(first);
-        let chosen = source.chosen.map(|all| all.get(place).map_or(&[][..], Vec::as_slice));
-        let wanted =
-            Wanted { snapshot: source.snapshot, dataset, chosen, first, threads: source.limits.threads };
-        each_print(wanted, |prints| origins.add(prints.iter().copied()))?;
+        if let Some(chosen) = source.chosen {
+            origins.add(chosen.get(place).into_iter().flat_map(|chosen| chosen.prints.iter().copied()))?;
+        } else {
+            let threads = source.limits.threads;
+            let all = Wanted { snapshot: source.snapshot, dataset, chosen: None, first, threads };
+            each_print(all, |prints| origins.add(prints.iter().copied()))?;
+        }
         first = origins.end_dataset();
     }
     origins.finish()?;

@@ -22,6 +22,8 @@ const NOWHERE: u8 = u8::MAX;
 pub(super) struct Difference {
     /// The segment of each row of each dataset.
     homes: Vec<Vec<u8>>,
+    /// Rows of each dataset that do not stand where the base has them, ascending, with their fingerprints.
+    moved: Vec<Vec<(u128, usize)>>,
     /// Rows of each segment that the epoch holds.
     held: Vec<Bits>,
     /// How many rows each segment has.
@@ -37,6 +39,7 @@ impl Difference {
         let lengths: Vec<usize> = segments.iter().map(Origins::len).collect();
         let mut difference = Self {
             homes: Vec::new(),
+            moved: Vec::new(),
             held: lengths.iter().map(|&length| Bits::none(length)).collect(),
             lengths,
         };
@@ -68,6 +71,7 @@ impl Difference {
                 let (first, prints) = origins.of(place);
                 rest.old.extend(prints.zip(first..).map(|(print, origin)| (print, segment, origin)));
             }
+            difference.moved.push(rest.new.clone());
             for (row, segment, origin) in rest.matched() {
                 difference.hold(segment, origin);
                 if let Some(home) = homes.get_mut(row) {
@@ -105,14 +109,26 @@ impl Difference {
         self.held.get(segment).into_iter().flat_map(move |held| held.missing(length))
     }
 
-    /// The places of rows of each dataset that the first `kept` segments do not hold, ascending.
-    pub(super) fn chosen(&self, kept: usize) -> Vec<Vec<u32>> {
-        let missing = |homes: &Vec<u8>| {
-            let places = (0..).zip(homes).filter(|(_, home)| usize::from(**home) >= kept);
-            places.map(|(place, _)| place).collect()
+    /// The rows of each dataset that the first `kept` segments, at least one, do not hold.
+    pub(super) fn chosen(&self, kept: usize) -> Vec<Chosen> {
+        let missing = |(homes, moved): (&Vec<u8>, &Vec<(u128, usize)>)| {
+            let is_missing = |row: usize| homes.get(row).is_some_and(|&home| usize::from(home) >= kept);
+            let rows = moved.iter().filter(|(_, row)| is_missing(*row));
+            let (prints, places) =
+                rows.map(|&(print, row)| (print, u32::try_from(row).unwrap_or(u32::MAX))).unzip();
+            Chosen { places, prints }
         };
-        self.homes.iter().map(missing).collect()
+        self.homes.iter().zip(&self.moved).map(missing).collect()
     }
+}
+
+/// Some rows of a dataset.
+#[derive(Default)]
+pub(super) struct Chosen {
+    /// Their places in its file, ascending.
+    pub(super) places: Vec<u32>,
+    /// Their fingerprints.
+    pub(super) prints: Vec<u128>,
 }
 
 /// The rows of the base, passed in their order.

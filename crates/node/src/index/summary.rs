@@ -93,7 +93,7 @@ fn names(persons: &Stack, people: &Crowd, labels: &LabelTable, threads: usize) -
         for counted in counting {
             let counted = counted.join().ok()?;
             match &mut all {
-                Some(all) => all.merge(&counted),
+                Some(all) => all.merge(counted),
                 None => all = Some(counted),
             }
         }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use mapped::{Column, ColumnWriter};
+use mapped::{Column, ColumnWriter, sync_folder};
 use model::LabelTable;
 
 use super::build::{Source, build};
@@ -29,7 +29,7 @@ pub(super) fn write(
     }
     let written = grow(snapshot, &building, may_build_upon, limits, progress).and_then(|()| {
         let failed = |error: std::io::Error| file_error(&building, &error.to_string());
-        std::fs::File::open(&building).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        sync_folder(&building)?;
         std::fs::rename(&building, &folder).map_err(failed)?;
         std::fs::File::open(snapshot.dir()).and_then(|folder| folder.sync_all()).map_err(failed)
     });
@@ -112,7 +112,7 @@ fn update(
         write_gone(building, number, difference.gone(number))?;
     }
     let chosen = difference.chosen(kept);
-    let rows: usize = chosen.iter().map(Vec::len).sum();
+    let rows: usize = chosen.iter().map(|chosen| chosen.places.len()).sum();
     let changed = usize::from(rows > 0);
     if changed > 0 {
         let source = Source { snapshot, chosen: Some(&chosen), limits };
