@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::Read;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -46,13 +45,14 @@ impl Space {
         path: &Path,
         (least, most): (u64, u64),
     ) -> Result<(Self, BTreeMap<String, Left>), AuditError> {
-        let mut read = Vec::new();
-        let mut open = |number: &str| {
+        let open = |number: &str| {
             let mut name = path.as_os_str().to_owned();
             name.push(number);
             let path = PathBuf::from(name);
             let mut options = OpenOptions::new();
-            options.create(true).read(true).write(true).truncate(false).mode(0o600);
+            options.create(true).read(true).write(true).truncate(false);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
             let mut file = lock(&options, &path)?;
             let disk = |cause| AuditError::Disk { path: path.display().to_string(), cause };
             let mut bytes = Vec::new();
@@ -60,10 +60,10 @@ impl Space {
             let held = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
             set_aside(&file, held, least).map_err(disk)?;
             sync_folder(&path)?;
-            read.push(bytes);
-            Ok((file, held.max(least)))
+            Ok(((file, held.max(least)), bytes))
         };
-        let files = [open(".0")?, open(".1")?];
+        let (first, second) = (open(".0")?, open(".1")?);
+        let (files, read) = ([first.0, second.0], [first.1, second.1]);
         let mut space = Self {
             path: path.display().to_string(),
             files,
@@ -73,15 +73,25 @@ impl Space {
             turn: 0,
             at: 0,
         };
-        let is_new = read.iter().all(|bytes| bytes.iter().all(|&byte| byte == 0));
-        // A header that a crash cut short was of a turn in which nothing was written: the turn before still holds.
-        let last = read.iter().filter_map(|bytes| header(bytes)).max_by_key(|(header, _)| header.turn);
+        let [even, odd] = &read;
+        let last =
+            [even, odd].into_iter().filter_map(|bytes| header(bytes)).max_by_key(|(header, _)| header.turn);
         let left = match last {
-            Some((header, lines)) => {
-                space.turn = header.turn;
-                left(header, lines).ok_or_else(|| space.damaged("its header can't be read"))?
+            Some((Header { turn, logs }, lines)) => {
+                space.turn = turn;
+                // A header that a crash cut short is of a turn in which nothing was written yet: the turn before still holds.
+                let next = if turn.is_multiple_of(2) { odd } else { even };
+                let begun = next
+                    .get(HEADER_BYTES..)
+                    .is_some_and(|lines| lines.starts_with(turn_mark(turn + 1).as_bytes()));
+                let left = left(turn, logs, lines).filter(|_| !begun);
+                left.ok_or_else(|| space.damaged("a header can't be read"))?
             }
-            None if is_new => BTreeMap::new(),
+            // The first turn is that of the second file.
+            None if odd.iter().all(|&byte| byte == 0) => {
+                space.write_header(0, &[])?;
+                BTreeMap::new()
+            }
             None => return Err(space.damaged("neither of its files has a header that can be read")),
         };
         Ok((space, left))
@@ -99,7 +109,10 @@ impl Space {
 
     /// Begins anew with the other file, when the logs are on the disk up to these heads.
     pub(crate) fn begin(&mut self, heads: &[Head]) -> Result<(), AuditError> {
-        let turn = self.turn + 1;
+        self.write_header(self.turn + 1, heads)
+    }
+
+    fn write_header(&mut self, turn: u64, heads: &[Head]) -> Result<(), AuditError> {
         let logs = self.names.iter().zip(heads).map(|(name, head)| ((*name).to_owned(), head.to_string()));
         let header = Header { turn, logs: logs.collect() };
         let text = serde_json::to_string(&header).map_err(|error| self.disk(error.into()))?;
@@ -111,7 +124,7 @@ impl Space {
         self.turn = turn;
         self.grow()?;
         self.marks = self.names.iter().map(|name| mark(turn, name)).collect();
-        self.file().0.write_all_at(line.as_bytes(), 0).map_err(|cause| self.disk(cause))?;
+        write_at(&self.file().0, line.as_bytes(), 0).map_err(|cause| self.disk(cause))?;
         self.at = u64::try_from(line.len()).unwrap_or(u64::MAX);
         self.sync()
     }
@@ -124,7 +137,7 @@ impl Space {
 
     /// Writes lines, which fit.
     pub(crate) fn write(&mut self, lines: &str) -> Result<(), AuditError> {
-        self.file().0.write_all_at(lines.as_bytes(), self.at).map_err(|cause| self.disk(cause))?;
+        write_at(&self.file().0, lines.as_bytes(), self.at).map_err(|cause| self.disk(cause))?;
         self.at = self.at.saturating_add(u64::try_from(lines.len()).unwrap_or(u64::MAX));
         Ok(())
     }
@@ -163,12 +176,22 @@ impl Space {
 /// writes change no more than their own bytes, and are soon on the disk.
 fn set_aside(file: &File, held: u64, bytes: u64) -> std::io::Result<()> {
     let Some(more) = bytes.checked_sub(held).filter(|more| *more > 0) else { return Ok(()) };
-    file.write_all_at(&vec![0; usize::try_from(more).unwrap_or_default()], held)?;
+    write_at(file, &vec![0; usize::try_from(more).unwrap_or_default()], held)?;
     file.sync_all()
 }
 
+fn write_at(mut file: &File, bytes: &[u8], at: u64) -> std::io::Result<()> {
+    file.seek(SeekFrom::Start(at))?;
+    file.write_all(bytes)
+}
+
+/// What every line of a turn begins with.
+fn turn_mark(turn: u64) -> String {
+    format!("{turn} ")
+}
+
 fn mark(turn: u64, name: &str) -> String {
-    format!("{turn} {name} ")
+    format!("{}{name} ", turn_mark(turn))
 }
 
 /// The header of a file, and what follows it.
@@ -179,8 +202,7 @@ fn header(bytes: &[u8]) -> Option<(Header, &[u8])> {
 }
 
 /// The lines of each log, up to the first that does not follow.
-fn left(header: Header, bytes: &[u8]) -> Option<BTreeMap<String, Left>> {
-    let Header { turn, logs } = header;
+fn left(turn: u64, logs: Vec<(String, String)>, bytes: &[u8]) -> Option<BTreeMap<String, Left>> {
     let behind = |(name, head): (String, String)| Some((name, Left::behind(Head::parse(&head)?)));
     let mut left: BTreeMap<String, Left> = logs.into_iter().map(behind).collect::<Option<_>>()?;
     for line in bytes.split_inclusive(|&byte| byte == b'\n') {
