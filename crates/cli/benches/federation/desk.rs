@@ -11,6 +11,7 @@ use datafusion::arrow::datatypes::DataType;
 use identity::files::{read_bundle, read_credentials};
 use identity::{Connector, CredentialStore, Credentials, Dialler, Trust};
 use jiff::{SignedDuration, Timestamp};
+use model::filter::{Filter, GridPoint};
 use model::probe::{IdentifierProbe, PersonProbe};
 use model::reply::Figure;
 use model::{
@@ -81,10 +82,19 @@ impl Desk {
         assert!(answer.coverage.is_complete(), "{}", answer.coverage.sentence());
     }
 
-    /// Asks for counts of reports and returns the sum of what was released.
-    pub(crate) async fn table(&self, by: &[&str]) -> u64 {
+    /// Asks for counts of reports and returns the sum of what was released. Each `round` asks by other words for the same
+    /// records: a question that was answered before is given its answer again, and not counted.
+    pub(crate) async fn table(&self, by: &[&str], round: usize) -> u64 {
         let by = by.iter().map(|text| Dimension::parse(Dataset::Report, text).unwrap()).collect();
-        let asked = Tabulation::new(Dataset::Report, by, vec![Measure::Count], None).unwrap();
+        let filter = Filter::Or(vec![
+            Filter::In { column: "reporting_unit".to_owned(), values: vec![unit(round)] },
+            Filter::Range {
+                column: "reported_on".to_owned(),
+                from: Some(GridPoint::Month { year: 1900, month: 1 }),
+                below: None,
+            },
+        ]);
+        let asked = Tabulation::new(Dataset::Report, by, vec![Measure::Count], Some(filter)).unwrap();
         let question = self.question(Ask::Tabulate(asked));
         let request =
             v1::TabulateRequest { question: Some(self.sign(&question)), deadline_ms: 0, by_force: false };
@@ -97,6 +107,11 @@ impl Desk {
         });
         counts.sum()
     }
+}
+
+/// A unit that no force has.
+pub(crate) fn unit(round: usize) -> String {
+    format!("Unit {round}")
 }
 
 /// A channel to a coordinator at `address`, as the demo's analyst.

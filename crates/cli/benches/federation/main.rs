@@ -60,6 +60,7 @@ async fn run(persons: u32) {
     );
     if folder.join("mps/node.toml").exists() {
         running::set_buckets(&folder, BUCKETS.0, BUCKETS.1);
+        running::forget_tables(&folder);
     }
     let federation = running::Federation::start(&folder, persons, reports);
     let bare = bare::Bare::start(&folder);
@@ -82,10 +83,10 @@ async fn run(persons: u32) {
         let mut baseline = Times::default();
         for at in 0..TABLES + 5 {
             let started = Instant::now();
-            let released = desk.table(by).await;
+            let released = desk.table(by, at).await;
             let took = started.elapsed();
             let started = Instant::now();
-            let counted = local.count(by).await;
+            let counted = local.count(by, at).await;
             let bare_took = started.elapsed();
             assert!(released <= counted + counted / 20, "{released} released of {counted}");
             if at >= 5 {

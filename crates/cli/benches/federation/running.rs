@@ -74,6 +74,18 @@ impl Federation {
     }
 }
 
+/// Forgets what tables an earlier run was told: each new one is weighed against all of them, and none told twice is counted.
+pub(crate) fn forget_tables(folder: &Path) {
+    for force in ["btp", "colp", "mps"] {
+        for file in std::fs::read_dir(folder.join(force).join("data")).unwrap() {
+            let file = file.unwrap();
+            if file.file_name().to_string_lossy().starts_with("releases.") {
+                std::fs::remove_file(file.path()).unwrap();
+            }
+        }
+    }
+}
+
 /// Sets the time buckets of every node, in microseconds. Takes effect at the next start.
 pub(crate) fn set_buckets(folder: &Path, search: u64, lookup: u64) {
     for force in ["btp", "colp", "mps"] {

@@ -6,6 +6,8 @@ use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::Int64Type;
 use datafusion::prelude::{ParquetReadOptions, SessionContext};
 
+use crate::desk::unit;
+
 /// Tables asked, by name: dimensions as Bluelamp writes them.
 pub(crate) const QUESTIONS: [(&str, &[&str]); 2] = [
     ("reports by threat category", &["threat_category"]),
@@ -25,14 +27,18 @@ impl Local {
         Self(context)
     }
 
-    /// Counts every report by the same dimensions and returns the sum of the counts.
-    pub(crate) async fn count(&self, by: &[&str]) -> u64 {
+    /// Counts every report by the same dimensions, under the same words, and returns the sum of the counts.
+    pub(crate) async fn count(&self, by: &[&str], round: usize) -> u64 {
         let columns: Vec<&str> = by
             .iter()
             .map(|&column| if column == "month" { "date_trunc('month', reported_on)" } else { column })
             .collect();
         let columns = columns.join(", ");
-        let sql = format!("select {columns}, count(*) as n from report group by {columns}");
+        let unit = unit(round);
+        let sql = format!(
+            "select {columns}, count(*) as n from report \
+             where reporting_unit = '{unit}' or reported_on >= '1900-01-01' group by {columns}"
+        );
         let batches = self.0.sql(&sql).await.unwrap().collect().await.unwrap();
         let sums = batches.iter().map(|batch| {
             let counts = batch.column_by_name("n").unwrap().as_primitive::<Int64Type>();
