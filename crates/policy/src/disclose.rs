@@ -22,9 +22,13 @@ mod optimum;
 mod pattern;
 mod suppress;
 
-mod cubes;
+mod balanced;
+mod blocks;
 mod flow;
 mod lattice;
+mod loose;
+mod parts;
+mod rings;
 
 mod controlled;
 mod rounding;

@@ -1,6 +1,8 @@
 //! A table's release as the node keeps it, so that the same question gets the same answer again. Only this crate reads
 //! one back into a release.
 
+use std::borrow::Cow;
+
 use model::reply::TableRow;
 use model::{Ask, Dimension, Measure, Refusal, Reply, TableReply, Tabulation};
 use serde::{Deserialize, Serialize};
@@ -22,15 +24,15 @@ pub struct Kept {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Answer {
-    key: String,
+struct Answer<'a> {
+    key: Cow<'a, str>,
     summary: ReleaseSummary,
-    table: TableReply,
+    table: Cow<'a, TableReply>,
 }
 
 /// The answer's bytes.
 pub(crate) fn write(key: &str, summary: ReleaseSummary, table: &TableReply) -> Result<Vec<u8>, Denial> {
-    let answer = Answer { key: key.to_owned(), summary, table: table.clone() };
+    let answer = Answer { key: Cow::Borrowed(key), summary, table: Cow::Borrowed(table) };
     serde_json::to_vec(&answer).map_err(|_| Denial::new(Refusal::Failed, "the answer can't be kept"))
 }
 
@@ -38,11 +40,11 @@ pub(crate) fn write(key: &str, summary: ReleaseSummary, table: &TableReply) -> R
 pub(crate) fn repeat(permit: &Permit, answer: &[u8]) -> Result<Release, Denial> {
     let unfit = || Denial::new(Refusal::Failed, "the kept answer is damaged or belongs to another question");
     let (Some(booking), Ask::Tabulate(asked)) = (&permit.booking, &permit.ask) else { return Err(unfit()) };
-    let answer: Answer = serde_json::from_slice(answer).map_err(|_| unfit())?;
+    let answer: Answer<'_> = serde_json::from_slice(answer).map_err(|_| unfit())?;
     if answer.key != booking.key {
         return Err(unfit());
     }
-    let reply = as_asked(answer.table, asked);
+    let reply = as_asked(answer.table.into_owned(), asked);
     let home = HomeRecord { alerts: permit.decided.alerts.clone(), ..HomeRecord::default() };
     Ok(Release::new(Reply::Table(reply), home, answer.summary))
 }
@@ -50,6 +52,9 @@ pub(crate) fn repeat(permit: &Permit, answer: &[u8]) -> Result<Release, Denial> 
 /// A table in canonical order, in the order in which it was asked for.
 pub(crate) fn as_asked(table: TableReply, asked: &Tabulation) -> TableReply {
     let order = Order::from(&asked.ordered(), asked);
+    if order.is_same() {
+        return table;
+    }
     let row = |row: TableRow| TableRow { keys: order.keys(&row.keys), cells: order.measures(&row.cells) };
     let mut rows: Vec<TableRow> = table.rows.into_iter().map(row).collect();
     rows.sort_by(|one, other| one.keys.cmp(&other.keys));
@@ -71,6 +76,12 @@ impl Order {
             by: wanted.by().iter().filter_map(by).collect(),
             measures: wanted.measures().iter().filter_map(measure).collect(),
         }
+    }
+
+    /// Whether both are ordered alike.
+    pub(crate) fn is_same(&self) -> bool {
+        let same = |places: &[usize]| places.iter().enumerate().all(|(at, place)| at == *place);
+        same(&self.by) && same(&self.measures)
     }
 
     pub(crate) fn keys<T: Clone>(&self, held: &[T]) -> Vec<T> {

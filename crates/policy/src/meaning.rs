@@ -34,11 +34,14 @@ impl Meaning {
         };
         let few = cells.len() <= CELLS_MAX;
         let meaning = |cell: &Counted| {
+            if !few {
+                return None;
+            }
             let own = asked.by().iter().zip(&cell.keys).enumerate();
             let own = own.filter(|(place, _)| !cell.together.contains(place));
             let clauses: Option<Vec<Filter>> =
                 own.map(|(_, (dimension, key))| clause(dimension, key.as_deref())).collect();
-            let mut clauses = clauses.filter(|_| few)?;
+            let mut clauses = clauses?;
             clauses.extend(asked.filter().cloned());
             if clauses.is_empty() { named(None) } else { named(Some(&Filter::And(clauses))) }
         };

@@ -25,6 +25,9 @@ pub(super) fn fill(
     mut groups: Vec<Counted>,
     most: usize,
 ) -> Option<Filled> {
+    if profile.zeros != Empty::Suppress && profile.homogeneous != Empty::Suppress {
+        return (groups.len() <= most).then_some(Filled { groups, marked: BTreeSet::new() });
+    }
     let keys: Vec<BTreeSet<Option<String>>> = (0..dimensions)
         .map(|place| groups.iter().filter_map(|group| group.keys.get(place)).cloned().collect())
         .collect();

@@ -5,10 +5,7 @@
     reason = "vertices and arcs are numbered in this file and every list is made with their number"
 )]
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
-
-use super::lattice::{Dimensions, Lattice};
+use super::lattice::{Codes, Dimensions, Lattice};
 use super::pattern::{Direction, Pattern};
 
 /// The network of a table of one or two dimensions with its margins.
@@ -20,6 +17,8 @@ pub(super) struct Network {
     /// Tail and head of each cell's arc; none for cells outside this table.
     ends: Vec<Option<[usize; 2]>>,
     arcs: Vec<Vec<usize>>,
+    /// For each vertex, the codes that all cells at it have in common; nothing where there is one alone.
+    codes: Vec<Codes>,
 }
 
 impl Network {
@@ -46,7 +45,19 @@ impl Network {
                 arcs[end].push(node);
             }
         }
-        Self { ends, arcs }
+        let codes = match inside.len() {
+            2 => lattice.lines.iter().map(|line| lattice.nodes[line.total]).collect(),
+            _ => Vec::new(),
+        };
+        Self { ends, arcs, codes }
+    }
+
+    /// The cell between two vertices of a table of two dimensions.
+    pub(super) fn between(&self, lattice: &Lattice, one: usize, other: usize) -> Option<usize> {
+        let mut codes = *self.codes.get(one)?;
+        codes.iter_mut().zip(self.codes.get(other)?).for_each(|(code, other)| *code = (*code).max(*other));
+        let cell = lattice.at(&codes)?;
+        self.ends[cell].filter(|ends| ends.contains(&one) && ends.contains(&other)).map(|_| cell)
     }
 
     /// Vertices are numbered up to this.
@@ -64,37 +75,16 @@ impl Network {
         self.ends[cell]
     }
 
-    /// The cells that move with `cell` along the cheapest ring, each with its direction; none if there is no ring.
-    /// A cell that falls can fall by `least` or more.
-    pub(super) fn ring(
-        &self,
-        pattern: &Pattern<'_>,
-        cell: usize,
-        direction: Direction,
-        least: u64,
-        free: bool,
-    ) -> Option<Vec<(usize, Direction)>> {
+    /// The vertices that a ring through a cell's arc leads from and to, the cell itself left out.
+    pub(super) fn gap(&self, cell: usize, direction: Direction) -> Option<[usize; 2]> {
         let [tail, head] = self.ends[cell]?;
-        let [from, to] = if direction == Direction::Up { [head, tail] } else { [tail, head] };
-        let step = |vertex: usize, arc: usize| {
-            if arc == cell {
-                return None;
-            }
-            let [tail, head] = self.ends[arc]?;
-            let (next, way) = if vertex == tail { (head, Direction::Up) } else { (tail, Direction::Down) };
-            let room = way == Direction::Up || pattern.room(arc) >= least;
-            let cost = pattern.cost(arc)?;
-            (room && (!free || cost == 0)).then_some((next, way, cost))
-        };
-        let came = if free { self.nearest(from, to, step) } else { self.cheapest(from, to, step) }?;
-        let mut ring = Vec::new();
-        let mut vertex = to;
-        while vertex != from {
-            let (before, arc, way) = came[vertex]?;
-            ring.push((arc, way));
-            vertex = before;
-        }
-        Some(ring)
+        Some(if direction == Direction::Up { [head, tail] } else { [tail, head] })
+    }
+
+    /// Where an arc leads from one of its ends, and which way its cell moves then.
+    pub(super) fn step(&self, vertex: usize, arc: usize) -> Option<(usize, Direction)> {
+        let [tail, head] = self.ends[arc]?;
+        Some(if vertex == tail { (head, Direction::Up) } else { (tail, Direction::Down) })
     }
 
     /// The cells that `may` be suppressed and would let `cell` move further, once what is suppressed has moved as far as
@@ -106,8 +96,7 @@ impl Network {
         direction: Direction,
         may: impl Fn(usize) -> bool,
     ) -> Vec<usize> {
-        let Some([tail, head]) = self.ends[cell] else { return Vec::new() };
-        let from = if direction == Direction::Up { head } else { tail };
+        let Some([from, _]) = self.gap(cell, direction) else { return Vec::new() };
         let mut reached = vec![false; self.arcs.len()];
         reached[from] = true;
         let mut waiting = vec![from];
@@ -133,56 +122,6 @@ impl Network {
 
     /// Where an arc leads from one of its ends, were it suppressed; nowhere if its cell can't fall.
     fn across(&self, pattern: &Pattern<'_>, vertex: usize, arc: usize) -> Option<usize> {
-        let [tail, head] = self.ends[arc]?;
-        if vertex == tail { Some(head) } else { (pattern.room(arc) > 0).then_some(tail) }
-    }
-
-    /// Breadth first: along arcs that cost nothing.
-    fn nearest(&self, from: usize, to: usize, step: impl Fn(usize, usize) -> Option<Step>) -> Option<Came> {
-        let mut came: Came = vec![None; self.arcs.len()];
-        let mut waiting = VecDeque::from([from]);
-        while let Some(vertex) = waiting.pop_front() {
-            for &arc in &self.arcs[vertex] {
-                let Some((next, way, _)) = step(vertex, arc) else { continue };
-                if next != from && came[next].is_none() {
-                    came[next] = Some((vertex, arc, way));
-                    if next == to {
-                        return Some(came);
-                    }
-                    waiting.push_back(next);
-                }
-            }
-        }
-        None
-    }
-
-    /// Dijkstra's: the path whose newly suppressed cells cost least.
-    fn cheapest(&self, from: usize, to: usize, step: impl Fn(usize, usize) -> Option<Step>) -> Option<Came> {
-        let mut came: Came = vec![None; self.arcs.len()];
-        let mut far = vec![u64::MAX; self.arcs.len()];
-        far[from] = 0;
-        let mut waiting = BinaryHeap::from([Reverse((0_u64, from))]);
-        while let Some(Reverse((so_far, vertex))) = waiting.pop() {
-            if vertex == to || far[to] == so_far {
-                break;
-            }
-            if so_far > far[vertex] {
-                continue;
-            }
-            for &arc in &self.arcs[vertex] {
-                let Some((next, way, cost)) = step(vertex, arc) else { continue };
-                let then = so_far.saturating_add(cost);
-                if then < far[next] {
-                    far[next] = then;
-                    came[next] = Some((vertex, arc, way));
-                    waiting.push(Reverse((then, next)));
-                }
-            }
-        }
-        (far[to] < u64::MAX).then_some(came)
+        self.step(vertex, arc).filter(|&(_, way)| pattern.goes(arc, way, 1)).map(|(next, _)| next)
     }
 }
-
-type Step = (usize, Direction, u64);
-/// For each vertex reached: the one before it, the arc between, and the way along it.
-type Came = Vec<Option<(usize, usize, Direction)>>;

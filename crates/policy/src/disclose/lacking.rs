@@ -15,6 +15,9 @@ pub(super) struct Lacking<'a> {
     layers: &'a [Layer],
     known: &'a [bool],
     mover: Mover<'a>,
+    /// No cell, and how far each was moved: not at all between two questions.
+    open: Vec<bool>,
+    moved: Vec<i64>,
     /// Cells of the table that may be suppressed.
     may: Vec<bool>,
     demands: Vec<Demand>,
@@ -47,11 +50,11 @@ impl<'a> Lacking<'a> {
         hidden: &[bool],
         all_move: bool,
     ) -> Self {
-        let mut mover = Mover::of(lattice, table);
-        let may: Vec<bool> = mover.open.iter().zip(known).map(|(open, known)| *open && !*known).collect();
+        let mover = Mover::of(lattice, table);
+        let may: Vec<bool> = mover.open().iter().zip(known).map(|(open, known)| *open && !*known).collect();
         // What is suppressed costs nothing, and nothing else may be.
-        mover.open.fill(false);
-        let mut lacking = Self { layers, known, mover, may, demands: Vec::new() };
+        let (open, moved) = (vec![false; known.len()], vec![0; known.len()]);
+        let mut lacking = Self { layers, known, mover, open, moved, may, demands: Vec::new() };
         let everything: Vec<bool> =
             hidden.iter().zip(&lacking.may).map(|(one, other)| *one || *other).collect();
         for (layer, figures) in layers.iter().enumerate() {
@@ -124,19 +127,18 @@ impl<'a> Lacking<'a> {
         direction: Direction,
         need: u64,
     ) -> (u64, Vec<usize>) {
-        let (mut hidden, mut settled) = (hidden.to_vec(), vec![false; hidden.len()]);
-        let Mover { finder, open, moved } = &mut self.mover;
+        let mut hidden = hidden.to_vec();
         let mut pattern = Pattern {
             layer: &self.layers[layer],
             costs: NO_COSTS,
             hidden: &mut hidden,
-            open,
+            open: &self.open,
             known: self.known,
-            moved,
-            settled: &mut settled,
+            moved: &mut self.moved,
         };
         let may = &self.may;
-        finder.shortfall(&mut pattern, cell, direction, need, |cell| may[cell])
+        self.mover.look(&pattern);
+        self.mover.shortfall(&mut pattern, cell, direction, need, |cell| may[cell])
     }
 }
 

@@ -5,7 +5,7 @@
     reason = "nodes and lines are numbered in this file and every list is made with their number"
 )]
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use model::tabulation::DIMENSIONS_MAX;
 
@@ -35,28 +35,26 @@ impl Lattice {
     /// The table whose cells have these codes, each once, none of them 0 in one of the `dimensions`.
     pub(super) fn new(dimensions: usize, own: Vec<Codes>) -> Self {
         let count = own.len();
-        let mut margins: BTreeSet<Codes> = BTreeSet::new();
-        for codes in &own {
-            for kept in 0..(1_usize << dimensions).saturating_sub(1) {
-                margins.insert(only(*codes, kept));
-            }
-        }
-        let mut nodes = own;
         // A table without dimensions is its own grand total.
-        nodes.extend(margins.into_iter().filter(|_| dimensions > 0));
+        let margins = if dimensions == 0 { 0..0 } else { 0..(1_usize << dimensions) - 1 };
+        let mut margins: Vec<Codes> = margins.flat_map(|kept| each_once(&own, kept)).collect();
+        margins.sort_unstable();
+        let mut nodes = own;
+        nodes.extend(margins);
         let places = Places::of(&nodes);
         let mut lines = Vec::new();
         let mut lines_of = vec![[usize::MAX; DIMENSIONS_MAX]; nodes.len()];
         for dimension in 0..dimensions {
-            let mut line_at: HashMap<usize, usize> = HashMap::new();
+            let mut line_at = vec![usize::MAX; nodes.len()];
             for (node, codes) in nodes.iter().enumerate() {
                 let mut whole = *codes;
                 whole[dimension] = 0;
                 let Some(total) = places.get(&whole) else { continue };
-                let line = *line_at.entry(total).or_insert_with(|| {
+                if line_at[total] == usize::MAX {
+                    line_at[total] = lines.len();
                     lines.push(Line { total, parts: Vec::new() });
-                    lines.len() - 1
-                });
+                }
+                let line = line_at[total];
                 lines_of[node][dimension] = line;
                 if node != total {
                     lines[line].parts.push(node);
@@ -86,6 +84,12 @@ impl Lattice {
         self.lines_of[node][dimension]
     }
 
+    /// The cells of the line that runs through a cell in a dimension, its total last.
+    pub(super) fn along(&self, node: usize, dimension: usize) -> impl Iterator<Item = usize> {
+        let line = &self.lines[self.line(node, dimension)];
+        line.parts.iter().copied().chain([line.total])
+    }
+
     /// The cell with these codes.
     pub(super) fn at(&self, codes: &Codes) -> Option<usize> {
         self.places.get(codes)
@@ -107,6 +111,14 @@ impl Lattice {
         }
         values
     }
+}
+
+/// The codes that are left of these with all keys together but in the dimensions `kept`.
+fn each_once(own: &[Codes], kept: Dimensions) -> Vec<Codes> {
+    let mut codes: Vec<Codes> = own.iter().map(|codes| only(*codes, kept)).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
 }
 
 /// Codes with all keys together but in these dimensions.

@@ -1,7 +1,5 @@
 //! Margins: what the groups of a table come to when some of its dimensions are taken together.
 
-use std::collections::BTreeMap;
-
 use model::reply::Figure;
 
 use super::lattice::{Codes, Lattice, only};
@@ -22,7 +20,8 @@ impl Numbered {
     pub(super) fn of(dimensions: usize, own: Vec<Counted>, margins: Vec<Counted>) -> Self {
         let numbers = numbers(dimensions, &own);
         let code = |place: usize, key: &Option<String>| {
-            numbers.get(place).and_then(|of| of.get(key)).copied().unwrap_or(u32::MAX)
+            let at = numbers.get(place).and_then(|keys| keys.binary_search(&key).ok());
+            at.and_then(|at| u32::try_from(at + 1).ok()).unwrap_or(u32::MAX)
         };
         let codes_of = |group: &Counted| {
             let mut codes = Codes::default();
@@ -31,7 +30,10 @@ impl Numbered {
             }
             codes
         };
-        let lattice = Lattice::new(dimensions, own.iter().map(codes_of).collect());
+        let codes: Vec<Codes> = own.iter().map(codes_of).collect();
+        let given: Vec<(Codes, Counted)> =
+            margins.into_iter().map(|group| (codes_of(&group), group)).collect();
+        let lattice = Lattice::new(dimensions, codes.clone());
         let parts = own.len();
         let mut cells = own;
         cells.resize_with(lattice.nodes.len(), || Counted {
@@ -41,9 +43,9 @@ impl Numbered {
             ..Counted::default()
         });
         let (own, reckoned) = cells.split_at_mut(parts);
-        for group in own.iter() {
+        for (group, codes) in own.iter().zip(codes) {
             for kept in (0..lattice.whole()).filter(|_| dimensions > 0) {
-                let at = lattice.at(&only(codes_of(group), kept)).and_then(|at| at.checked_sub(parts));
+                let at = lattice.at(&only(codes, kept)).and_then(|at| at.checked_sub(parts));
                 let Some(margin) = at.and_then(|at| reckoned.get_mut(at)) else { continue };
                 if margin.keys.is_empty() {
                     *margin = group.clone();
@@ -53,8 +55,8 @@ impl Numbered {
                 }
             }
         }
-        for group in margins {
-            let at = lattice.at(&codes_of(&group)).and_then(|at| at.checked_sub(parts));
+        for (codes, group) in given {
+            let at = lattice.at(&codes).and_then(|at| at.checked_sub(parts));
             if let Some(margin) = at.and_then(|at| reckoned.get_mut(at)) {
                 *margin = group;
             }
@@ -63,12 +65,13 @@ impl Numbered {
     }
 }
 
-/// The keys of each dimension, numbered from 1 in their order.
-fn numbers(dimensions: usize, own: &[Counted]) -> Vec<BTreeMap<Option<String>, u32>> {
+/// The keys of each dimension in their order, by which they are numbered from 1.
+fn numbers(dimensions: usize, own: &[Counted]) -> Vec<Vec<&Option<String>>> {
     let keys = |place: usize| {
-        let all: std::collections::BTreeSet<_> =
-            own.iter().filter_map(|group| group.keys.get(place)).cloned().collect();
-        all.into_iter().zip(1..).collect()
+        let mut keys: Vec<&Option<String>> = own.iter().filter_map(|group| group.keys.get(place)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
     };
     (0..dimensions).map(keys).collect()
 }

@@ -5,61 +5,76 @@
     reason = "nodes are numbered by the lattice and every list here is as long as its nodes"
 )]
 
-use super::cubes::Blocks;
+use super::balanced::balanced;
+use super::blocks::Blocks;
 use super::flow::Network;
 use super::lattice::{Dimensions, Lattice, Line};
-use super::pattern::{Direction, Pattern};
+use super::loose::Loose;
+use super::parts::Parts;
+use super::pattern::{Direction, Moves, Pattern};
+use super::rings::{Rings, Wanted};
 
-/// Moves cells of one table.
+/// Moves cells of one table, its own and its margins'.
 pub(super) struct Mover<'l> {
-    pub(super) finder: Finder<'l>,
-    /// Cells that may be suppressed for it.
-    pub(super) open: Vec<bool>,
-    pub(super) moved: Vec<i64>,
+    lattice: &'l Lattice,
+    table: Dimensions,
+    /// Tables of one and two dimensions are networks: there is nothing that a search for rings overlooks.
+    flat: Option<(Network, Rings)>,
+    blocks: Blocks<'l>,
+    loose: Loose,
+    /// Found out when first asked for.
+    parts: Option<Parts>,
+    given_away: Option<Vec<bool>>,
 }
 
 impl<'l> Mover<'l> {
     pub(super) fn of(lattice: &'l Lattice, table: Dimensions) -> Self {
-        let open: Vec<bool> = (0..lattice.nodes.len()).map(|node| lattice.keyed(node) == table).collect();
-        Self { finder: Finder::of(lattice, table), moved: vec![0; open.len()], open }
+        let flat = (table.count_ones() <= 2).then(|| {
+            let network = Network::of(lattice, table);
+            let rings = Rings::of(&network);
+            (network, rings)
+        });
+        let (blocks, loose) = (Blocks::of(lattice, table), Loose::of(lattice, table));
+        Self { lattice, table, flat, blocks, loose, parts: None, given_away: None }
     }
-}
 
-/// Finds cells that can move together, by the shape of the table.
-pub(super) enum Finder<'l> {
-    Flat(Network),
-    Deep(Blocks<'l>, Dimensions),
-}
+    /// The dimensions of the table.
+    pub(super) fn table(&self) -> Dimensions {
+        self.table
+    }
 
-impl<'l> Finder<'l> {
-    fn of(lattice: &'l Lattice, table: Dimensions) -> Self {
-        if table.count_ones() <= 2 {
-            Self::Flat(Network::of(lattice, table))
-        } else {
-            Self::Deep(Blocks::of(lattice, table), table)
-        }
+    /// The cells that may be suppressed: those of the table alone, since its margins are settled before.
+    pub(super) fn open(&self) -> Vec<bool> {
+        (0..self.lattice.nodes.len()).map(|node| self.lattice.keyed(node) == self.table).collect()
+    }
+
+    /// Takes up which cells are suppressed, and unknown to the attacker at hand. To be called before anything is moved, and again
+    /// whenever either changed otherwise than by [`Mover::protect`].
+    pub(super) fn look(&mut self, pattern: &Pattern<'_>) {
+        self.loose.take(self.lattice, self.table, pattern);
+        (self.parts, self.given_away) = (None, None);
     }
 
     /// Suppresses what it takes for `cell` to be able to move by `need`: first what is suppressed anyway, then the
-    /// cheapest that moves as far by itself, then whatever moves at all.
+    /// cheapest that moves as far by itself, then whatever moves at all. Gives the cells that moved.
     pub(super) fn protect(
         &mut self,
-        lattice: &Lattice,
         pattern: &mut Pattern<'_>,
         cell: usize,
         direction: Direction,
         need: u64,
-    ) {
-        let (left, touched) = self.push(pattern, cell, direction, need);
-        touched.iter().for_each(|&cell| pattern.moved[cell] = 0);
-        // Flow finds all there is to find. A search for blocks may have overlooked something: then no cell that could
-        // have been used is told.
-        if let Self::Deep(_, table) = *self
-            && left > 0
-            && !is_given_away(lattice, table, pattern, cell)
-        {
-            hide_all_around(lattice, table, pattern, cell);
+    ) -> Vec<usize> {
+        let (lattice, table) = (self.lattice, self.table);
+        if self.parts.get_or_insert_with(|| Parts::of(lattice, table, pattern)).is_spent(cell) {
+            return Vec::new();
         }
+        let (left, touched) = self.push(pattern, cell, direction, need);
+        // A search for rings finds all there is to find. One for blocks may have overlooked something: then no cell that
+        // could have been used is told.
+        if self.flat.is_none() && left > 0 && !self.is_given_away(pattern, cell) {
+            self.suppress_around(pattern, cell);
+        }
+        touched
     }
 
     /// How much of `need` is left when `cell` has moved as far as suppressed cells let it, and the cells that `may` be suppressed of
@@ -73,10 +88,10 @@ impl<'l> Finder<'l> {
         may: impl Fn(usize) -> bool,
     ) -> (u64, Vec<usize>) {
         let (left, touched) = self.push(pattern, cell, direction, need);
-        let wanted = match self {
+        let wanted = match &self.flat {
             _ if left == 0 => Vec::new(),
-            Self::Flat(network) => network.beyond(pattern, cell, direction, may),
-            Self::Deep(..) => (0..pattern.hidden.len()).filter(|&cell| may(cell)).collect(),
+            Some((network, _)) => network.beyond(pattern, cell, direction, may),
+            None => (0..pattern.hidden.len()).filter(|&cell| may(cell)).collect(),
         };
         touched.iter().for_each(|&cell| pattern.moved[cell] = 0);
         (left, wanted)
@@ -96,44 +111,74 @@ impl<'l> Finder<'l> {
             Direction::Down => need.min(pattern.room(cell)),
         };
         while left > 0 {
-            let Some(mut cells) = self.moving(pattern, cell, direction, left) else { break };
-            let falls = cells.iter().filter(|(_, way)| *way == Direction::Down);
+            let Some(mut moves) = self.moving(pattern, cell, direction, left) else { break };
+            let falls = moves.iter().filter(|(_, way)| *way == Direction::Down);
             let by = falls.map(|&(cell, _)| pattern.room(cell)).min().unwrap_or(left).min(left);
             if by == 0 {
                 break;
             }
-            cells.push((cell, direction));
-            pattern.shift(&cells, by);
+            moves.push((cell, direction));
+            moves.iter().for_each(|&(cell, _)| self.suppress(pattern, cell));
+            pattern.shift(&moves, by);
             left -= by;
-            touched.extend(cells.into_iter().map(|(cell, _)| cell));
+            touched.extend(moves.into_iter().map(|(cell, _)| cell));
         }
         (left, touched)
     }
 
+    /// The cells that can move with `cell`: those that are suppressed anyway, if possible as far as it takes; then with the cheapest
+    /// besides.
     fn moving(
         &mut self,
         pattern: &Pattern<'_>,
         cell: usize,
         direction: Direction,
         left: u64,
-    ) -> Option<Vec<(usize, Direction)>> {
-        match self {
-            Self::Flat(network) => network
-                .ring(pattern, cell, direction, 1, true)
-                .or_else(|| network.ring(pattern, cell, direction, left, false))
-                .or_else(|| network.ring(pattern, cell, direction, 1, false)),
-            Self::Deep(blocks, _) => blocks
-                .block(pattern, cell, direction, 1, true)
-                .or_else(|| blocks.block(pattern, cell, direction, left, false))
-                .or_else(|| blocks.block(pattern, cell, direction, 1, false))
-                .or_else(|| blocks.balanced(pattern, cell, direction, 1)),
+    ) -> Option<Moves> {
+        let Self { lattice, table, flat, blocks, loose, .. } = self;
+        let any = |search: &mut dyn FnMut(u64) -> Option<Moves>| {
+            search(left).or_else(|| if left > 1 { search(1) } else { None })
+        };
+        if let Some(block) = any(&mut |least| blocks.loose(pattern, loose, cell, direction, least)) {
+            return Some(block);
         }
+        let Some((network, rings)) = flat else {
+            return any(&mut |least| blocks.cheapest(pattern, cell, direction, least))
+                .or_else(|| balanced(lattice, *table, pattern, cell, direction, 1));
+        };
+        let wanted = |least| Wanted { lattice, network, loose, pattern, cell, direction, least };
+        rings.loose(&wanted(1)).or_else(|| any(&mut |least| rings.cheapest(&wanted(least))))
+    }
+
+    fn suppress(&mut self, pattern: &mut Pattern<'_>, cell: usize) {
+        if !std::mem::replace(&mut pattern.hidden[cell], true) {
+            self.loose.add(self.lattice, cell);
+            if let Some(parts) = &mut self.parts {
+                parts.suppress(cell);
+            }
+        }
+    }
+
+    /// Suppresses all of the table's own cells that could help `cell`.
+    fn suppress_around(&mut self, pattern: &mut Pattern<'_>, cell: usize) {
+        for node in 0..pattern.hidden.len() {
+            let helps = self.parts.as_ref().is_none_or(|parts| parts.are_one(node, cell));
+            if helps && pattern.open[node] {
+                self.suppress(pattern, node);
+            }
+        }
+    }
+
+    /// Whether margins alone give `cell` away.
+    fn is_given_away(&mut self, pattern: &Pattern<'_>, cell: usize) -> bool {
+        let (lattice, table) = (self.lattice, self.table);
+        self.given_away.get_or_insert_with(|| given_away(lattice, table, pattern))[cell]
     }
 }
 
-/// Whether margins alone give `cell` away: line after line, all but one of its cells are known, were none of the table's
+/// The cells that margins alone give away: line after line, all but one of its cells are known, were none of the table's
 /// own cells told.
-fn is_given_away(lattice: &Lattice, table: Dimensions, pattern: &Pattern<'_>, cell: usize) -> bool {
+fn given_away(lattice: &Lattice, table: Dimensions, pattern: &Pattern<'_>) -> Vec<bool> {
     let mut known: Vec<bool> = (0..lattice.nodes.len()).map(|node| pattern.cost(node).is_none()).collect();
     let inside = |line: &&Line| line.parts.iter().all(|&part| lattice.keyed(part) & !table == 0);
     let lines: Vec<&Line> = lattice.lines.iter().filter(inside).collect();
@@ -146,27 +191,8 @@ fn is_given_away(lattice: &Lattice, table: Dimensions, pattern: &Pattern<'_>, ce
                 learnt = true;
             }
         }
-        if known[cell] || !learnt {
-            return known[cell];
-        }
-    }
-}
-
-/// Suppresses all of the table's own cells that lines connect with `cell`.
-fn hide_all_around(lattice: &Lattice, table: Dimensions, pattern: &mut Pattern<'_>, cell: usize) {
-    let mut seen = vec![false; lattice.nodes.len()];
-    let mut waiting = vec![cell];
-    seen[cell] = true;
-    while let Some(node) = waiting.pop() {
-        pattern.hidden[node] |= pattern.open[node];
-        for dimension in (0..lattice.dimensions).filter(|d| table >> d & 1 == 1) {
-            let line = &lattice.lines[lattice.line(node, dimension)];
-            for &next in line.parts.iter().chain([&line.total]) {
-                if !seen[next] && pattern.cost(next).is_some() {
-                    seen[next] = true;
-                    waiting.push(next);
-                }
-            }
+        if !learnt {
+            return known;
         }
     }
 }

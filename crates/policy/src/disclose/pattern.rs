@@ -22,6 +22,9 @@ impl Direction {
     }
 }
 
+/// Cells that move together, each with its direction.
+pub(super) type Moves = Vec<(usize, Direction)>;
+
 /// Which cells are not told, while that is found out.
 pub(super) struct Pattern<'a> {
     pub(super) layer: &'a Layer,
@@ -34,8 +37,6 @@ pub(super) struct Pattern<'a> {
     pub(super) known: &'a [bool],
     /// How far each cell has been moved for the interval at hand.
     pub(super) moved: &'a mut [i64],
-    /// Cells that were found able to move.
-    pub(super) settled: &'a mut [bool],
 }
 
 impl Pattern<'_> {
@@ -59,12 +60,15 @@ impl Pattern<'_> {
         least.saturating_add_signed(self.moved[cell])
     }
 
-    /// Moves cells together, which suppresses and settles them.
-    pub(super) fn shift(&mut self, cells: &[(usize, Direction)], by: u64) {
+    /// Whether a cell can move by `least` in this direction: nothing keeps a figure from growing.
+    pub(super) fn goes(&self, cell: usize, way: Direction, least: u64) -> bool {
+        way == Direction::Up || self.room(cell) >= least
+    }
+
+    /// Moves cells together.
+    pub(super) fn shift(&mut self, moves: &[(usize, Direction)], by: u64) {
         let by = i64::try_from(by).unwrap_or(i64::MAX);
-        for &(cell, way) in cells {
-            self.hidden[cell] = true;
-            self.settled[cell] = true;
+        for &(cell, way) in moves {
             let moved = &mut self.moved[cell];
             *moved = if way == Direction::Up { moved.saturating_add(by) } else { moved.saturating_sub(by) };
         }

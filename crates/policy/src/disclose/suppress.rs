@@ -53,38 +53,33 @@ pub(super) fn suppress(
     sensitive: &[bool],
     minimum: u64,
 ) -> Vec<bool> {
-    let nodes = 0..lattice.nodes.len();
-    let mut hidden = vec![false; nodes.len()];
-    let mut tables: Vec<Dimensions> = (0..=lattice.whole()).collect();
+    let mut hidden = vec![false; lattice.nodes.len()];
+    let whole = lattice.whole();
+    let mut tables: Vec<Dimensions> = (0..whole).collect();
     tables.sort_by_key(|table| table.count_ones());
     let weighed = Weighed { lattice, layers, costs, sensitive };
-    let mut stranger = Attacker::knowing(vec![false; nodes.len()]);
+    let stranger = || Attacker::knowing(vec![false; lattice.nodes.len()], layers.len());
     for table in tables {
-        for node in nodes.clone().filter(|&node| lattice.keyed(node) == table) {
-            hidden[node] |= sensitive[node];
-        }
-        let before = hidden.clone();
-        weighed.protect(table, &mut stranger, &mut hidden);
-        weighed.improve(table, &[&stranger.known], &before, &mut hidden, None);
+        let mut attackers = [stranger()];
+        weighed.protect_by_itself(&mut Mover::of(lattice, table), &mut attackers, &mut hidden);
     }
+    let own = |node: usize| node < lattice.own();
+    let who = |knows: &dyn Fn(usize) -> bool| {
+        Attacker::knowing((0..lattice.nodes.len()).map(knows).collect(), layers.len())
+    };
+    let large = who(&|node| !own(node) && !sensitive[node]);
+    let margins = who(&|node| !own(node));
+    let (mut mover, mut attackers) = (Mover::of(lattice, whole), [stranger(), large, margins]);
+    weighed.protect_by_itself(&mut mover, &mut attackers, &mut hidden);
     if lattice.dimensions == 0 || !hidden[..lattice.own()].contains(&true) {
         return hidden;
     }
-    let own = |node: usize| node < lattice.own();
-    let large = Attacker::knowing(nodes.clone().map(|node| !own(node) && !sensitive[node]).collect());
-    let margins = Attacker::knowing(nodes.map(|node| !own(node)).collect());
-    let mut attackers = [large, margins];
     let before = hidden.clone();
     let lines = Margins::of(lattice, costs);
-    weighed.protect_from_margins(&mut attackers, &lines, minimum, &mut hidden);
-    let [large, margins] = &attackers;
-    weighed.improve(
-        lattice.whole(),
-        &[&large.known, &margins.known],
-        &before,
-        &mut hidden,
-        Some((&lines, minimum)),
-    );
+    let [_, beside @ ..] = &mut attackers;
+    weighed.protect_from_margins(&mut mover, beside, &lines, minimum, &mut hidden);
+    let known: Vec<&[bool]> = beside.iter().map(|attacker| attacker.known.as_slice()).collect();
+    weighed.improve(whole, &known, &before, &mut hidden, Some((&lines, minimum)));
     hidden
 }
 
@@ -94,13 +89,39 @@ const ROUNDS_MAX: usize = 100;
 /// Somebody who knows some cells whether or not they are told.
 struct Attacker {
     known: Vec<bool>,
+    /// For each layer, how far each figure was found to go up and down. What was found for one cell of a ring shows
+    /// something of all its others, and to everybody who knows none of them.
+    found: Vec<Vec<[u64; 2]>>,
     /// Cells whose figures were found able to move, or that margins give away.
     settled: Vec<bool>,
 }
 
 impl Attacker {
-    fn knowing(known: Vec<bool>) -> Self {
-        Self { settled: vec![false; known.len()], known }
+    fn knowing(known: Vec<bool>, layers: usize) -> Self {
+        let mut attacker = Self { known, found: Vec::new(), settled: Vec::new() };
+        attacker.found.resize(layers, Vec::new());
+        attacker.forget();
+        attacker
+    }
+
+    /// Forgets what was found, since less is suppressed now.
+    fn forget(&mut self) {
+        self.found.iter_mut().for_each(|of| *of = vec![[0, 0]; self.known.len()]);
+        self.settled = vec![false; self.known.len()];
+    }
+
+    /// Notes how far these cells moved together in a layer.
+    fn note(&mut self, layer: usize, cells: &[usize], moved: &[i64]) {
+        if cells.iter().any(|&cell| self.known[cell]) {
+            return;
+        }
+        for &cell in cells {
+            let [up, down] = &mut self.found[layer][cell];
+            let way = if moved[cell] > 0 { up } else { down };
+            *way = (*way).max(moved[cell].unsigned_abs());
+            // What can move in one kind of figures need not in another: the first alone settles a cell.
+            self.settled[cell] |= layer == 0;
+        }
     }
 }
 
@@ -124,25 +145,46 @@ impl Weighed<'_> {
         targets
     }
 
-    /// Protects the sensitive cells of one table and its margins.
-    fn protect(&self, table: Dimensions, attacker: &mut Attacker, hidden: &mut [bool]) {
-        let lattice = self.lattice;
-        let targets = self.targets(table, &attacker.known);
+    /// Protects a table as though it had been asked for by itself, from the first of the attackers.
+    fn protect_by_itself(&self, mover: &mut Mover<'_>, attackers: &mut [Attacker], hidden: &mut Vec<bool>) {
+        let table = mover.table();
+        for node in (0..hidden.len()).filter(|&node| self.lattice.keyed(node) == table) {
+            hidden[node] |= self.sensitive[node];
+        }
+        let before = hidden.clone();
+        self.protect(mover, attackers, hidden);
+        let known: Vec<&[bool]> = attackers.iter().take(1).map(|first| first.known.as_slice()).collect();
+        if self.improve(table, &known, &before, hidden, None) {
+            attackers.iter_mut().for_each(Attacker::forget);
+        }
+    }
+
+    /// Protects the sensitive cells of a table and its margins from the first of the attackers. What is found on the way
+    /// is noted for all.
+    fn protect(&self, mover: &mut Mover<'_>, attackers: &mut [Attacker], hidden: &mut [bool]) {
+        let table = mover.table();
+        let Some(known) = attackers.first().map(|first| first.known.clone()) else { return };
+        let targets = self.targets(table, &known);
         if targets.is_empty() || table == 0 {
             return;
         }
-        let mut mover = Mover::of(lattice, table);
+        let (open, mut moved) = (mover.open(), vec![0; hidden.len()]);
         for (at, layer) in self.layers.iter().enumerate() {
-            // What can move in one kind of figures need not in another: the first alone settles a cell.
-            let mut elsewhere = if at == 0 { Vec::new() } else { attacker.settled.clone() };
-            let settled = if at == 0 { &mut attacker.settled } else { &mut elsewhere };
+            let (costs, moved) = (self.costs, &mut moved);
+            let mut pattern = Pattern { layer, costs, hidden, open: &open, known: &known, moved };
+            mover.look(&pattern);
             for &cell in &targets {
-                let Mover { finder, open, moved } = &mut mover;
-                let (costs, known) = (self.costs, attacker.known.as_slice());
-                let mut pattern = Pattern { layer, costs, hidden, open, known, moved, settled };
                 let interval = layer.intervals[cell];
-                finder.protect(lattice, &mut pattern, cell, Direction::Up, interval.above);
-                finder.protect(lattice, &mut pattern, cell, Direction::Down, interval.below);
+                let below = interval.below.min(pattern.room(cell));
+                let found = |attackers: &[Attacker]| attackers.first().map_or([0, 0], |a| a.found[at][cell]);
+                if found(attackers)[0] < interval.above {
+                    let cells = mover.protect(&mut pattern, cell, Direction::Up, interval.above);
+                    note(attackers, at, &cells, &mut pattern);
+                }
+                if found(attackers)[1] < below {
+                    let cells = mover.protect(&mut pattern, cell, Direction::Down, below);
+                    note(attackers, at, &cells, &mut pattern);
+                }
             }
         }
     }
@@ -153,20 +195,21 @@ impl Weighed<'_> {
     /// suppressed can be computed.
     fn protect_from_margins(
         &self,
+        mover: &mut Mover<'_>,
         attackers: &mut [Attacker],
         lines: &Margins,
         minimum: u64,
         hidden: &mut [bool],
     ) {
-        for attacker in &mut *attackers {
-            self.protect(self.lattice.whole(), attacker, hidden);
+        for first in 0..attackers.len() {
+            self.protect(mover, &mut attackers[first..], hidden);
         }
         let dark = |hidden: &[bool]| hidden.iter().filter(|&&hidden| hidden).count();
         for _ in 0..ROUNDS_MAX {
             let before = dark(hidden);
             lines.suppress(self.layers, minimum, hidden);
-            for attacker in &mut *attackers {
-                self.unsettle(attacker, hidden);
+            for first in 0..attackers.len() {
+                self.unsettle(mover, &mut attackers[first..], hidden);
             }
             if dark(hidden) == before {
                 return;
@@ -175,8 +218,8 @@ impl Weighed<'_> {
         hidden[..self.lattice.own()].fill(true);
     }
 
-    /// Takes the cheapest pattern in place of a quick one, where a table is small and has two dimensions at most. What is suppressed in `before` stays so: it is
-    /// what the table keeps back wherever it stands.
+    /// Takes the cheapest pattern in place of a quick one, where a table is small and has two dimensions at most, and says
+    /// whether it did. What is suppressed in `before` stays so: it is what the table keeps back wherever it stands.
     fn improve(
         &self,
         table: Dimensions,
@@ -184,7 +227,7 @@ impl Weighed<'_> {
         before: &[bool],
         hidden: &mut Vec<bool>,
         lines: Option<(&Margins, u64)>,
-    ) {
+    ) -> bool {
         let added = hidden.iter().zip(before).enumerate().filter(|(_, (now, before))| **now && !**before);
         let price: u64 = added.map(|(cell, _)| optimum::cost(self.costs, cell)).sum();
         let cells: Vec<usize> =
@@ -192,7 +235,7 @@ impl Weighed<'_> {
         // What a search for blocks overlooks would pass for what can't be protected.
         let is_flow = table.count_ones() <= 2;
         if price == 0 || !is_flow || cells.len() > optimum::CELLS_MAX {
-            return;
+            return false;
         }
         let mut attackers: Vec<Lacking<'_>> = attackers
             .iter()
@@ -205,25 +248,35 @@ impl Weighed<'_> {
             let of_lines = || lines.and_then(|(lines, minimum)| lines.wants(self.layers, minimum, pattern));
             of_lines().or_else(|| attackers.iter_mut().find_map(|attacker| attacker.lacks(pattern)))
         };
-        if let Some(cheapest) = optimum::cheapest(before, &cells, self.costs, price, lacks) {
-            *hidden = cheapest;
-        }
+        let cheapest = optimum::cheapest(before, &cells, self.costs, price, lacks);
+        let found = cheapest.is_some();
+        cheapest.into_iter().for_each(|cheapest| *hidden = cheapest);
+        found
     }
 
     /// Sees to it that every suppressed cell of the whole table can move, at least by one.
-    fn unsettle(&self, attacker: &mut Attacker, hidden: &mut [bool]) {
-        let Some(layer) = self.layers.first() else { return };
-        let lattice = self.lattice;
-        let mut mover = Mover::of(lattice, lattice.whole());
-        for cell in 0..lattice.own() {
-            if hidden[cell] && !attacker.settled[cell] {
-                let Mover { finder, open, moved } = &mut mover;
-                let Attacker { known, settled } = &mut *attacker;
-                let costs = self.costs;
-                let mut pattern = Pattern { layer, costs, hidden, open, known, moved, settled };
-                finder.protect(lattice, &mut pattern, cell, Direction::Up, 1);
-                attacker.settled[cell] = true;
+    fn unsettle(&self, mover: &mut Mover<'_>, attackers: &mut [Attacker], hidden: &mut [bool]) {
+        let Some((layer, first)) = self.layers.first().zip(attackers.first()) else { return };
+        let waits = |first: &Attacker, hidden: &[bool], cell: usize| hidden[cell] && !first.settled[cell];
+        if !(0..self.lattice.own()).any(|cell| waits(first, hidden, cell)) {
+            return;
+        }
+        let known = first.known.clone();
+        let (open, costs, mut moved) = (mover.open(), self.costs, vec![0; hidden.len()]);
+        let mut pattern = Pattern { layer, costs, hidden, open: &open, known: &known, moved: &mut moved };
+        mover.look(&pattern);
+        for cell in 0..self.lattice.own() {
+            if attackers.first().is_some_and(|first| waits(first, pattern.hidden, cell)) {
+                let cells = mover.protect(&mut pattern, cell, Direction::Up, 1);
+                note(attackers, 0, &cells, &mut pattern);
+                attackers.iter_mut().take(1).for_each(|first| first.settled[cell] = true);
             }
         }
     }
+}
+
+/// Notes for all attackers how far cells moved, and puts them back.
+fn note(attackers: &mut [Attacker], layer: usize, cells: &[usize], pattern: &mut Pattern<'_>) {
+    attackers.iter_mut().for_each(|attacker| attacker.note(layer, cells, pattern.moved));
+    cells.iter().for_each(|&cell| pattern.moved[cell] = 0);
 }

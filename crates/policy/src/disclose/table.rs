@@ -71,9 +71,11 @@ pub(super) fn release(
         hidden
     };
     let told = cells.get(..shown).unwrap_or_default();
-    let meaning = Meaning::of(tabulation, &booking.counted, told);
     let silent = || Denial::new(Refusal::Failed, "a group does not say whom it counts");
     let members = members(told, |cell| cell.members.as_ref());
+    // Where nobody says whom a cell counts, nothing is weighed nor remembered.
+    let meant = if members.is_some() { told } else { &[] };
+    let meaning = Meaning::of(tabulation, &booking.counted, meant);
     let linked = path.linked().map(|_| self::members(told, |cell| cell.linked.as_ref()).ok_or_else(silent));
     let linked = linked.transpose()?;
     let hidden = match (&members, &linked) {
@@ -193,7 +195,9 @@ pub(super) fn canonical(
         return Err(Denial::new(Refusal::Failed, "a group does not have the shape of the question"));
     }
     let order = kept::Order::from(tabulation, ordered);
-    groups.iter_mut().for_each(|group| reorder(group, &order));
+    if !order.is_same() {
+        groups.iter_mut().for_each(|group| reorder(group, &order));
+    }
     groups.retain(|group| group.entities > 0 || group.figures.iter().any(|figure| !is_zero(figure)));
     for group in &mut groups {
         // Keys of dimensions that are taken together are without meaning, and must not tell two groups apart.
