@@ -6,7 +6,10 @@ mod search;
 
 mod table;
 
+mod classes;
+mod crowds;
 mod differencing;
+mod rows;
 mod span;
 
 mod fill;

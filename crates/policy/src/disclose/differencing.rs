@@ -18,7 +18,8 @@
 
 use std::sync::Arc;
 
-use super::span::{Added, Classes, Span};
+use super::classes::Classes;
+use super::span::{Added, Span};
 use crate::entities::EntitySet;
 use crate::history::Told;
 use crate::meaning::Meaning;

@@ -1,76 +1,27 @@
 //! What told cells give away together: which groups of entities can be counted by adding and subtracting any of them.
 //!
-//! Entities that no told cell tells apart form a *class*. A told cell is a row of zeros and ones over the classes, and what
+//! A told cell is a row of zeros and ones over the classes, and what
 //! can be computed from told counts is the space that the rows span. Kept here is a reduced basis of it over the field of
 //! two elements. Told rows stay independent there, but for those that add nothing by definition; and then whatever
 //! fractions an attacker may use, a class that is smaller than the minimum can be computed only if a basis row is that
 //! very class: d·e = Σ aᵢrᵢ with some aᵢ odd would, for an even d, be a dependence of the rows, and for an odd d shows
 //! e itself in the space.
+//!
+//! Cells that lie apart make rows that lie apart, so rows are sparse, and those that a new one changes are found by the words that
+//! they have.
 #![expect(
     clippy::indexing_slicing,
-    reason = "classes and rows are numbered in this file and every list here is made with their number"
+    reason = "classes and rows are numbered and every list here is made with their number"
 )]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use super::classes::Classes;
+use super::crowds::Crowds;
+use super::rows::{Row, Words, word_of};
 
 /// Words of row arithmetic after which a table is too entangled with earlier ones to be judged: tenths of a second.
 const WORK_MAX: u64 = 300_000_000;
-
-/// Entities numbered by the classes that cells part them into.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Classes {
-    of_entity: Vec<u32>,
-    sizes: Vec<u32>,
-}
-
-/// The class of entities that stand in no cell yet.
-const OUTSIDE: u32 = 0;
-
-impl Classes {
-    /// The classes that these cells part entities into.
-    pub(super) fn of<'a, I: Iterator<Item = u32>>(cells: impl Iterator<Item = I> + 'a) -> Self {
-        let mut classes = Self { of_entity: Vec::new(), sizes: vec![0] };
-        cells.for_each(|cell| classes.part(cell));
-        classes
-    }
-
-    /// Parts every class into those inside the cell and those outside.
-    fn part(&mut self, cell: impl Iterator<Item = u32>) {
-        let mut inside: HashMap<u32, u32> = HashMap::new();
-        for entity in cell {
-            let at = entity as usize;
-            if at >= self.of_entity.len() {
-                self.of_entity.resize(at + 1, OUTSIDE);
-            }
-            let before = self.of_entity[at];
-            let next = self.sizes.len();
-            let class = *inside.entry(before).or_insert_with(|| u32::try_from(next).unwrap_or(u32::MAX));
-            if class as usize == next {
-                self.sizes.push(0);
-            }
-            if before != OUTSIDE {
-                self.sizes[before as usize] -= 1;
-            }
-            self.of_entity[at] = class;
-            self.sizes[class as usize] += 1;
-        }
-    }
-
-    fn words(&self) -> usize {
-        self.sizes.len().div_ceil(64)
-    }
-
-    /// A cell as a row over the classes. Every class lies wholly inside or outside it.
-    fn row(&self, cell: impl Iterator<Item = u32>) -> Vec<u64> {
-        let mut row = vec![0; self.words()];
-        for entity in cell {
-            if let Some(&class) = self.of_entity.get(entity as usize) {
-                row[class as usize / 64] |= 1 << (class % 64);
-            }
-        }
-        row
-    }
-}
 
 /// What becomes of a cell that is added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,61 +38,71 @@ pub(super) enum Added {
     Entangled,
 }
 
-/// How many told cells may be made of the same small classes alone: these, and one for every so many classes. Where as
-/// many sums were told as a quarter of the unknowns, who fits them best is right about three persons in five; from half
-/// on, about two in three and more (Dinur and Nissim's reconstruction, measured in the attack suite).
-const CROWD_ROWS: usize = 4;
-const CROWD_CLASSES_PER_ROW: usize = 4;
-
 /// The reduced basis of what can be computed.
 #[derive(Debug, Clone)]
 pub(super) struct Span<'c> {
     classes: &'c Classes,
     minimum: u64,
-    rows: Vec<Vec<u64>>,
+    rows: Vec<Row>,
+    /// A class that no other row has, for each.
+    pivots: Vec<u32>,
     crowds: Crowds,
     /// For each class, the row of which it is the pivot.
-    pivot_of: HashMap<u32, usize>,
-    pivots: Vec<u32>,
+    pivot_of: Vec<Option<usize>>,
+    /// For each word, the rows that have it, and rows that had it.
+    having: Vec<Vec<usize>>,
+    /// Rows whose pivots are too small to be told, by the trace of the rest of each.
+    by_rest: HashMap<u64, HashSet<usize>>,
     work: u64,
+    words: Words,
+}
+
+/// A row as it becomes when another is added, and its number.
+struct Changed {
+    at: usize,
+    row: Row,
 }
 
 impl<'c> Span<'c> {
     /// Nothing told yet.
     pub(super) fn new(classes: &'c Classes, minimum: u64) -> Self {
-        let crowds = Crowds::new(classes.sizes.len());
+        let last = u32::try_from(classes.number()).unwrap_or(u32::MAX);
         Self {
             classes,
             minimum,
             rows: Vec::new(),
-            crowds,
-            pivot_of: HashMap::new(),
             pivots: Vec::new(),
+            crowds: Crowds::new(classes.number()),
+            pivot_of: vec![None; classes.number()],
+            having: vec![Vec::new(); word_of(last) + 1],
+            by_rest: HashMap::new(),
             work: 0,
+            words: Words::new(classes.number()),
         }
     }
 
     /// Adds a cell that was told, whatever it gives away.
     pub(super) fn told(&mut self, cell: impl Iterator<Item = u32>) {
-        let row = self.classes.row(cell);
+        let row = self.classes.row(cell, &mut self.words);
         if self.is_of_small_classes(&row) {
             self.crowds.join(&row);
         }
-        if let Some((row, pivot)) = self.reduced(row) {
-            self.insert(row, pivot);
+        if let Some((row, pivot)) = self.reduced(&row) {
+            let changed = self.changed(&row, pivot);
+            self.insert(row, pivot, changed);
         }
     }
 
     /// Whether a cell is a sum and difference of those added.
     pub(super) fn holds(&mut self, cell: impl Iterator<Item = u32>) -> bool {
-        let row = self.classes.row(cell);
-        self.reduced(row).is_none()
+        let row = self.classes.row(cell, &mut self.words);
+        self.reduced(&row).is_none()
     }
 
     /// Adds a cell where it is sound, and leaves everything as it was where it is not.
     pub(super) fn add(&mut self, cell: impl Iterator<Item = u32>) -> Added {
-        let whole = self.classes.row(cell);
-        let Some((row, pivot)) = self.reduced(whole.clone()) else { return Added::Dependent };
+        let whole = self.classes.row(cell, &mut self.words);
+        let Some((row, pivot)) = self.reduced(&whole) else { return Added::Dependent };
         if self.work > WORK_MAX {
             return Added::Entangled;
         }
@@ -149,24 +110,14 @@ impl<'c> Span<'c> {
         if of_small && self.crowds.is_full(&whole) {
             return Added::Crowded;
         }
-        // Rows that hold the pivot are the only ones that change; they change by this row.
-        let mut rests = vec![self.without(&row, pivot)];
-        let mut isolates = self.small(&row);
-        for at in 0..self.rows.len() {
-            if isolates {
-                break;
-            }
-            if bit(&self.rows[at], pivot) {
-                let changed = xor(&self.rows[at], &row);
-                self.work += row.len() as u64;
-                isolates = self.small(&changed);
-                rests.push(self.without(&changed, self.pivots[at]));
-            }
-        }
-        if isolates || self.pairs(&rests, pivot) {
+        if self.is_small(&row) {
             return Added::Isolates;
         }
-        self.insert(row, pivot);
+        let changed = self.changed(&row, pivot);
+        if changed.iter().any(|changed| self.is_small(&changed.row)) || self.pairs(&row, pivot, &changed) {
+            return Added::Isolates;
+        }
+        self.insert(row, pivot, changed);
         if of_small {
             self.crowds.join(&whole);
         }
@@ -174,44 +125,61 @@ impl<'c> Span<'c> {
     }
 
     /// The row less what the basis holds of it, with a pivot; none where nothing is left.
-    fn reduced(&mut self, mut row: Vec<u64>) -> Option<(Vec<u64>, u32)> {
-        for word in 0..row.len() {
-            let mut seen = row[word];
-            while seen != 0 {
-                let class = u32::try_from(word * 64).ok()? + seen.trailing_zeros();
-                seen &= seen - 1;
-                if let Some(&held) = self.pivot_of.get(&class) {
-                    row.iter_mut().zip(&self.rows[held]).for_each(|(word, other)| *word ^= other);
-                    self.work += row.len() as u64;
-                }
-            }
+    fn reduced(&mut self, row: &Row) -> Option<(Row, u32)> {
+        self.words.add(row);
+        // No row but its own has a pivot, so what is added never brings another.
+        for held in row.classes().filter_map(|class| self.pivot_of[class as usize]) {
+            self.words.add(&self.rows[held]);
+            self.work += self.rows[held].words().len() as u64;
         }
+        let left = self.words.take();
         // A reduced row holds no pivot, so any class that is left can be its own; the smallest makes small rows show.
-        let class = classes_of(&row).min_by_key(|&class| self.classes.sizes[class as usize])?;
-        Some((row, class))
+        let class = left.classes().min_by_key(|&class| self.classes.size(class))?;
+        Some((left, class))
     }
 
-    fn insert(&mut self, row: Vec<u64>, pivot: u32) {
-        for held in &mut self.rows {
-            if bit(held, pivot) {
-                held.iter_mut().zip(&row).for_each(|(word, other)| *word ^= other);
-                self.work += row.len() as u64;
-            }
-        }
-        self.pivot_of.insert(pivot, self.rows.len());
+    /// The rows that have this pivot, which are the only ones to change, by this row.
+    fn changed(&mut self, row: &Row, pivot: u32) -> Vec<Changed> {
+        let having = &mut self.having[word_of(pivot)];
+        having.sort_unstable();
+        having.dedup();
+        let changed: Vec<Changed> = having
+            .iter()
+            .filter(|&&at| self.rows[at].has(pivot))
+            .map(|&at| Changed { at, row: self.rows[at].plus(row) })
+            .collect();
+        self.work += changed.iter().map(|changed| changed.row.words().len() as u64).sum::<u64>();
+        changed
+    }
+
+    fn insert(&mut self, row: Row, pivot: u32, changed: Vec<Changed>) {
+        let new = self.rows.len();
+        self.pivot_of[pivot as usize] = Some(new);
         self.pivots.push(pivot);
-        self.rows.push(row);
+        self.rows.push(Row::default());
+        for Changed { at, row } in changed.into_iter().chain([Changed { at: new, row }]) {
+            if self.classes.size(self.pivots[at]) < self.minimum {
+                let own = mixed(self.pivots[at]);
+                let (before, now) = (trace(&self.rows[at]) ^ own, trace(&row) ^ own);
+                if let Some(held) = self.by_rest.get_mut(&before) {
+                    held.remove(&at);
+                }
+                self.by_rest.entry(now).or_default().insert(at);
+            }
+            row.words().for_each(|word| self.having[word as usize].push(at));
+            self.rows[at] = row;
+        }
     }
 
-    fn is_of_small_classes(&self, row: &[u64]) -> bool {
-        classes_of(row).all(|class| u64::from(self.classes.sizes[class as usize]) < self.minimum)
+    fn is_of_small_classes(&self, row: &Row) -> bool {
+        row.classes().all(|class| self.classes.size(class) < self.minimum)
     }
 
     /// Whether a row counts fewer than the minimum.
-    fn small(&self, row: &[u64]) -> bool {
-        let mut entities = 0_u64;
-        for class in classes_of(row) {
-            entities += u64::from(self.classes.sizes[class as usize]);
+    fn is_small(&self, row: &Row) -> bool {
+        let mut entities = 0;
+        for class in row.classes() {
+            entities += self.classes.size(class);
             if entities >= self.minimum {
                 return false;
             }
@@ -219,102 +187,43 @@ impl<'c> Span<'c> {
         entities > 0
     }
 
-    fn without(&self, row: &[u64], pivot: u32) -> (Vec<u64>, u32) {
-        let mut rest = row.to_vec();
-        rest[pivot as usize / 64] &= !(1 << (pivot % 64));
-        (rest, pivot)
-    }
-
-    /// Whether two rows are the same but for their pivots, which together are too few: their sum counts just these.
-    fn pairs(&self, changed: &[(Vec<u64>, u32)], pivot: u32) -> bool {
-        let size = |class: u32| u64::from(self.classes.sizes[class as usize]);
-        let mut rests: HashMap<Vec<u64>, Vec<u32>> = HashMap::new();
-        for (rest, pivot) in changed.iter().filter(|(_, pivot)| size(*pivot) < self.minimum) {
-            rests.entry(rest.clone()).or_default().push(*pivot);
+    /// Whether two rows are the same but for their pivots, which together are too few: their sum counts just these. Asked for the new row
+    /// and those that it changes.
+    fn pairs(&self, row: &Row, pivot: u32, changed: &[Changed]) -> bool {
+        let size = |pivot: u32| self.classes.size(pivot);
+        let changes: HashSet<usize> = changed.iter().map(|changed| changed.at).collect();
+        let now = changed.iter().map(|changed| (&changed.row, self.pivots[changed.at])).chain([(row, pivot)]);
+        let mut alike: HashMap<u64, Vec<(&Row, u32)>> = HashMap::new();
+        for (row, pivot) in now.filter(|&(_, pivot)| size(pivot) < self.minimum) {
+            alike.entry(trace(row) ^ mixed(pivot)).or_default().push((row, pivot));
         }
-        for (at, held) in self.rows.iter().enumerate().filter(|(_, held)| !bit(held, pivot)) {
-            let own = self.pivots[at];
-            if size(own) < self.minimum {
-                let (rest, own) = self.without(held, own);
-                if let Some(pivots) = rests.get_mut(&rest) {
-                    pivots.push(own);
-                }
-            }
-        }
-        rests.values_mut().any(|pivots| {
-            pivots.sort_by_key(|&pivot| size(pivot));
-            matches!(pivots.as_slice(), [one, other, ..] if size(*one) + size(*other) < self.minimum)
+        alike.into_iter().any(|(rest, mut rows)| {
+            let held = self.by_rest.get(&rest).into_iter().flatten().filter(|at| !changes.contains(at));
+            rows.extend(held.map(|&at| (&self.rows[at], self.pivots[at])));
+            rows.iter().enumerate().any(|(at, &(one, first))| {
+                rows[..at].iter().any(|&(other, second)| {
+                    size(first) + size(second) < self.minimum && {
+                        let between = one.plus(other);
+                        between.classes().eq([first.min(second), first.max(second)])
+                    }
+                })
+            })
         })
     }
 }
 
-fn bit(row: &[u64], class: u32) -> bool {
-    row[class as usize / 64] >> (class % 64) & 1 == 1
+/// Of two rows that are equal the traces are, and of two that are not hardly ever; a sum has the sum of their traces (Zobrist's
+/// hashing, 1970).
+fn trace(row: &Row) -> u64 {
+    row.classes().fold(0, |trace, class| trace ^ mixed(class))
 }
 
-fn xor(one: &[u64], other: &[u64]) -> Vec<u64> {
-    one.iter().zip(other).map(|(one, other)| one ^ other).collect()
-}
-
-fn classes_of(row: &[u64]) -> impl Iterator<Item = u32> {
-    row.iter().zip(0_u32..).flat_map(|(&word, at)| {
-        let mut left = word;
-        std::iter::from_fn(move || {
-            if left == 0 {
-                return None;
-            }
-            let place = left.trailing_zeros();
-            left &= left - 1;
-            Some(at * 64 + place)
-        })
-    })
-}
-
-/// Small classes that told cells run together: cells made of small classes alone, and the classes that they cover.
-#[derive(Debug, Clone)]
-struct Crowds {
-    above: Vec<u32>,
-    rows: Vec<u32>,
-    classes: Vec<u32>,
-}
-
-impl Crowds {
-    fn new(classes: usize) -> Self {
-        let above = (0..).take(classes).collect();
-        Self { above, rows: vec![0; classes], classes: vec![1; classes] }
-    }
-
-    fn top(&mut self, mut class: u32) -> usize {
-        while self.above[class as usize] != class {
-            self.above[class as usize] = self.above[self.above[class as usize] as usize];
-            class = self.above[class as usize];
-        }
-        class as usize
-    }
-
-    /// Whether the crowd that a cell would join has as many cells as it may.
-    fn is_full(&mut self, row: &[u64]) -> bool {
-        let mut tops: Vec<usize> = classes_of(row).map(|class| self.top(class)).collect();
-        tops.sort_unstable();
-        tops.dedup();
-        let sum = |of: &[u32]| tops.iter().map(|&top| of[top] as usize).sum::<usize>();
-        sum(&self.rows) >= CROWD_ROWS + sum(&self.classes) / CROWD_CLASSES_PER_ROW
-    }
-
-    fn join(&mut self, row: &[u64]) {
-        let mut classes = classes_of(row);
-        let Some(first) = classes.next() else { return };
-        for class in classes {
-            let (one, other) = (self.top(first), self.top(class));
-            if one != other {
-                self.above[other] = u32::try_from(one).unwrap_or(first);
-                self.rows[one] += self.rows[other];
-                self.classes[one] += self.classes[other];
-            }
-        }
-        let top = self.top(first);
-        self.rows[top] += 1;
-    }
+/// Numbers that have nothing in common (SplitMix64, Steele, Lea and Flood 2014).
+fn mixed(class: u32) -> u64 {
+    let mut mixed = (u64::from(class) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ mixed >> 31
 }
 
 #[cfg(test)]
@@ -323,7 +232,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Added, Classes, Span};
+    use super::super::classes::Classes;
+    use super::{Added, Span};
 
     const MINIMUM: u64 = 3;
 

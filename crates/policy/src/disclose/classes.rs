@@ -1,0 +1,73 @@
+//! Entities that no told cell tells apart form a class: which class each is of, and how many are.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "classes are numbered in this file and every list here is made with their number"
+)]
+
+use super::rows::{Row, Words};
+
+/// Entities numbered by the classes that cells part them into.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Classes {
+    of_entity: Vec<u32>,
+    sizes: Vec<u32>,
+    /// For each class, the one that was last made of it.
+    inside: Vec<u32>,
+}
+
+/// The class of entities that stand in no cell yet.
+const OUTSIDE: u32 = 0;
+
+impl Classes {
+    /// The classes that these cells part entities into.
+    pub(super) fn of<'a, I: Iterator<Item = u32>>(cells: impl Iterator<Item = I> + 'a) -> Self {
+        let mut classes = Self { of_entity: Vec::new(), sizes: vec![0], inside: vec![OUTSIDE] };
+        cells.for_each(|cell| classes.part(cell));
+        classes
+    }
+
+    /// Parts every class into those inside the cell and those outside.
+    pub(super) fn part(&mut self, cell: impl Iterator<Item = u32>) {
+        let first = self.sizes.len();
+        for entity in cell {
+            let at = entity as usize;
+            if at >= self.of_entity.len() {
+                self.of_entity.resize(at + 1, OUTSIDE);
+            }
+            let before = self.of_entity[at];
+            // Only classes from `first` on were made for this cell, and no other cell may share one with it.
+            let mut class = self.inside[before as usize];
+            if (class as usize) < first {
+                class = u32::try_from(self.sizes.len()).unwrap_or(u32::MAX);
+                self.inside[before as usize] = class;
+                self.sizes.push(0);
+                self.inside.push(OUTSIDE);
+            }
+            if before != OUTSIDE {
+                self.sizes[before as usize] -= 1;
+            }
+            self.of_entity[at] = class;
+            self.sizes[class as usize] += 1;
+        }
+    }
+
+    /// How many classes there are.
+    pub(super) fn number(&self) -> usize {
+        self.sizes.len()
+    }
+
+    /// How many entities are of a class.
+    pub(super) fn size(&self, class: u32) -> u64 {
+        u64::from(self.sizes[class as usize])
+    }
+
+    /// A cell as a row over the classes, put together in `words`. Every class lies wholly inside or outside it.
+    pub(super) fn row(&self, cell: impl Iterator<Item = u32>, words: &mut Words) -> Row {
+        for entity in cell {
+            if let Some(&class) = self.of_entity.get(entity as usize) {
+                words.set(class);
+            }
+        }
+        words.take()
+    }
+}

@@ -1,0 +1,106 @@
+//! Rows of zeros and ones over classes, the arithmetic of the field of two elements. Most are zero: 64 of them stand in a word, and
+//! words without any one are left out, so that a row of few classes costs little and a full one no more than its bits.
+#![expect(clippy::indexing_slicing, reason = "words are made for the number of classes there are")]
+
+use std::cmp::Ordering;
+
+/// Classes in a word.
+const BITS: u32 = 64;
+
+/// A row: its words in their order, by their numbers, none of them zero.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Row(Vec<(u32, u64)>);
+
+impl Row {
+    /// The classes at which the row is one, rising.
+    pub(super) fn classes(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().flat_map(|&(at, word)| {
+            let mut left = word;
+            std::iter::from_fn(move || {
+                let place = left.checked_ilog2().map(|_| left.trailing_zeros())?;
+                left &= left - 1;
+                Some(at * BITS + place)
+            })
+        })
+    }
+
+    pub(super) fn has(&self, class: u32) -> bool {
+        let held = self.0.binary_search_by_key(&(class / BITS), |&(at, _)| at);
+        held.is_ok_and(|place| self.0[place].1 >> (class % BITS) & 1 == 1)
+    }
+
+    /// The sum of two rows: one where exactly one of them is.
+    pub(super) fn plus(&self, other: &Self) -> Self {
+        let (mut one, mut two) = (self.0.as_slice(), other.0.as_slice());
+        let mut sum = Vec::with_capacity(one.len() + two.len());
+        while let (Some((first, ones)), Some((second, twos))) = (one.split_first(), two.split_first()) {
+            match first.0.cmp(&second.0) {
+                Ordering::Less => {
+                    sum.push(*first);
+                    one = ones;
+                }
+                Ordering::Greater => {
+                    sum.push(*second);
+                    two = twos;
+                }
+                Ordering::Equal => {
+                    if first.1 != second.1 {
+                        sum.push((first.0, first.1 ^ second.1));
+                    }
+                    (one, two) = (ones, twos);
+                }
+            }
+        }
+        sum.extend(one.iter().chain(two));
+        Self(sum)
+    }
+
+    /// The numbers of its words.
+    pub(super) fn words(&self) -> impl ExactSizeIterator<Item = u32> {
+        self.0.iter().map(|&(at, _)| at)
+    }
+}
+
+/// The number of the word in which a class stands.
+pub(super) fn word_of(class: u32) -> usize {
+    (class / BITS) as usize
+}
+
+/// A row that is being put together, with all its words, for one row after another.
+#[derive(Debug, Clone)]
+pub(super) struct Words {
+    all: Vec<u64>,
+    /// The numbers of words that were touched, some more than once.
+    touched: Vec<u32>,
+}
+
+impl Words {
+    /// Zeros over so many classes.
+    pub(super) fn new(classes: usize) -> Self {
+        Self { all: vec![0; classes.div_ceil(BITS as usize)], touched: Vec::new() }
+    }
+
+    pub(super) fn set(&mut self, class: u32) {
+        self.put(class / BITS, |word| word | 1 << (class % BITS));
+    }
+
+    pub(super) fn add(&mut self, row: &Row) {
+        row.0.iter().for_each(|&(at, other)| self.put(at, |word| word ^ other));
+    }
+
+    fn put(&mut self, at: u32, change: impl Fn(u64) -> u64) {
+        let word = &mut self.all[at as usize];
+        if *word == 0 {
+            self.touched.push(at);
+        }
+        *word = change(*word);
+    }
+
+    /// What was put together, which leaves zeros.
+    pub(super) fn take(&mut self) -> Row {
+        self.touched.sort_unstable();
+        self.touched.dedup();
+        let words = self.touched.drain(..).map(|at| (at, std::mem::take(&mut self.all[at as usize])));
+        Row(words.filter(|(_, word)| *word != 0).collect())
+    }
+}
