@@ -1,5 +1,6 @@
 //! How long a decision takes over 500 labels under 50 policies: cold, remembered, and right after another bundle; beside
-//! it what it would take to ask Cedar about each label by itself, in the same run.
+//! it what it would take to ask Cedar about each label by itself, in the same run. And how long all takes that policy does
+//! for a search: deciding again, and the release of what was found.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -19,18 +20,29 @@ use cedar_policy::{
 use jiff::{SignedDuration, Timestamp};
 use model::probe::PersonProbe;
 use model::vocabulary::{
-    Assessment, Classification, DisclosureMark, HandlingCode, HandlingConditions, Provenance, Retention,
-    SourceEvaluation, SubjectCategory, ThreatCategory,
+    Assessment, Classification, DisclosureMark, EntityKind, GradingBand, HandlingCode, HandlingConditions,
+    Provenance, Retention, SourceEvaluation, SubjectCategory, ThreatCategory,
 };
 use model::{
-    Ask, Circumstances, Dataset, Granularity, Label, LabelTable, Principal, Probe, Purpose, Question,
-    QuestionId, Search,
+    Ask, Circumstances, Dataset, Granularity, Label, LabelId, LabelTable, Principal, Probability, Probe,
+    Purpose, Question, QuestionId, Search,
 };
-use policy::{Bundle, BundleFiles, Policy, bundle};
+use policy::{Bundle, BundleFiles, Facet, Findings, History, Linked, Match, Noise, Policy, Release, bundle};
 
 const LABELS: usize = 500;
 const POLICIES: usize = 50;
 const ROUNDS: usize = 30;
+/// What a search finds: matches, and what is linked to each.
+const MATCHES: u32 = 10;
+const FACETS: u32 = 8;
+
+struct Still;
+
+impl Noise for Still {
+    fn bits(&mut self) -> u128 {
+        1
+    }
+}
 
 fn main() {
     let (text, labels) = (policies(), labels());
@@ -52,6 +64,7 @@ fn main() {
     let warm = best(
         after.iter().map(|policy| timed(|| policy.authorise(&principal, &asked, &labels, now).unwrap())),
     );
+    let whole = best((0..1_000).map(|_| search(known, &principal, &asked, &labels)));
     let (policies, schema) = (text.parse().unwrap(), Schema::from_cedarschema_str(bundle::SCHEMA).unwrap().0);
     let naive = best((0..5).map(|_| timed(|| naive(&policies, &schema, &labels))));
 
@@ -62,12 +75,45 @@ fn main() {
     line("decided again (remembered)", cached);
     line("another bundle decides what was asked before", warming);
     line("first question after that", warm);
+    line(&format!("a whole search that finds {MATCHES}, decided again and released"), whole);
     line("baseline: Cedar asked about each label once, one rung", naive);
     println!("cold against the baseline: {:.1} times faster", naive.as_secs_f64() / cold.as_secs_f64());
 }
 
+/// All that policy does for a search that was asked before and finds some: what a node does besides is left out.
+fn search(policy: &Policy, principal: &Principal, asked: &Question, labels: &LabelTable) -> Duration {
+    let of = |number: u32| vec![LabelId(number * 37 % LABELS as u32)];
+    let matches: Vec<Match> = (0..MATCHES)
+        .map(|at| Match {
+            entity: EntityKind::Person,
+            record: format!("record {at}"),
+            labels: of(at),
+            confidence: Probability::clamped(0.9),
+            facets: (0..FACETS)
+                .map(|facet| Facet {
+                    labels: of(at * FACETS + facet),
+                    linked: Some(Linked { dataset: Dataset::Report, record: u64::from(at * FACETS + facet) }),
+                    category: ThreatCategory::ALL[facet as usize % ThreatCategory::ALL.len()],
+                    year: Some(2024),
+                    grading: GradingBand::ALL[facet as usize % GradingBand::ALL.len()],
+                })
+                .collect(),
+            features: vec![],
+        })
+        .collect();
+    let began = Instant::now();
+    let permit = policy.authorise(principal, asked, labels, asked.issued_at).unwrap();
+    let mut findings = Findings::for_search(&permit);
+    matches.into_iter().for_each(|found| findings.add_match(found));
+    let release: Release =
+        policy.release(permit, findings, &History::empty(), asked.issued_at, &mut Still).unwrap();
+    let took = began.elapsed();
+    assert!(release.summary().hit.is_some());
+    took
+}
+
 fn line(what: &str, took: Duration) {
-    println!("{what:<56}{:>12.1} µs", took.as_secs_f64() * 1e6);
+    println!("{what:<64}{:>12.1} µs", took.as_secs_f64() * 1e6);
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> Duration {

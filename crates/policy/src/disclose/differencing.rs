@@ -45,10 +45,15 @@ pub(super) fn hold(sides: &[New<'_>], minimum: u64, suppress: impl Fn(&[bool]) -
         .zip(&tables)
         .flat_map(|(new, table)| new.earlier.iter().map(|told| Overlaps::of(table, told)))
         .collect();
+    let parted = |new: &New<'_>| Classes::of(new.told().map(EntitySet::iter));
+    let told_before: Vec<(&New<'_>, Classes)> =
+        told_before.into_iter().map(|new| (new, parted(new))).collect();
     for _ in 0..ROUNDS_MAX {
         let before = pointed.clone();
         overlaps.iter().for_each(|of| of.point(&hidden, minimum, &mut pointed));
-        told_before.iter().for_each(|new| point_by_span(**new, minimum, &hidden, &mut pointed));
+        for (new, parted) in &told_before {
+            point_by_span(**new, parted, minimum, &hidden, &mut pointed);
+        }
         if pointed == before {
             return hidden;
         }
@@ -68,16 +73,22 @@ pub(super) struct New<'a> {
     pub(super) earlier: &'a [Arc<Told>],
 }
 
+impl<'a> New<'a> {
+    /// All cells that were told before.
+    fn told(&self) -> impl Iterator<Item = &'a EntitySet> {
+        self.earlier.iter().flat_map(|told| told.cells())
+    }
+}
+
 /// Points at the rows that, with those before them and all that was told earlier, give a few away, or happen to be sums
-/// of what was told.
-fn point_by_span(new: New<'_>, minimum: u64, hidden: &[bool], pointed: &mut [bool]) {
+/// of what was told. `parted` are the classes of what was told.
+fn point_by_span(new: New<'_>, parted: &Classes, minimum: u64, hidden: &[bool], pointed: &mut [bool]) {
     let earlier = new.earlier;
     let wanted: Vec<usize> = (0..hidden.len()).filter(|&row| !hidden[row] && !pointed[row]).collect();
-    let cells = earlier.iter().flat_map(|told| told.cells());
-    let all = cells.clone().chain(wanted.iter().map(|&row| &new.rows[row]));
-    let classes = Classes::of(all.map(EntitySet::iter));
+    let mut classes = parted.clone();
+    wanted.iter().for_each(|&row| classes.part(new.rows[row].iter()));
     let mut span = Span::new(&classes, minimum);
-    cells.for_each(|cell| span.told(cell.iter()));
+    new.told().for_each(|cell| span.told(cell.iter()));
     // Of tables over the same records, grouped by more or fewer of the same dimensions, one's cells are sums of the
     // other's whoever is there.
     let mut defined = Span::new(&classes, minimum);
