@@ -8,13 +8,16 @@ use std::cmp::Ordering;
 const BITS: u32 = 64;
 
 /// A row: its words in their order, by their numbers, none of them zero.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Row(Vec<(u32, u64)>);
+#[derive(Debug, Clone, Default)]
+pub(super) struct Row {
+    words: Vec<(u32, u64)>,
+    trace: u64,
+}
 
 impl Row {
     /// The classes at which the row is one, rising.
     pub(super) fn classes(&self) -> impl Iterator<Item = u32> {
-        self.0.iter().flat_map(|&(at, word)| {
+        self.words.iter().flat_map(|&(at, word)| {
             let mut left = word;
             std::iter::from_fn(move || {
                 let place = left.checked_ilog2().map(|_| left.trailing_zeros())?;
@@ -25,13 +28,13 @@ impl Row {
     }
 
     pub(super) fn has(&self, class: u32) -> bool {
-        let held = self.0.binary_search_by_key(&(class / BITS), |&(at, _)| at);
-        held.is_ok_and(|place| self.0[place].1 >> (class % BITS) & 1 == 1)
+        let held = self.words.binary_search_by_key(&(class / BITS), |&(at, _)| at);
+        held.is_ok_and(|place| self.words[place].1 >> (class % BITS) & 1 == 1)
     }
 
     /// The sum of two rows: one where exactly one of them is.
     pub(super) fn plus(&self, other: &Self) -> Self {
-        let (mut one, mut two) = (self.0.as_slice(), other.0.as_slice());
+        let (mut one, mut two) = (self.words.as_slice(), other.words.as_slice());
         let mut sum = Vec::with_capacity(one.len() + two.len());
         while let (Some((first, ones)), Some((second, twos))) = (one.split_first(), two.split_first()) {
             match first.0.cmp(&second.0) {
@@ -52,18 +55,31 @@ impl Row {
             }
         }
         sum.extend(one.iter().chain(two));
-        Self(sum)
+        Self { words: sum, trace: self.trace ^ other.trace }
+    }
+
+    /// A number that equal rows share, and others hardly ever: that of a sum is the sum of theirs (Zobrist's hashing, 1970).
+    pub(super) fn trace(&self) -> u64 {
+        self.trace
     }
 
     /// The numbers of its words.
     pub(super) fn words(&self) -> impl ExactSizeIterator<Item = u32> {
-        self.0.iter().map(|&(at, _)| at)
+        self.words.iter().map(|&(at, _)| at)
     }
 }
 
 /// The number of the word in which a class stands.
 pub(super) fn word_of(class: u32) -> usize {
     (class / BITS) as usize
+}
+
+/// The trace of a row of one class: numbers that have nothing in common (SplitMix64, Steele, Lea and Flood 2014).
+pub(super) fn trace_of(class: u32) -> u64 {
+    let mut mixed = (u64::from(class) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ mixed >> 31
 }
 
 /// A row that is being put together, with all its words, for one row after another.
@@ -85,7 +101,7 @@ impl Words {
     }
 
     pub(super) fn add(&mut self, row: &Row) {
-        row.0.iter().for_each(|&(at, other)| self.put(at, |word| word ^ other));
+        row.words.iter().for_each(|&(at, other)| self.put(at, |word| word ^ other));
     }
 
     fn put(&mut self, at: u32, change: impl Fn(u64) -> u64) {
@@ -101,6 +117,8 @@ impl Words {
         self.touched.sort_unstable();
         self.touched.dedup();
         let words = self.touched.drain(..).map(|at| (at, std::mem::take(&mut self.all[at as usize])));
-        Row(words.filter(|(_, word)| *word != 0).collect())
+        let mut row = Row { words: words.filter(|(_, word)| *word != 0).collect(), trace: 0 };
+        row.trace = row.classes().fold(0, |trace, class| trace ^ trace_of(class));
+        row
     }
 }

@@ -18,7 +18,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::classes::Classes;
 use super::crowds::Crowds;
-use super::rows::{Row, Words, word_of};
+use super::rows::{Row, Words, trace_of, word_of};
 
 /// Words of row arithmetic after which a table is too entangled with earlier ones to be judged: tenths of a second.
 const WORK_MAX: u64 = 300_000_000;
@@ -159,8 +159,8 @@ impl<'c> Span<'c> {
         self.rows.push(Row::default());
         for Changed { at, row } in changed.into_iter().chain([Changed { at: new, row }]) {
             if self.classes.size(self.pivots[at]) < self.minimum {
-                let own = mixed(self.pivots[at]);
-                let (before, now) = (trace(&self.rows[at]) ^ own, trace(&row) ^ own);
+                let own = trace_of(self.pivots[at]);
+                let (before, now) = (self.rows[at].trace() ^ own, row.trace() ^ own);
                 if let Some(held) = self.by_rest.get_mut(&before) {
                     held.remove(&at);
                 }
@@ -195,7 +195,7 @@ impl<'c> Span<'c> {
         let now = changed.iter().map(|changed| (&changed.row, self.pivots[changed.at])).chain([(row, pivot)]);
         let mut alike: HashMap<u64, Vec<(&Row, u32)>> = HashMap::new();
         for (row, pivot) in now.filter(|&(_, pivot)| size(pivot) < self.minimum) {
-            alike.entry(trace(row) ^ mixed(pivot)).or_default().push((row, pivot));
+            alike.entry(row.trace() ^ trace_of(pivot)).or_default().push((row, pivot));
         }
         alike.into_iter().any(|(rest, mut rows)| {
             let held = self.by_rest.get(&rest).into_iter().flatten().filter(|at| !changes.contains(at));
@@ -210,20 +210,6 @@ impl<'c> Span<'c> {
             })
         })
     }
-}
-
-/// Of two rows that are equal the traces are, and of two that are not hardly ever; a sum has the sum of their traces (Zobrist's
-/// hashing, 1970).
-fn trace(row: &Row) -> u64 {
-    row.classes().fold(0, |trace, class| trace ^ mixed(class))
-}
-
-/// Numbers that have nothing in common (SplitMix64, Steele, Lea and Flood 2014).
-fn mixed(class: u32) -> u64 {
-    let mut mixed = (u64::from(class) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ mixed >> 31
 }
 
 #[cfg(test)]
