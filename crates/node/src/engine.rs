@@ -1,12 +1,9 @@
 //! Tabulation: a permitted table question becomes one aggregate over the snapshot, streamed into findings.
 //! DataFusion runs it with no SQL and no function registry, under a memory limit of its own for each question.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, AsArray, RecordBatch};
-use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type, UInt32Type};
 use datafusion::catalog::TableProvider;
 use datafusion::common::DataFusionError;
 use datafusion::execution::memory_pool::GreedyMemoryPool;
@@ -15,25 +12,32 @@ use datafusion::execution::{SendableRecordBatchStream, SessionStateBuilder};
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext};
 use futures::StreamExt;
-use model::{Dataset, Dimension, Grain, LabelId, Tabulation};
-use policy::{Counted, EntitySet, Findings, Permit};
+use model::{Dataset, LabelId, Tabulation};
+use policy::{Counted, Findings, Permit};
 
 use crate::catalogue::Snapshot;
 
 mod admitted;
 mod along;
 mod expression;
+mod groups;
 mod largest;
 mod measured;
 mod members;
 mod period;
+mod prepare;
+mod prepared;
+mod sets;
 mod shares;
+mod tally;
 #[cfg(test)]
 mod tests;
 
 use admitted::{Admitted, LabelRuns};
 use expression::{Plan, Weighs, contributions, plan, summed};
-use measured::Measured;
+use groups::{Contributions, write};
+use prepared::Prepared;
+use tally::{Stop, Tally};
 
 /// Why a permitted table could not be counted. Engine error text may hold cell values and never leaves the process
 /// in any form: `Debug` and `Display` name the stage only (invariant 5).
@@ -62,6 +66,8 @@ pub struct EngineLimits {
 #[derive(Debug)]
 pub struct Engine {
     tables: BTreeMap<Dataset, Table>,
+    /// What is counted without DataFusion; none where the snapshot could not be prepared for it.
+    prepared: Option<Prepared>,
     runtime: Arc<RuntimeEnv>,
     limits: EngineLimits,
 }
@@ -114,12 +120,73 @@ impl Engine {
                 },
             );
         }
-        Ok(Self { tables, runtime, limits })
+        let of = snapshot.clone();
+        let prepared = tokio::task::spawn_blocking(move || Prepared::open(&of)).await;
+        let prepared = prepared.map_err(|_| EngineError::Failed("preparing"))?;
+        if prepared.is_err() {
+            tracing::warn!(
+                "the tables of this snapshot can't be prepared; they are counted from its files, more slowly"
+            );
+        }
+        Ok(Self { tables, prepared: prepared.ok(), runtime, limits })
     }
 
     /// Counts what `permit` allows and writes the exact cells into `findings`, from which only policy reads. Entities
     /// are written by the numbers that are `known` across epochs.
+    ///
+    /// Over prepared tables where they can tell, else with DataFusion over the snapshot's files. Both come to the same.
     pub async fn tabulate(
+        &self,
+        permit: &Permit,
+        asked: &Tabulation,
+        known: Known<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), EngineError> {
+        match self.tally(permit, asked, known) {
+            Ok(groups) => {
+                groups.into_iter().for_each(|group| findings.add_counted(group));
+                Ok(())
+            }
+            Err(Stop::TooLarge) => Err(EngineError::TooLarge),
+            Err(Stop::Unprepared) => self.aggregate(permit, asked, known, findings).await,
+        }
+    }
+
+    /// Counts over prepared tables. Of sums of entities with several rows these don't know what a single one adds.
+    fn tally(&self, permit: &Permit, asked: &Tabulation, known: Known<'_>) -> Result<Vec<Counted>, Stop> {
+        let prepared = self.prepared.as_ref().ok_or(Stop::Unprepared)?;
+        let allowed: HashSet<LabelId> = permit.allowed_labels().collect();
+        let holds = |table: &Table| table.labels.iter().any(|label| allowed.contains(label));
+        if !self.tables.get(&asked.dataset()).is_some_and(holds) {
+            return Ok(Vec::new());
+        }
+        let dominance = permit.weighs_dominance() && summed(asked).next().is_some();
+        if dominance && self.has_several_rows(asked.dataset()) {
+            return Err(Stop::Unprepared);
+        }
+        let units = asked.path().unit_key().is_some() && permit.counts_units();
+        let margins = permit.charge().is_none() && (units || (asked.totals() && self.overlap(asked)));
+        let weighs = tally::Weighs { dominance, units, margins, limits: self.limits };
+        let count = || Tally::new(prepared, permit, asked, known, weighs)?.count();
+        match tokio::runtime::Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+            Ok(tokio::runtime::RuntimeFlavor::MultiThread) => tokio::task::block_in_place(count),
+            _ => count(),
+        }
+    }
+
+    /// Whether what stands in one group may stand in another as well, so that margins don't add up.
+    fn overlap(&self, asked: &Tabulation) -> bool {
+        asked.path().reference().is_some() || !self.is_entity_per_row(asked)
+    }
+
+    /// Whether each row of a table is an entity of its own.
+    fn is_entity_per_row(&self, asked: &Tabulation) -> bool {
+        let path = asked.path();
+        path.linked().is_none() && path.datasets().iter().all(|dataset| !self.has_several_rows(*dataset))
+    }
+
+    /// Counts with DataFusion over the snapshot's files.
+    async fn aggregate(
         &self,
         permit: &Permit,
         asked: &Tabulation,
@@ -133,13 +200,12 @@ impl Engine {
             dominance: permit.weighs_dominance() && summed(asked).next().is_some(),
             units: unit.as_deref(),
         };
-        let entity_per_row =
-            path.linked().is_none() && path.datasets().iter().all(|dataset| !self.has_several_rows(*dataset));
+        let entity_per_row = self.is_entity_per_row(asked);
         let all = (1_usize << asked.by().len()) - 1;
         // What adds up needs no counting of margins. Units do not, nor what is referred to, nor entities with several rows.
         // Under noise margins are made of the groups that were bounded.
-        let overlap = !entity_per_row || path.reference().is_some();
-        let margins = permit.charge().is_none() && (weighs.units.is_some() || (asked.totals() && overlap));
+        let margins =
+            permit.charge().is_none() && (weighs.units.is_some() || (asked.totals() && self.overlap(asked)));
         let mut groups = 0;
         for kept in (if margins { 0 } else { all }..=all).rev() {
             let kept = |at: usize| kept >> at & 1 == 1;
@@ -268,175 +334,4 @@ fn logical(mut builder: LogicalPlanBuilder, plan: Plan) -> Result<LogicalPlan, D
         builder = builder.filter(filter)?;
     }
     builder.aggregate(plan.groups, plan.measures)?.build()
-}
-
-/// The two largest contributions to each sum, mean and variance, by the keys of their group.
-#[derive(Default)]
-struct Contributions(HashMap<Vec<Option<String>>, Vec<Option<[u64; 2]>>>);
-
-impl Contributions {
-    /// Reads a batch. Columns: the dimensions, then two for each sum, mean or variance.
-    fn read(&mut self, asked: &Tabulation, together: &BTreeSet<usize>, batch: &RecordBatch) -> Option<()> {
-        let mut columns = batch.columns().iter();
-        let keys = keys(asked, together, &mut columns)?;
-        let pairs = pairs(asked, &mut columns)?;
-        for row in 0..batch.num_rows() {
-            let key = keys.iter().map(|keys| keys.as_ref().and_then(|keys| keys.text(row))).collect();
-            self.0.insert(key, of_row(&pairs, row)?);
-        }
-        Some(())
-    }
-}
-
-type Pair = Option<[Vec<i64>; 2]>;
-
-/// For each measure, the columns of its two largest contributions where it has any.
-fn pairs<'a>(
-    asked: &Tabulation,
-    columns: &mut impl Iterator<Item = &'a Arc<dyn Array>>,
-) -> Option<Vec<Pair>> {
-    let has: BTreeSet<usize> = summed(asked).map(|(at, _)| at).collect();
-    let mut pair = |at: usize| match has.contains(&at) {
-        true => Some(Some([numbers(columns.next()?)?, numbers(columns.next()?)?])),
-        false => Some(None),
-    };
-    (0..asked.measures().len()).map(&mut pair).collect()
-}
-
-fn of_row(pairs: &[Pair], row: usize) -> Option<Vec<Option<[u64; 2]>>> {
-    let of = |pair: &Pair| match pair {
-        None => Some(None),
-        Some([first, second]) => {
-            Some(Some([first.get(row)?.unsigned_abs(), second.get(row)?.unsigned_abs()]))
-        }
-    };
-    pairs.iter().map(of).collect()
-}
-
-/// For each dimension, its keys where it is not taken together with others.
-fn keys<'a>(
-    asked: &Tabulation,
-    together: &BTreeSet<usize>,
-    columns: &mut impl Iterator<Item = &'a Arc<dyn Array>>,
-) -> Option<Vec<Option<Keys>>> {
-    let of = |(at, dimension): (usize, &Dimension)| match together.contains(&at) {
-        true => Some(None),
-        false => Some(Some(Keys::new(dimension.grain, columns.next()?)?)),
-    };
-    asked.by().iter().enumerate().map(of).collect()
-}
-
-/// Writes a batch of groups into the findings. Columns: the dimensions, the members, those linked and the number of those
-/// referred to where the table has any, the distinct units where they are weighed, then one column for each count or sum, two for each mean and three for each variance, then the two largest contributions where they came
-/// in the same pass. Entities are written by the numbers that are `known` across epochs.
-fn write(
-    asked: &Tabulation,
-    weighs: Weighs<'_>,
-    (together, known): (&BTreeSet<usize>, Known<'_>),
-    batch: &RecordBatch,
-    largest: &Contributions,
-    findings: &mut Findings,
-) -> Option<()> {
-    let mut columns = batch.columns().iter();
-    let keys = keys(asked, together, &mut columns)?;
-    let members = columns.next()?.as_list_opt::<i32>()?;
-    let linked = match asked.path().linked() {
-        Some(_) => Some(columns.next()?.as_list_opt::<i32>()?),
-        None => None,
-    };
-    let mut counted = |wanted: bool| match wanted {
-        true => Some(Some(numbers(columns.next()?)?)),
-        false => Some(None),
-    };
-    let (referred, units) = (counted(asked.path().reference().is_some())?, counted(weighs.units.is_some())?);
-    let number = |of: &Option<Vec<i64>>, row: usize| match of {
-        Some(numbers) => Some(Some(u64::try_from(*numbers.get(row)?).ok()?)),
-        None => Some(None),
-    };
-    let mut measures = Vec::with_capacity(asked.measures().len());
-    for measure in asked.measures() {
-        measures.push(Measured::read(measure, &mut columns)?);
-    }
-    let mut columns = columns.peekable();
-    let pairs = if columns.peek().is_some() { Some(pairs(asked, &mut columns)?) } else { None };
-    for row in 0..batch.num_rows() {
-        let linked = match &linked {
-            Some(linked) => Some(EntitySet::of(entities(&linked.value(row), known.linked)?)),
-            None => None,
-        };
-        let entities = entities(&members.value(row), known.own)?;
-        let figures = measures.iter().map(|measured| measured.figure(row, entities.len()));
-        let key: Vec<Option<String>> =
-            keys.iter().map(|keys| keys.as_ref().and_then(|keys| keys.text(row))).collect();
-        let figures = figures.collect::<Option<Vec<_>>>()?;
-        findings.add_counted(Counted {
-            entities: u64::try_from(entities.len()).ok()?,
-            members: Some(EntitySet::of(entities)),
-            linked,
-            referred: number(&referred, row)?,
-            units: number(&units, row)?,
-            largest: match &pairs {
-                Some(pairs) => of_row(pairs, row)?,
-                None => largest.0.get(&key).cloned().unwrap_or_default(),
-            },
-            figures,
-            together: together.clone(),
-            keys: key,
-        });
-    }
-    Some(())
-}
-
-/// The distinct entities among a group's members, by the numbers that hold across epochs.
-fn entities(members: &Arc<dyn Array>, known: &[u32]) -> Option<Vec<u32>> {
-    let members = members.as_primitive_opt::<UInt32Type>()?.values();
-    let mut entities: Vec<u32> =
-        members.iter().map(|&member| known.get(member as usize).copied()).collect::<Option<_>>()?;
-    // Records stand in runs of ascending entities, which this sort takes as they are.
-    entities.sort();
-    entities.dedup();
-    Some(entities)
-}
-
-/// Whole numbers of a column; null is zero (a sum over nothing).
-fn numbers(column: &Arc<dyn Array>) -> Option<Vec<i64>> {
-    let column = match column.data_type() {
-        DataType::Float64 => {
-            return Some(
-                column.as_primitive::<Float64Type>().iter().map(|v| v.unwrap_or(0.0) as i64).collect(),
-            );
-        }
-        _ => cast(column, &DataType::Int64).ok()?,
-    };
-    Some(column.as_primitive::<Int64Type>().iter().map(Option::unwrap_or_default).collect())
-}
-
-/// The values of one dimension in a batch, as they are told.
-enum Keys {
-    Text(Arc<dyn Array>),
-    Period(Grain, Arc<dyn Array>),
-}
-
-impl Keys {
-    fn new(grain: Grain, column: &Arc<dyn Array>) -> Option<Self> {
-        Some(match grain {
-            Grain::Month | Grain::Quarter | Grain::Year => {
-                Self::Period(grain, cast(column, &DataType::Int32).ok()?)
-            }
-            _ => Self::Text(cast(column, &DataType::Utf8).ok()?),
-        })
-    }
-
-    fn text(&self, row: usize) -> Option<String> {
-        match self {
-            Self::Text(column) => {
-                let column = column.as_string::<i32>();
-                column.is_valid(row).then(|| column.value(row).to_owned())
-            }
-            Self::Period(grain, column) => {
-                let column = column.as_primitive::<Int32Type>();
-                column.is_valid(row).then(|| period::told(*grain, column.value(row)))
-            }
-        }
-    }
 }

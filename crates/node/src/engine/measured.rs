@@ -8,7 +8,7 @@ use datafusion::arrow::datatypes::{DataType, Decimal128Type};
 use model::reply::Figure;
 use model::{Measure, Spread};
 
-use super::numbers;
+use super::groups::numbers;
 
 /// The columns of one measure: as many as its figures have parts.
 pub(super) enum Measured {

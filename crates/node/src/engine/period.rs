@@ -69,7 +69,7 @@ impl ScalarUDFImpl for Period {
 ///
 /// Years are taken to begin in March, so that the leap day is the last of its year: era of 400 years, year of the
 /// era, day of that year, month of that year, and back to January.
-fn month_of(days: i32) -> i32 {
+pub(super) fn month_of(days: i32) -> i32 {
     let days = i64::from(days) + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);

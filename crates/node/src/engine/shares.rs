@@ -8,7 +8,7 @@ use model::Tabulation;
 use policy::{Findings, Share};
 
 use super::expression::summed;
-use super::{keys, numbers};
+use super::groups::{keys, numbers};
 
 /// Writes a batch into the findings. Columns: the dimensions, the entity, its rows, then two for each sum or mean: the sum of
 /// its values and their number.
