@@ -16,7 +16,7 @@ use model::probe::{IdentifierProbe, PersonProbe};
 use model::reply::Figure;
 use model::{
     Ask, Circumstances, Dataset, Dimension, Granularity, Measure, Probe, Purpose, Question, QuestionId, Role,
-    Search, Tabulation,
+    Search, TableAnswer, Tabulation,
 };
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tonic::transport::{Channel, Endpoint};
@@ -82,6 +82,17 @@ impl Desk {
         assert!(answer.coverage.is_complete(), "{}", answer.coverage.sentence());
     }
 
+    /// Asks for a table; a deadline of 0 is the coordinator's own.
+    pub(crate) async fn tabulate(&self, asked: &Tabulation, deadline_ms: u32) -> TableAnswer {
+        let question = self.question(Ask::Tabulate(asked.clone()));
+        let request =
+            v1::TabulateRequest { question: Some(self.sign(&question)), deadline_ms, by_force: false };
+        let reply = self.client.clone().tabulate(request).await.unwrap().into_inner();
+        let answer = answer::table_answer_from_wire(question.id, reply).unwrap();
+        assert!(answer.coverage.is_complete(), "{}", answer.coverage.sentence());
+        answer
+    }
+
     /// Asks for counts of reports and returns the sum of what was released. Each `round` asks by other words for the same
     /// records: a question that was answered before is given its answer again, and not counted.
     pub(crate) async fn table(&self, by: &[&str], round: usize) -> u64 {
@@ -95,12 +106,7 @@ impl Desk {
             },
         ]);
         let asked = Tabulation::new(Dataset::Report, by, vec![Measure::Count], Some(filter)).unwrap();
-        let question = self.question(Ask::Tabulate(asked));
-        let request =
-            v1::TabulateRequest { question: Some(self.sign(&question)), deadline_ms: 0, by_force: false };
-        let reply = self.client.clone().tabulate(request).await.unwrap().into_inner();
-        let answer = answer::table_answer_from_wire(question.id, reply).unwrap();
-        assert!(answer.coverage.is_complete(), "{}", answer.coverage.sentence());
+        let answer = self.tabulate(&asked, 0).await;
         let counts = answer.rows.iter().map(|row| match row.cells[0].figure {
             Some(Figure::Count(count)) => count,
             _ => 0,

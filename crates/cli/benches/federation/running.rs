@@ -40,21 +40,28 @@ impl Federation {
         panic!("the demo ended before it was up: {:?}", child.wait());
     }
 
-    /// Name, resident memory now and at most, of each server, in MiB.
-    pub(crate) fn memory(&self) -> Vec<(String, u64, u64)> {
+    /// Each server's process by the name of its site.
+    pub(crate) fn servers(&self) -> Vec<(String, String)> {
         let parent = self.child.id();
         let threads = std::fs::read_dir(format!("/proc/{parent}/task")).unwrap();
         let of_thread = |thread: std::io::Result<std::fs::DirEntry>| {
             std::fs::read_to_string(thread.unwrap().path().join("children")).unwrap_or_default()
         };
         let children: String = threads.map(of_thread).collect();
-        let mut all: Vec<_> = children
-            .split_whitespace()
-            .map(|pid| {
-                let command = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap();
-                let config =
-                    PathBuf::from(command.split('\0').rfind(|part| part.ends_with(".toml")).unwrap());
-                let site = config.parent().unwrap().file_name().unwrap().to_string_lossy().into_owned();
+        let site = |pid: &str| {
+            let command = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap();
+            let config = PathBuf::from(command.split('\0').rfind(|part| part.ends_with(".toml")).unwrap());
+            config.parent().unwrap().file_name().unwrap().to_string_lossy().into_owned()
+        };
+        children.split_whitespace().map(|pid| (site(pid), pid.to_owned())).collect()
+    }
+
+    /// Name, resident memory now and at most, of each server, in MiB.
+    pub(crate) fn memory(&self) -> Vec<(String, u64, u64)> {
+        let mut all: Vec<_> = self
+            .servers()
+            .into_iter()
+            .map(|(site, pid)| {
                 let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
                 let mib = |key: &str| {
                     let line = status.lines().find_map(|line| line.strip_prefix(key)).unwrap();

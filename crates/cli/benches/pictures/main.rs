@@ -1,0 +1,211 @@
+//! `cargo bench -p cli --bench pictures`: eight questions of a threat picture, over three forces and over one engine.
+//!
+//! Three forces run as `bluelamp demo` runs them: each node and the coordinator a process of its own, mutual TLS, policy,
+//! disclosure control and durable records on; of 100,000 persons, or of `--persons N`, with three times as many reports and
+//! about four times as many links. The peer is DataFusion in this process over the union of the same files, and DuckDB over a
+//! file of its own where Python knows it. Rounds are interleaved, ours, then each peer; every round begins with an empty memory
+//! of tables. An answer counts only where each figure told is the one that a plain reckoning over the records that may be
+//! counted comes to. Nothing here passes or fails by its time: it prints what it measured.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a benchmark: a failure ends it"
+)]
+
+#[allow(dead_code, reason = "shared with the benchmark of the federation, which uses the rest")]
+#[path = "../federation/desk.rs"]
+mod desk;
+mod duck;
+#[allow(dead_code, reason = "shared with the benchmark of the federation, which uses the rest")]
+#[path = "../federation/measure.rs"]
+mod measure;
+mod peer;
+mod questions;
+mod rules;
+#[allow(dead_code, reason = "shared with the benchmark of the federation, which uses the rest")]
+#[path = "../federation/running.rs"]
+mod running;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use async_trait::async_trait;
+use measure::Times;
+use model::TableAnswer;
+use questions::{QUESTIONS, Question};
+use sql::{Answer, TypedQuestion};
+
+const PERSONS: u32 = 100_000;
+const ROUNDS: u32 = 5;
+/// How long one question may take, in milliseconds.
+const DEADLINE_MS: u32 = 60_000;
+
+struct Desk(desk::Desk);
+
+#[async_trait]
+impl sql::Ask for Desk {
+    type Error = std::convert::Infallible;
+
+    async fn ask(&self, question: &TypedQuestion) -> Result<TableAnswer, Self::Error> {
+        Ok(self.0.tabulate(&question.table, DEADLINE_MS).await)
+    }
+}
+
+fn main() {
+    identity::install_default();
+    let arguments: Vec<String> = std::env::args().collect();
+    let number = |name: &str, otherwise: u32| {
+        let given = arguments.iter().position(|argument| argument == name).map(|at| &arguments[at + 1]);
+        given.map_or(otherwise, |given| given.parse().expect("a number"))
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(run(number("--persons", PERSONS), number("--rounds", ROUNDS)));
+}
+
+async fn run(persons: u32, rounds: u32) {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-pictures-{persons}"));
+    eprintln!(
+        "preparing {persons} persons and {} reports for each of three forces; the first time takes longer",
+        persons * 3
+    );
+    let federation = running::Federation::start(&folder, persons, persons * 3);
+    let desk = Desk(desk::Desk::open(&folder).await);
+    let (plain, counted) = (peer::Peer::open(&folder, false).await, peer::Peer::open(&folder, true).await);
+    let mut duck = duck::Duck::start(&folder);
+    if duck.is_none() {
+        eprintln!("DuckDB is skipped: no Python here imports it");
+    }
+    let mut ours: Vec<Times> = QUESTIONS.iter().map(|_| Times::default()).collect();
+    let mut again: Vec<Times> = QUESTIONS.iter().map(|_| Times::default()).collect();
+    let mut theirs: Vec<Times> = QUESTIONS.iter().map(|_| Times::default()).collect();
+    let mut ducks: Vec<Times> = QUESTIONS.iter().map(|_| Times::default()).collect();
+    let mut told = Vec::new();
+    // The first round fills caches and is not counted.
+    for round in 0..=rounds {
+        rules::serve(&federation, &folder, round);
+        for (at, question) in QUESTIONS.iter().enumerate() {
+            let started = Instant::now();
+            let answer = ask(&desk, question).await;
+            let took = started.elapsed();
+            let started = Instant::now();
+            let batches = plain.ask(question.peer).await;
+            let peer_took = started.elapsed();
+            drop(batches);
+            let started = Instant::now();
+            let same = ask(&desk, question).await;
+            let again_took = started.elapsed();
+            assert_eq!(same.rows, answer.rows, "{}: the same question has the same answer", question.name);
+            if round == 0 {
+                told.push(compare(question, &answer, &counted).await);
+                if let Some(duck) = &mut duck {
+                    duck.ask(question.peer);
+                }
+                continue;
+            }
+            ours[at].add(took);
+            theirs[at].add(peer_took);
+            again[at].add(again_took);
+            if let Some(duck) = &mut duck {
+                ducks[at].add(duck.ask(question.peer));
+            }
+        }
+    }
+    println!("# Eight questions of a threat picture\n\n{}\n", measure::machine());
+    println!(
+        "3 forces × {persons} persons and {} reports, {rounds} interleaved rounds, medians in ms.\n",
+        persons * 3
+    );
+    println!("| question | rows, told | federation | DataFusion | ratio | DuckDB | ratio | asked again |");
+    println!("|---|---|---|---|---|---|---|---|");
+    let line = |name: &str, rows: &str, [own, peer, duck, again]: [f64; 4]| {
+        let duck = if duck > 0.0 {
+            (format!("{duck:.0}"), format!("{:.2}", own / duck))
+        } else {
+            ("–".into(), "–".into())
+        };
+        println!(
+            "| {name} | {rows} | {own:.0} | {peer:.0} | {:.2} | {} | {} | {again:.0} |",
+            own / peer,
+            duck.0,
+            duck.1
+        );
+    };
+    let mut total = [0.0; 4];
+    for (at, question) in QUESTIONS.iter().enumerate() {
+        let duck = if duck.is_some() { ducks[at].at(0.5) } else { 0.0 };
+        let medians = [ours[at].at(0.5), theirs[at].at(0.5), duck, again[at].at(0.5)];
+        total.iter_mut().zip(medians).for_each(|(sum, median)| *sum += median);
+        line(question.name, &told[at], medians);
+    }
+    line("all eight", "", total);
+    println!("\n| memory | resident MiB | at most since start MiB |\n|---|---|---|");
+    for (name, now, most) in federation.memory() {
+        println!("| {name} | {now} | {most} |");
+    }
+    for force in ["btp", "colp", "mps"] {
+        let [records, data] = ["records", "data"].map(|part| mib(&folder.join(force).join(part)));
+        println!("\n{force}: {records} MiB of Parquet, {data} MiB of snapshots, index and memory");
+    }
+    federation.stop();
+}
+
+async fn ask(desk: &Desk, question: &Question) -> Answer {
+    let prepared =
+        sql::prepare(question.ours).unwrap_or_else(|refused| panic!("{}: {refused}", question.name));
+    prepared.run(desk).await.unwrap()
+}
+
+/// Holds an answer against the reckoning over what may be counted: every figure that is told exactly is the reckoned one.
+/// Says how many rows were told in full.
+async fn compare(question: &Question, answer: &Answer, counted: &peer::Peer) -> String {
+    let limit = question.peer.split(" order by ").next().unwrap();
+    let reckoned: HashMap<Vec<Option<String>>, Vec<Option<f64>>> =
+        peer::rows(&counted.ask(limit).await, question.keys).into_iter().collect();
+    let names: Vec<String> = (0..answer.columns.len()).map(|at| format!("c{at}")).collect();
+    let columns =
+        names.iter().map(String::as_str).zip(answer.columns.iter().map(|column| column.values.clone()));
+    let batch = arrow::array::RecordBatch::try_from_iter_with_nullable(
+        columns.map(|(name, values)| (name, values, true)),
+    )
+    .unwrap();
+    let rows = peer::rows(&[batch], question.keys);
+    let mut whole = 0;
+    for (at, (keys, figures)) in rows.iter().enumerate() {
+        let status = |column: usize| {
+            answer.columns[question.keys + column].status.as_ref().and_then(|status| status[at])
+        };
+        let exact = |column: &usize| status(*column) == Some("exact");
+        whole += usize::from((0..figures.len()).all(|column| exact(&column)));
+        for column in (0..figures.len()).filter(exact) {
+            let known = reckoned.get(keys).and_then(|figures| figures[column]).unwrap_or(0.0);
+            let told = figures[column].unwrap_or(0.0);
+            assert!(
+                (known - told).abs() <= 1e-6 * known.abs().max(1.0),
+                "{}: {keys:?}: {told} was told of {known}",
+                question.name
+            );
+        }
+    }
+    format!("{}, {whole}", rows.len())
+}
+
+/// Size of all files under a folder, in MiB.
+fn mib(folder: &std::path::Path) -> u64 {
+    fn bytes(folder: &std::path::Path) -> u64 {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+        entries
+            .map(
+                |entry| {
+                    if entry.path().is_dir() { bytes(&entry.path()) } else { entry.metadata().unwrap().len() }
+                },
+            )
+            .sum()
+    }
+    bytes(folder) >> 20
+}
