@@ -89,7 +89,8 @@ impl Shelf {
             .map(|&row| {
                 let record = self.records.get(row as usize);
                 let bits = record.map(|Stored { forms, facts }| {
-                    weigher.weigh(forms.iter().copied(), *facts, &self.names) + more(row)
+                    let forms = forms.iter().map(|form| form.map(|name| self.names.numbered(name)));
+                    weigher.weigh(forms, *facts, |number| self.names.name(number)) + more(row)
                 });
                 bits.unwrap_or(f64::NEG_INFINITY)
             })

@@ -18,7 +18,7 @@ use unicode_normalization::char::is_combining_mark;
 use crate::invisible::is_invisible;
 
 pub(crate) use likeness::{Letters, Likeness, jaro_winkler};
-pub(crate) use marks::Strangers;
+pub(crate) use marks::{Apart, Strangers};
 pub(crate) use nickname::GIVEN;
 pub(crate) use phones::Phones;
 pub(crate) use prepared::{GivenLevels, Prepared, same_letters};

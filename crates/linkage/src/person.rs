@@ -15,7 +15,6 @@ mod posterior;
 mod record;
 mod same;
 mod slip;
-mod store;
 mod subject;
 mod train;
 mod weights;
@@ -28,10 +27,9 @@ pub use frequency::{BadCounts, NameCounter, NameCounts};
 pub use keys::{
     CANDIDATES_MAX, PROBE_KEYS_MAX, ProbeKey, RECORD_KEYS_MAX, followed, probe_keys, ranked_keys, record_keys,
 };
-pub use names::NameTable;
+pub use names::{NameTable, NumberedName};
 pub use record::{NameForm, PersonRecord, PersonView, RawPerson};
 pub use same::{SAME_FEATURES_MAX, same_features};
-pub use store::NameStore;
 pub use subject::PersonSubject;
 pub use train::{CandidateSet, TrainingReport, candidate_sets, random_pairs, train};
 pub use weights::{BadWeights, Odds, Prior, Weights};

@@ -88,10 +88,25 @@ impl NameMarks {
     }
 }
 
-/// Tells names that have nothing to do with those of a subject, in whatever place they stand.
+/// Tells names that have nothing to do with those of a subject.
 pub(crate) struct Strangers {
-    /// The words of the subject's names by which it is compared; none where marks can't tell.
-    words: Vec<Word>,
+    given: Words,
+    family: Words,
+}
+
+/// The words of a subject's name by which it is compared; none where marks can't tell.
+struct Words(Vec<Word>);
+
+/// What is known of a name by its marks.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Apart {
+    /// Whether it is one word.
+    pub(crate) is_word: bool,
+    /// Whether it differs from the subject's given names, in whatever place it stands: no word of either begins or ends with one of the
+    /// other, and it adds nothing. Not every name of which that holds is told.
+    pub(crate) from_given: bool,
+    /// The same of the subject's family name.
+    pub(crate) from_family: bool,
 }
 
 /// A word of a subject's names.
@@ -103,18 +118,30 @@ struct Word {
 impl Strangers {
     /// Those of a subject of these names.
     pub(crate) fn of(given: &Prepared, family: &Prepared) -> Self {
-        let words = [given, family].into_iter().flat_map(Prepared::words);
-        let words = words.map(|(text, kin)| Some(Word { marks: NameMarks::of_word(&text)?, kin }));
-        Self { words: words.collect::<Option<_>>().unwrap_or_default() }
+        Self { given: Words::of(given), family: Words::of(family) }
     }
 
-    /// Whether a name with these marks differs from both names of the subject, stands across no boundary of them, and adds
-    /// nothing. Not every name of which that holds is told.
+    /// What the marks of a name tell of it.
     #[inline]
-    pub(crate) fn has(&self, name: NameMarks) -> bool {
-        name != NameMarks::default()
-            && !self.words.is_empty()
-            && self.words.iter().all(|word| word.is_apart(name))
+    pub(crate) fn apart(&self, name: NameMarks) -> Apart {
+        let is_word = name != NameMarks::default();
+        Apart {
+            is_word,
+            from_given: is_word && self.given.are_apart(name),
+            from_family: is_word && self.family.are_apart(name),
+        }
+    }
+}
+
+impl Words {
+    fn of(name: &Prepared) -> Self {
+        let words = name.words().map(|(text, kin)| Some(Word { marks: NameMarks::of_word(&text)?, kin }));
+        Self(words.collect::<Option<_>>().unwrap_or_default())
+    }
+
+    #[inline]
+    fn are_apart(&self, name: NameMarks) -> bool {
+        !self.0.is_empty() && self.0.iter().all(|word| word.is_apart(name))
     }
 }
 
@@ -162,10 +189,12 @@ mod tests {
             ("", false),
             ("r2d2", false),
         ] {
-            assert_eq!(strangers.has(NameMarks::of(name)), stranger, "{name}");
+            let apart = strangers.apart(NameMarks::of(name));
+            assert_eq!(apart.from_given && apart.from_family, stranger, "{name}");
         }
         let digits = Strangers::of(&Prepared::new("4".into()), &Prepared::new("smith".into()));
-        assert!(!digits.has(NameMarks::of("patel")));
+        let apart = digits.apart(NameMarks::of("patel"));
+        assert!(apart.is_word && !apart.from_given && apart.from_family);
     }
 
     proptest! {

@@ -27,6 +27,9 @@ pub(crate) struct Token {
     /// What tells most names apart from those of the groups.
     given_kin: KinMarks,
     family_kin: KinMarks,
+    is_particle: bool,
+    /// Whether it tells one person from another as a further given name.
+    tells: bool,
 }
 
 impl Token {
@@ -38,6 +41,8 @@ impl Token {
             family: FAMILY.of(&text),
             given_kin: KinMarks::of(&GIVEN, &text),
             family_kin: KinMarks::of(&FAMILY, &text),
+            is_particle: is_particle(&text),
+            tells: tells(&text),
             text,
         }
     }
@@ -91,8 +96,8 @@ impl Prepared {
 
     /// Tokens that carry the name: all but particles, or all when there is nothing else.
     pub(crate) fn core(&self) -> impl Iterator<Item = &Token> {
-        let only_particles = self.tokens.iter().all(|token| is_particle(&token.text));
-        self.tokens.iter().filter(move |token| only_particles || !is_particle(&token.text))
+        let only_particles = self.tokens.iter().all(|token| token.is_particle);
+        self.tokens.iter().filter(move |token| only_particles || !token.is_particle)
     }
 
     /// The whole name as one token.
@@ -208,7 +213,7 @@ impl Prepared {
 
     /// Given names after the first that tell people apart.
     fn further(&self) -> impl Iterator<Item = &Token> {
-        self.tokens.iter().skip(1).filter(|token| tells(&token.text))
+        self.tokens.iter().skip(1).filter(|token| token.tells)
     }
 
     /// A further given name that both have.

@@ -14,8 +14,8 @@ use super::dob::{self, Written};
 use super::facts::Facts;
 use super::record::{NameForm, PersonRecord, PersonView};
 use super::subject::PersonSubject;
-use super::{Field, Level, NameStore, Part, Score, born};
-use crate::name::Strangers;
+use super::{Field, Level, NumberedName, Part, Score, born};
+use crate::name::{Apart, Strangers};
 use crate::postcode::Code;
 use household::Agreed;
 use names::{Met, NumberedNames, Parts, TextNames};
@@ -44,7 +44,7 @@ impl<'s> Comparer<'s> {
 
     /// How well a record fits. The same as [`compare_view`], whatever was compared before.
     pub fn compare(&mut self, record: PersonView<'_>) -> Score {
-        let met = |name| Met { name, is_strange: false };
+        let met = |name| Met { name, apart: Apart::default() };
         let forms = record.name_forms().map(|NameForm { given, family }| (met(given), met(family)));
         let names = self.names.best(forms, &|name| name);
         Score::of(self.known.parts(names, Facts::of(record)))
@@ -66,16 +66,16 @@ impl<'s> Weigher<'s> {
     }
 
     /// [`Score::weight_bits`] of the comparison with a record, to the last bit. `forms` are the ways in which it names
-    /// its person, each a given and a family name by its number in `names`.
-    pub fn weigh(
+    /// its person, each a given and a family name by number, and `text` tells a number's name.
+    pub fn weigh<'n>(
         &mut self,
-        forms: impl Iterator<Item = [u32; 2]>,
+        forms: impl Iterator<Item = [NumberedName; 2]>,
         facts: Facts,
-        names: &impl NameStore,
+        text: impl Fn(u32) -> &'n str,
     ) -> f64 {
-        let met = |name| Met { name, is_strange: self.strangers.has(names.marks(name)) };
+        let met = |name: NumberedName| Met { name: name.number, apart: self.strangers.apart(name.marks) };
         let forms = forms.map(|[given, family]| (met(given), met(family)));
-        let names = self.names.best(forms, &|number| names.name(number));
+        let names = self.names.best(forms, &text);
         let parts = self.known.parts(names, facts);
         let compared = parts.iter().filter(|part| part.level != Level::Missing);
         compared.fold(0.0, |sum, part| sum + part.weight)

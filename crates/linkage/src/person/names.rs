@@ -2,6 +2,16 @@
 //! compares a name with a probe once, however many records bear it.
 
 use crate::hash::KeyHasher;
+use crate::name::NameMarks;
+
+/// A name by its number. The same number always stands for the same name.
+#[derive(Debug, Clone, Copy)]
+pub struct NumberedName {
+    /// The number.
+    pub number: u32,
+    /// Its marks. Those that say nothing are always true, and make the name be read.
+    pub marks: NameMarks,
+}
 
 /// Names, numbered from 0 in the order in which they came.
 #[derive(Default)]
@@ -43,6 +53,11 @@ impl NameTable {
     /// The name that has a number; empty for a number that none has.
     pub fn name(&self, number: u32) -> &str {
         self.find(number).unwrap_or_default()
+    }
+
+    /// The name that has a number, as it is compared.
+    pub fn numbered(&self, number: u32) -> NumberedName {
+        NumberedName { number, marks: NameMarks::of(self.name(number)) }
     }
 
     /// All names, one behind the other.

@@ -277,7 +277,8 @@ fn records_stored_by_number_weigh_what_they_compare_as() {
         let (mut weigher, mut comparer) = (Weigher::new(&subject), Comparer::new(&subject));
         // Twice, so that what is remembered is asked too.
         for (record, (forms, facts)) in records.iter().zip(&stored).chain(records.iter().zip(&stored)) {
-            let weight = weigher.weigh(forms.iter().copied(), *facts, &names);
+            let forms = forms.iter().map(|form| form.map(|name| names.numbered(name)));
+            let weight = weigher.weigh(forms, *facts, |number| names.name(number));
             assert_eq!(
                 weight.to_bits(),
                 comparer.compare(record.view()).weight_bits.to_bits(),

@@ -124,7 +124,7 @@ proptest! {
             });
             let mut number = |name: &str| names.number(name).unwrap();
             let forms: Vec<_> = record.name_forms().map(|form| [number(form.given), number(form.family)]).collect();
-            let weight = weigher.weigh(forms.into_iter(), Facts::of(record.view()), &names);
+            let weight = weigher.weigh(forms.into_iter().map(|form| form.map(|name| names.numbered(name))), Facts::of(record.view()), |number| names.name(number));
             let plain = comparer.compare(record.view()).weight_bits;
             prop_assert_eq!(weight.to_bits(), plain.to_bits(), "{} {}: {} for {}", given, family, weight, plain);
         }

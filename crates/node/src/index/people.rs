@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use linkage::name::NameMarks;
-use linkage::person::{Facts, NameForm, NameStore, PersonRecord};
+use linkage::person::{Facts, NameForm, NumberedName, PersonRecord};
 use mapped::Column;
 
 use super::{IndexError, VERSION, file_error};
@@ -100,12 +100,18 @@ impl Crowd {
     pub(super) fn person(&self, row: u32) -> Option<Compared<'_>> {
         let (first, first_name, people) = self.segments.iter().rev().find(|(first, _, _)| *first <= row)?;
         let numbers = *people.row(row - first)?;
-        Some(Compared { numbers, first_name: *first_name, aliases: &people.aliases })
+        let marks = [NameMarks::default(); 2];
+        Some(Compared { numbers, marks, first_name: *first_name, aliases: &people.aliases })
     }
 
-    /// Each of `rows` with what is compared of it: all are read before any is compared.
+    /// Each of `rows` with what is compared of it: all are read before any is compared, and so are the marks of names.
     pub(super) fn persons(&self, rows: &[u32]) -> Vec<(u32, Compared<'_>)> {
-        rows.iter().filter_map(|&row| Some((row, self.person(row)?))).collect()
+        let persons = rows.iter().filter_map(|&row| Some((row, self.person(row)?)));
+        let mut persons: Vec<(u32, Compared<'_>)> = persons.collect();
+        for (_, person) in &mut persons {
+            person.marks = person.own().map(|name| self.marks(name));
+        }
+        persons
     }
 
     /// The segment that has a name, and the name's number there.
@@ -119,7 +125,8 @@ impl Crowd {
         let person = self.person(row)?;
         let forms = person
             .forms()
-            .map(|[given, family]| NameForm { given: self.name(given), family: self.name(family) });
+            .map(|form| form.map(|name| self.name(name.number)))
+            .map(|[given, family]| NameForm { given, family });
         let named = forms.filter(|form| !form.given.is_empty() || !form.family.is_empty());
         Some(PersonRecord::stored(named, person.facts()))
     }
@@ -146,8 +153,9 @@ impl Crowd {
     }
 }
 
-impl NameStore for Crowd {
-    fn name(&self, number: u32) -> &str {
+impl Crowd {
+    /// The name that has a number.
+    pub(super) fn name(&self, number: u32) -> &str {
         self.named(number).map_or("", |(people, number)| people.text(number))
     }
 
@@ -163,6 +171,8 @@ impl NameStore for Crowd {
 #[derive(Clone, Copy)]
 pub(super) struct Compared<'a> {
     numbers: [u64; WIDTH],
+    /// Marks of its own given and family name, where they are read beforehand.
+    marks: [NameMarks; 2],
     first_name: u32,
     aliases: &'a [u32],
 }
@@ -174,18 +184,29 @@ impl<'a> Compared<'a> {
         Facts::from_bits((facts, low(rest)))
     }
 
-    /// The ways in which the person is named, each a given and a family name by number, the record's own first.
-    pub(super) fn forms(self) -> impl Iterator<Item = [u32; 2]> + 'a {
-        let [_, rest, own, start] = self.numbers;
+    /// Given and family name of the record's own, by number.
+    fn own(self) -> [u32; 2] {
+        let [_, _, own, _] = self.numbers;
+        [low(own), low(own >> 32)].map(|name| name.saturating_add(self.first_name))
+    }
+
+    /// The ways in which the person is named, each a given and a family name, the record's own first.
+    pub(super) fn forms(self) -> impl Iterator<Item = [NumberedName; 2]> + 'a {
+        let [_, rest, _, start] = self.numbers;
         let (start, count) =
             (usize::try_from(start).unwrap_or(usize::MAX), usize::try_from(rest >> 32).unwrap_or(0));
         let aliases = self.aliases.as_chunks::<2>().0.get(start..).unwrap_or_default();
         let aliases = aliases.get(..count).unwrap_or_default();
-        let own = [[low(own), low(own >> 32)]];
+        let ([given, family], [given_marks, family_marks]) = (self.own(), self.marks);
+        let own = [
+            NumberedName { number: given, marks: given_marks },
+            NumberedName { number: family, marks: family_marks },
+        ];
         let first = self.first_name;
-        own.into_iter()
-            .chain(aliases.iter().copied())
-            .map(move |form| form.map(|name| name.saturating_add(first)))
+        // Few have aliases: they are read, not told apart by marks.
+        let unmarked =
+            move |name: u32| NumberedName { number: name.saturating_add(first), marks: NameMarks::default() };
+        std::iter::once(own).chain(aliases.iter().map(move |alias| alias.map(unmarked)))
     }
 }
 

@@ -48,7 +48,9 @@ impl Index {
         let mut weigher = Weigher::new(subject);
         let candidates = self.people.persons(&rows).into_iter();
         let mut weighed: Vec<(f64, u32)> = candidates
-            .map(|(row, person)| (weigher.weigh(person.forms(), person.facts(), &self.people), row))
+            .map(|(row, person)| {
+                (weigher.weigh(person.forms(), person.facts(), |name| self.people.name(name)), row)
+            })
             .collect();
         weighed.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         weighed

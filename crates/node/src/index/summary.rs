@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use linkage::person::{NameCounter, NameForm, NameStore as _};
+use linkage::person::{NameCounter, NameForm};
 use mapped::ColumnWriter;
 use model::LabelTable;
 
@@ -79,7 +79,8 @@ fn names(persons: &Stack, people: &Crowd, labels: &LabelTable, threads: usize) -
                     let mut names = NameCounter::new();
                     let own = persons.alive(open).filter(|row| row / STRIDE % threads == thread);
                     for person in own.filter_map(|row| people.person(row)) {
-                        let form = person.forms().next().map(|form| form.map(|name| people.name(name)));
+                        let form =
+                            person.forms().next().map(|form| form.map(|name| people.name(name.number)));
                         names.add_named(
                             form.map(|[given, family]| NameForm { given, family }),
                             person.facts(),

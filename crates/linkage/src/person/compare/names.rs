@@ -4,18 +4,21 @@
 use super::agrees;
 use super::memo::{ByNumber, ByPair, ByText, Memo, Recall};
 use super::one::{Found, Further, Given, family, given, strange};
-use super::regroup::{Divided, covers, divisions};
+use super::regroup::{Crossing, Divided, covers, divisions};
+use crate::name::Apart;
 use crate::person::frequency::{Place, Seen};
 use crate::person::subject::PersonSubject;
 use crate::person::{Field, Level, Part};
 
-/// Compares the names of one subject, and remembers what came of family names in `F`, of given names in `G`, and of both together
-/// in `B`.
-pub(super) struct Names<'s, F, G, B> {
+/// Compares the names of one subject, and remembers what came of family names in `F`, of given names in `G`, of both together
+/// in `B`, and which may stand across their boundary in `C`.
+pub(super) struct Names<'s, F, G, B, C> {
     subject: &'s PersonSubject,
     usual: Order<F, G>,
     exchanged: Order<F, G>,
     both: B,
+    /// Whether family names, and given names, may stand across the boundary of the subject's.
+    across: (C, C),
     /// What comes of names that have nothing to do with the subject's.
     strange: Parts,
     /// The subject with its names divided otherwise, once that is asked for.
@@ -23,10 +26,11 @@ pub(super) struct Names<'s, F, G, B> {
 }
 
 /// Remembers names by their texts.
-pub(super) type TextNames<'s> = Names<'s, ByText<Found>, ByText<Given>, ()>;
+pub(super) type TextNames<'s> = Names<'s, ByText<Found>, ByText<Given>, (), ByText<Crossing>>;
 
 /// Remembers names by their numbers.
-pub(super) type NumberedNames<'s> = Names<'s, ByNumber<Found>, ByNumber<Given>, ByPair<Parts>>;
+pub(super) type NumberedNames<'s> =
+    Names<'s, ByNumber<Found>, ByNumber<Given>, ByPair<Parts>, ByNumber<Crossing>>;
 
 /// What came of names in one order: family names, and given names with what further ones add.
 struct Order<F, G> {
@@ -41,8 +45,14 @@ struct Order<F, G> {
 #[derive(Clone, Copy)]
 pub(super) struct Met<K> {
     pub(super) name: K,
-    /// Whether it is known beforehand to have nothing to do with the subject's, so that it need not be read.
-    pub(super) is_strange: bool,
+    /// What is known of it beforehand, so that it need not be read.
+    pub(super) apart: Apart,
+}
+
+impl<K> Met<K> {
+    fn is_strange(&self) -> bool {
+        self.apart.from_given && self.apart.from_family
+    }
 }
 
 /// A way in which a record names its person, given names first.
@@ -52,14 +62,22 @@ pub(super) type Parts = [Part; 4];
 
 const NONE: Parts = [Part { field: Field::Order, level: Level::Missing, weight: 0.0 }; 4];
 
-impl<'s, F: Default, G: Default, B: Default> Names<'s, F, G, B> {
+impl<'s, F: Default, G: Default, B: Default, C: Default> Names<'s, F, G, B, C> {
     pub(super) fn new(subject: &'s PersonSubject) -> Self {
         let strange = strange(subject);
         let order = |level| Order { level, family: F::default(), given: G::default(), strange };
         let (usual, exchanged) = (order(Level::Missing), order(Level::Swapped));
         let parts = |level, place| together(subject, (level, place), strange.0, strange.1);
         let strange = better(parts(usual.level, Place::Given), parts(exchanged.level, Place::Family));
-        Self { subject, usual, exchanged, both: B::default(), strange, divided: None }
+        Self {
+            subject,
+            usual,
+            exchanged,
+            both: B::default(),
+            across: Default::default(),
+            strange,
+            divided: None,
+        }
     }
 
     /// The parts of the form that fits best. `text` tells the text of a name.
@@ -72,6 +90,7 @@ impl<'s, F: Default, G: Default, B: Default> Names<'s, F, G, B> {
         F: Memo<K, Found>,
         G: Memo<K, Given>,
         B: Recall<K, Parts>,
+        C: Memo<K, Crossing>,
     {
         let Some(own) = forms.next().map(|form| self.form(form, text)) else { return NONE };
         forms.fold(own, |best, form| better(best, self.alias(form, text)))
@@ -83,6 +102,7 @@ impl<'s, F: Default, G: Default, B: Default> Names<'s, F, G, B> {
         F: Memo<K, Found>,
         G: Memo<K, Given>,
         B: Recall<K, Parts>,
+        C: Memo<K, Crossing>,
     {
         let mut parts = self.form(form, text);
         let order = parts.iter_mut().find(|part| part.field == Field::Order && part.level == Level::Missing);
@@ -99,8 +119,9 @@ impl<'s, F: Default, G: Default, B: Default> Names<'s, F, G, B> {
         F: Memo<K, Found>,
         G: Memo<K, Given>,
         B: Recall<K, Parts>,
+        C: Memo<K, Crossing>,
     {
-        if given.is_strange && family.is_strange {
+        if given.is_strange() && family.is_strange() {
             return self.strange;
         }
         if let Some(found) = self.both.recall((given.name, family.name)) {
@@ -116,10 +137,10 @@ impl<'s, F: Default, G: Default, B: Default> Names<'s, F, G, B> {
     where
         F: Memo<K, Found>,
         G: Memo<K, Given>,
+        C: Memo<K, Crossing>,
     {
         let subject = self.subject;
-        let (usual, crosses) =
-            self.usual.parts(subject, (family, Place::Family), (given, Place::Given), text);
+        let usual = self.usual.parts(subject, (family, Place::Family), (given, Place::Given), text);
         let found = |part: &Part| matches!(part.level, Level::Exact | Level::Nickname | Level::Typo);
         let names = usual.iter().filter(|part| matches!(part.field, Field::Family | Field::Given));
         let best = match names.filter(|part| found(part)).count() {
@@ -128,14 +149,34 @@ impl<'s, F: Default, G: Default, B: Default> Names<'s, F, G, B> {
             _ => {
                 let exchanged =
                     self.exchanged.parts(subject, (given, Place::Given), (family, Place::Family), text);
-                better(usual, exchanged.0)
+                better(usual, exchanged)
             }
         };
-        if !crosses {
+        if !self.crosses((given, family), text) {
             return best;
         }
         let divided = self.divided(text(given.name), text(family.name));
         divided.map_or(best, |divided| better(best, divided))
+    }
+
+    /// Whether the boundary of given and family name may stand elsewhere. That of single words stands where it does.
+    fn crosses<'n, K: Copy>(&mut self, (given, family): Form<K>, text: &impl Fn(K) -> &'n str) -> bool
+    where
+        C: Memo<K, Crossing>,
+    {
+        let (own_given, own_family) = (&self.subject.given, &self.subject.family);
+        let words = own_given.tokens().len() <= 1 && own_family.tokens().len() <= 1;
+        if words && given.apart.is_word && family.apart.is_word {
+            return false;
+        }
+        let across = |memo: &mut C, met: Met<K>, own, other| {
+            if met.is_strange() {
+                return Crossing::none(own);
+            }
+            memo.get(met.name, || Crossing::of(own, text(met.name), other))
+        };
+        let family = across(&mut self.across.0, family, own_family, own_given);
+        family.with(across(&mut self.across.1, given, own_given, own_family))
     }
 
     /// The best of what comes of dividing the record's names otherwise, or the subject's.
@@ -201,22 +242,21 @@ impl<F, G> Order<F, G> {
         (for_family, family_place): (Met<K>, Place),
         (for_given, given_place): (Met<K>, Place),
         text: &impl Fn(K) -> &'n str,
-    ) -> (Parts, bool)
+    ) -> Parts
     where
         F: Memo<K, Found>,
         G: Memo<K, Given>,
     {
         let (mut family, mut given) = self.strange;
-        if !for_family.is_strange {
+        if !for_family.apart.from_family {
             let find_out = || self::family(subject, (text(for_family.name), family_place));
             family = self.family.get(for_family.name, find_out);
         }
-        if !for_given.is_strange {
+        if !for_given.apart.from_given {
             let find_out = || self::given(subject, (text(for_given.name), given_place));
             given = self.given.get(for_given.name, find_out);
         }
-        let crosses = family.crosses.with(given.0.crosses);
-        (together(subject, (self.level, given_place), family, given), crosses)
+        together(subject, (self.level, given_place), family, given)
     }
 }
 

@@ -2,7 +2,6 @@
 //! common it is.
 
 use super::agrees;
-use super::regroup::Crossing;
 use crate::name::{GivenLevels, Prepared};
 use crate::person::frequency::{Place, Seen};
 use crate::person::subject::PersonSubject;
@@ -15,8 +14,6 @@ pub(super) struct Found {
     pub(super) weight: f64,
     /// What was counted of the record's name.
     pub(super) seen: Seen,
-    /// Whether it may stand across the boundary of the subject's names.
-    pub(super) crosses: Crossing,
 }
 
 /// What came of given names: of the first, and of further ones.
@@ -41,8 +38,7 @@ pub(super) type Named<'a> = (&'a str, Place);
 pub(super) fn strange(subject: &PersonSubject) -> (Found, Given) {
     let found = |field, own: &Prepared| {
         let level = if own.is_empty() { Level::Missing } else { Level::Differ };
-        let (weight, crosses) = (subject.confidence.bits(field, level), Crossing::none(own));
-        Found { level, weight, seen: Seen::default(), crosses }
+        Found { level, weight: subject.confidence.bits(field, level), seen: Seen::default() }
     };
     let further = Further { level: Level::Missing, weight: 0.0, seen: Seen::default() };
     (found(Field::Family, &subject.family), (found(Field::Given, &subject.given), further))
@@ -52,14 +48,8 @@ pub(super) fn strange(subject: &PersonSubject) -> (Found, Given) {
 pub(super) fn family(subject: &PersonSubject, (text, place): Named<'_>) -> Found {
     let confidence = &subject.confidence;
     let level = subject.family.family_level(text);
-    let crosses = Crossing::of(&subject.family, text, &subject.given);
     if !agrees(level) {
-        return Found {
-            level,
-            weight: confidence.bits(Field::Family, level),
-            seen: Seen::default(),
-            crosses,
-        };
+        return Found { level, weight: confidence.bits(Field::Family, level), seen: Seen::default() };
     }
     let counts = confidence.counts();
     let seen = counts.seen(text);
@@ -71,7 +61,7 @@ pub(super) fn family(subject: &PersonSubject, (text, place): Named<'_>) -> Found
         let whole = subject.family.whole().map_or("", |whole| whole.text.as_str());
         confidence.name_bits(Field::Family, level, shares, choices(level, whole, text))
     };
-    Found { level, weight, seen, crosses }
+    Found { level, weight, seen }
 }
 
 /// What comes of a name that stands for given names.
@@ -79,12 +69,8 @@ pub(super) fn given(subject: &PersonSubject, (text, place): Named<'_>) -> Given 
     let confidence = &subject.confidence;
     let GivenLevels { first: level, rest } = subject.given.given_levels(text);
     let rest = further(subject, text, rest);
-    let crosses = Crossing::of(&subject.given, text, &subject.family);
     if !agrees(level) {
-        return (
-            Found { level, weight: confidence.bits(Field::Given, level), seen: Seen::default(), crosses },
-            rest,
-        );
+        return (Found { level, weight: confidence.bits(Field::Given, level), seen: Seen::default() }, rest);
     }
     let counts = confidence.counts();
     let seen = counts.seen(text);
@@ -96,7 +82,7 @@ pub(super) fn given(subject: &PersonSubject, (text, place): Named<'_>) -> Given 
         let own = subject.given.tokens().first().map_or("", |own| own.text.as_str());
         confidence.name_bits(Field::Given, level, shares, choices(level, own, first))
     };
-    (Found { level, weight, seen, crosses }, rest)
+    (Found { level, weight, seen }, rest)
 }
 
 /// What further given names say that agree at `level`: by how common a shared one is.
