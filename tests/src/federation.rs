@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use identity::{CredentialStore, Trust};
+use identity::{CredentialStore, HostCertificate, HostStore, Trust};
 use model::Role;
 use node::config::NodeConfig;
 use policy::bundle::signature::Signature;
@@ -45,6 +45,7 @@ pub struct Plan {
     buckets: BTreeMap<&'static str, u64>,
     policies: BTreeMap<&'static str, BundleFiles>,
     watchers: BTreeMap<&'static str, Watcher>,
+    door: &'static str,
 }
 
 /// Called whenever a node asks for randomness: of a table, after it was charged and counted and before it is released. The
@@ -61,7 +62,15 @@ impl Plan {
             buckets: BTreeMap::new(),
             policies: BTreeMap::new(),
             watchers: BTreeMap::new(),
+            door: "",
         }
+    }
+
+    /// Gives the coordinator's door for tools these limits, as they stand in its configuration.
+    #[must_use]
+    pub fn door(mut self, limits: &'static str) -> Self {
+        self.door = limits;
+        self
     }
 
     /// Has a force's node call this whenever it asks for randomness.
@@ -144,6 +153,8 @@ pub struct Federation {
     pub forces: Vec<&'static str>,
     pub addresses: BTreeMap<String, String>,
     pub coordinator: String,
+    /// Where the coordinator's door for tools is.
+    pub tools: String,
     pub stops: BTreeMap<String, CancellationToken>,
     refreshes: BTreeMap<String, Arc<Notify>>,
     tag_keys: BTreeMap<&'static str, u8>,
@@ -184,6 +195,8 @@ impl Federation {
         }
         let door = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let coordinator = format!("https://{}", door.local_addr().unwrap());
+        let for_tools = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let tools = format!("https://{}", for_tools.local_addr().unwrap());
         let bundle = authorities.bundle(&addresses, Some(&coordinator));
         let trust = Trust::new(bundle.clone());
         std::fs::write(folder.path().join("federation.toml"), bundle.to_toml().unwrap()).unwrap();
@@ -194,6 +207,7 @@ impl Federation {
             forces,
             addresses,
             coordinator,
+            tools,
             stops: BTreeMap::new(),
             refreshes: BTreeMap::new(),
             tag_keys: plan.tag_keys,
@@ -224,7 +238,7 @@ impl Federation {
                 }
             }
         }
-        federation.start_coordinator(door);
+        federation.start_coordinator(door, for_tools, plan.door).await;
         federation
     }
 
@@ -392,9 +406,10 @@ search_time_bucket_us = {bucket}
         self.stubs.insert(force.to_owned(), OwnRuntime(Some(runtime)));
     }
 
-    fn start_coordinator(&mut self, listener: TcpListener) {
-        let credentials = self.authorities.credentials("rocta", Role::Coordinator, "1");
-        let text = r#"
+    async fn start_coordinator(&mut self, listener: TcpListener, for_tools: TcpListener, limits: &str) {
+        let credentials = CredentialStore::new(self.authorities.credentials("rocta", Role::Coordinator, "1"));
+        let text = format!(
+            r#"
 force = "rocta"
 listen = "127.0.0.1:0"
 bundle = "federation.toml"
@@ -402,18 +417,41 @@ audit = "rocta/audit.log"
 [credentials]
 certificate = "coordinator.pem"
 key = "coordinator.key"
-"#;
+[door]
+listen = "127.0.0.1:0"
+[door.credentials]
+certificate = "door.pem"
+key = "door.key"
+[door.limits]
+{limits}"#
+        );
         let file = self.folder.path().join("coordinator.toml");
-        let config = coordinator::CoordinatorConfig::read(text, &file).unwrap();
+        let config = coordinator::CoordinatorConfig::read(&text, &file).unwrap();
+        let door = config.door.clone().unwrap();
         let start = coordinator::Start {
             config,
             trust: self.trust.clone(),
-            credentials: CredentialStore::new(credentials),
+            credentials: credentials.clone(),
             clock: self.clock.reader(),
         };
         let stop = CancellationToken::new();
         self.stops.insert("rocta".to_owned(), stop.clone());
-        self.tasks.spawn(async move { coordinator::run(start, listener, stop).await.unwrap() });
+        let coordinator = coordinator::open(start).await.unwrap();
+        let door = flight::open(&door, coordinator.service(), credentials, self.host()).unwrap();
+        let ends = stop.clone();
+        self.tasks.spawn(async move {
+            let (desks, tools) = tokio::join!(coordinator.serve(listener, stop), door.serve(for_tools, ends));
+            desks.unwrap();
+            tools.unwrap();
+        });
+    }
+
+    /// What the door shows to tools.
+    fn host(&self) -> HostStore {
+        let hosts = ["127.0.0.1".to_owned()];
+        let day = jiff::SignedDuration::from_hours(24);
+        let issued = self.authorities.of("rocta").issue_host(&hosts, jiff::Timestamp::now(), day).unwrap();
+        HostStore::new(HostCertificate::from_pem(&issued.certificate_pem, &issued.key_pem).unwrap())
     }
 
     /// ROCTA's analyst 7, who asks every force.

@@ -22,6 +22,7 @@ pub mod logs;
 pub mod records;
 pub mod stub;
 pub mod tap;
+pub mod tool;
 
 pub use analyst::Analyst;
 pub use authorities::Authorities;

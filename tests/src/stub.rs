@@ -19,6 +19,8 @@ pub enum Conduct {
     Hang,
     /// Says when a question has come, and never answers: the scenario ends the stub.
     HangAndTell(Arc<Notify>),
+    /// Says when a question has come, never answers, and says when nobody waits for it any more.
+    HangAndTellEnd(Arc<Notify>, Arc<Notify>),
     /// Answers as a node that does not know what the question holds.
     Older,
     /// Refuses with a code.
@@ -31,11 +33,25 @@ pub enum Conduct {
 
 struct Stub(Conduct);
 
+/// Says when it is dropped.
+struct TellsEnd(Arc<Notify>);
+
+impl Drop for TellsEnd {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
 impl Stub {
     async fn respond<T>(&self, wrong: T) -> Result<Response<T>, Status> {
         match &self.0 {
             Conduct::Hang => std::future::pending().await,
             Conduct::HangAndTell(come) => {
+                come.notify_one();
+                std::future::pending().await
+            }
+            Conduct::HangAndTellEnd(come, gone) => {
+                let _told = TellsEnd(gone.clone());
                 come.notify_one();
                 std::future::pending().await
             }

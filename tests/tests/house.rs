@@ -20,6 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("sql", &["model"]),
     ("node", &["api", "audit", "identity", "linkage", "mapped", "model", "policy"]),
     ("coordinator", &["api", "audit", "identity", "model"]),
+    ("flight", &["api", "coordinator", "identity", "model", "sql"]),
     (
         "cli",
         &[
@@ -27,6 +28,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "audit",
             "coordinator",
             "evaluate",
+            "flight",
             "identity",
             "linkage",
             "model",
@@ -42,12 +44,13 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// Libraries that only these rooms may name.
 const KEPT: &[(&str, &[&str])] = &[
     ("datafusion", &["node", "sql"]),
+    ("arrow-flight", &["flight"]),
     ("cedar-policy", &["policy"]),
     ("rcgen", &["identity"]),
     ("rustls", &["identity"]),
     ("clap", &["cli"]),
-    ("tonic", &["api", "identity", "node", "coordinator", "cli"]),
-    ("tokio", &["audit", "identity", "node", "coordinator", "cli"]),
+    ("tonic", &["api", "identity", "node", "coordinator", "flight", "cli"]),
+    ("tokio", &["audit", "identity", "node", "coordinator", "flight", "cli"]),
 ];
 
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {

@@ -82,6 +82,14 @@ pub(crate) fn word<W: Word>(field: &str, number: i32) -> Result<W, Misunderstood
     }
 }
 
+/// A new id, of a question or a delegation that is signed at `now`. A clock before 1970 gives one whose time is 1970; what it
+/// names is then refused as not in time.
+pub fn new_id(now: Timestamp) -> Uuid {
+    let seconds = u64::try_from(now.as_second()).unwrap_or(0);
+    let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
+    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanoseconds))
+}
+
 /// The bytes that an asker signs.
 pub fn encode(question: &Question) -> Vec<u8> {
     let ask = match &question.ask {

@@ -1,8 +1,8 @@
 //! The command line at its top: what can be asked of `bluelamp`. Each command reads its own options.
 
 use crate::command::{
-    approve, audit, coordinator, demo, doctor, federation, linkage, node, picture, pki, policy, search, send,
-    sql, synth, table,
+    approve, audit, client_config, coordinator, delegate, demo, doctor, federation, linkage, node, picture,
+    pki, policy, search, send, sql, synth, table,
 };
 use crate::logging::LogArguments;
 
@@ -50,6 +50,10 @@ pub(crate) enum Command {
     Sql(Box<sql::Arguments>),
     /// Put together the threat picture of a period: what is new, closed, rising and falling, and what can't be said
     Picture(Box<picture::Arguments>),
+    /// Sign beforehand what a door may ask in your name, for tools that can't sign
+    Delegate(Box<delegate::Arguments>),
+    /// Print settings for a tool that speaks Flight SQL
+    ClientConfig(client_config::Arguments),
     /// Show the forces of the federation and how their nodes are
     Federation(federation::Arguments),
     /// Run or check a force's node; read what stays at home
@@ -144,6 +148,19 @@ mod tests {
             ("picture --period 2024-Q5", false),
             ("picture --period 2024-Q1 --format parquet", false),
             ("picture", false),
+            (
+                "delegate --purpose prevention --operation CR/1 --until 4h --questions 10 --forces mps --out d",
+                true,
+            ),
+            ("delegate --purpose prevention --operation CR/1", true),
+            ("delegate --operation CR/1", false),
+            ("delegate --purpose prevention --operation CR/1 --questions 0", false),
+            ("delegate --purpose prevention --operation CR/1 --questions 1001", false),
+            ("client-config --for adbc --delegation d", true),
+            ("client-config --for excel --delegation d", false),
+            ("client-config --for jdbc", false),
+            ("pki host --authority a --host door.rocta.example,10.0.0.7 --out b", true),
+            ("pki host --authority a --out b", false),
             ("pki issue --authority a --role node --id 1 --out b", true),
             ("pki issue --authority a --name spiffe://bluelamp/force/mps/node/1 --out b", true),
             (

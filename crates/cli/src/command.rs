@@ -4,6 +4,8 @@ pub(crate) mod demo;
 
 pub(crate) mod approve;
 pub(crate) mod ask;
+pub(crate) mod client_config;
+pub(crate) mod delegate;
 pub(crate) mod federation;
 pub(crate) mod picture;
 pub(crate) mod search;
@@ -35,6 +37,8 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
         Command::Table(arguments) => table::run(*arguments).await,
         Command::Sql(arguments) => sql::run(*arguments).await,
         Command::Picture(arguments) => picture::run(*arguments).await,
+        Command::Delegate(arguments) => delegate::run(*arguments).await,
+        Command::ClientConfig(arguments) => client_config::run(&arguments),
         Command::Federation(arguments) => federation::run(arguments).await,
         Command::Node(arguments) => node::run(arguments).await,
         Command::Coordinator(arguments) => coordinator::run(arguments).await,

@@ -1,6 +1,7 @@
 //! The analyst's side: reads `analyst.toml`, signs questions, and puts them to a coordinator over mutual TLS.
 
 mod config;
+mod delegation;
 mod reading;
 pub(crate) mod request;
 
@@ -19,7 +20,6 @@ use model::{
 };
 use tonic::Request;
 use tonic::transport::{Channel, Endpoint};
-use uuid::Uuid;
 
 use crate::clock;
 use crate::exit::{Exit, Failure};
@@ -202,7 +202,7 @@ impl Desk {
     ) -> Result<(Question, identity::SignedBytes), Failure> {
         let now = clock::now();
         let credentials = self.credentials.current();
-        let id = QuestionId(new_id(now));
+        let id = QuestionId(question::new_id(now));
         let question = Question {
             id,
             asker: credentials.name().clone(),
@@ -220,6 +220,14 @@ impl Desk {
 
     /// Opens an authenticated connection to the coordinator.
     async fn connect(&self) -> Result<CoordinatorClient<Channel>, Failure> {
+        let (channel, _) = self.open_channel().await?;
+        Ok(CoordinatorClient::new(channel)
+            .max_decoding_message_size(api::MESSAGE_BYTES_MAX)
+            .max_encoding_message_size(api::REQUEST_BYTES_MAX))
+    }
+
+    /// The connection, with what knows who is at its other end.
+    async fn open_channel(&self) -> Result<(Channel, Connector), Failure> {
         let bundle = self.trust.bundle();
         let member = bundle.member(&self.coordinator)?;
         let address = member
@@ -232,13 +240,12 @@ impl Desk {
             self.coordinator.clone(),
             Role::Coordinator,
         );
+        let connector = Connector::new(dialler);
         let channel = Endpoint::from(address)
-            .connect_with_connector(Connector::new(dialler))
+            .connect_with_connector(connector.clone())
             .await
             .map_err(|error| self.unreached(&error))?;
-        Ok(CoordinatorClient::new(channel)
-            .max_decoding_message_size(api::MESSAGE_BYTES_MAX)
-            .max_encoding_message_size(api::REQUEST_BYTES_MAX))
+        Ok((channel, connector))
     }
 
     fn unreached(&self, error: &(dyn std::error::Error + 'static)) -> Failure {
@@ -287,13 +294,6 @@ pub(crate) fn config_text(file: &std::path::Path) -> Result<String, Failure> {
         Failure::usage(format!("{}: can't be read: {error}", file.display()))
             .help("name an existing file with --config")
     })
-}
-
-fn new_id(now: Timestamp) -> Uuid {
-    // A clock before 1970 gives an id whose time is 1970; the question itself is then refused as not in time.
-    let seconds = u64::try_from(now.as_second()).unwrap_or(0);
-    let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
-    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanoseconds))
 }
 
 /// 0 leaves the deadline to the coordinator.

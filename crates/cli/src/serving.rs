@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use identity::files::CredentialsFiles;
-use identity::{CredentialStore, Trust};
+use identity::{CredentialStore, HostStore, Trust};
 use listenfd::ListenFd;
 use model::ForceId;
 use tokio::net::TcpListener;
@@ -35,9 +35,28 @@ pub(crate) struct ServeArguments {
 impl ServeArguments {
     /// The listener that a service manager handed over, or a new one on `listen`.
     pub(crate) async fn listener(&self, listen: &str) -> Result<TcpListener, Failure> {
-        let inherited = ListenFd::from_env().take_tcp_listener(0).map_err(|error| {
+        self.inherited(&mut ListenFd::from_env(), 0, listen).await
+    }
+
+    /// The same for several addresses, each with the socket of its place.
+    pub(crate) async fn listeners(&self, listens: &[&str]) -> Result<Vec<TcpListener>, Failure> {
+        let mut handed = ListenFd::from_env();
+        let mut listeners = Vec::with_capacity(listens.len());
+        for (at, listen) in listens.iter().enumerate() {
+            listeners.push(self.inherited(&mut handed, at, listen).await?);
+        }
+        Ok(listeners)
+    }
+
+    async fn inherited(
+        &self,
+        handed: &mut ListenFd,
+        at: usize,
+        listen: &str,
+    ) -> Result<TcpListener, Failure> {
+        let inherited = handed.take_tcp_listener(at).map_err(|error| {
             Failure::error(format!("the socket handed over in LISTEN_FDS can't be used: {error}"))
-                .help("hand over one bound TCP socket")
+                .help("hand over one bound TCP socket for each address to listen on")
         })?;
         match inherited {
             Some(listener) => {
@@ -96,6 +115,8 @@ pub(crate) struct Renewal {
     pub(crate) trust: Trust,
     /// The credentials in use.
     pub(crate) credentials: CredentialStore,
+    /// What a door shows to tools, and its files.
+    pub(crate) host: Option<(HostStore, CredentialsFiles)>,
     /// Rung to have a node look at its sources.
     pub(crate) refresh: Option<Arc<Notify>>,
 }
@@ -105,7 +126,11 @@ impl Renewal {
     fn renew(&self) -> Result<(), Failure> {
         let bundle = identity::files::read_bundle(&self.bundle)?;
         bundle.member(&self.force)?;
+        let host = self.host.as_ref().map(|(_, files)| files.read_host()).transpose()?;
         self.credentials.rotate(self.files.read()?)?;
+        if let Some(((store, _), new)) = self.host.as_ref().zip(host) {
+            store.rotate(new);
+        }
         self.trust.replace(bundle);
         Ok(())
     }

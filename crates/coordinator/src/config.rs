@@ -22,9 +22,59 @@ pub struct CoordinatorConfig {
     pub credentials: CredentialsFiles,
     /// The audit log's file.
     pub audit: PathBuf,
+    /// The door for tools that speak Flight SQL; none where it is left out.
+    #[serde(default)]
+    pub door: Option<DoorConfig>,
     /// What one question and one coordinator may use.
     #[serde(default)]
     pub limits: LimitsConfig,
+}
+
+/// A door for tools, as written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DoorConfig {
+    /// Address to listen on, such as `0.0.0.0:7444`.
+    pub listen: String,
+    /// What tools are shown: a certificate for the host's name, and its key.
+    pub credentials: CredentialsFiles,
+    /// What tools may use.
+    #[serde(default)]
+    pub limits: DoorLimits,
+}
+
+/// What tools may use of a door; each line has a default.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DoorLimits {
+    /// Prepared statements, and apart from them answers not yet fetched, that one person may hold.
+    pub statements_per_person: usize,
+    /// Seconds that a prepared statement is kept since it was used last.
+    pub prepared_seconds: u64,
+    /// Seconds within which an answer is to be fetched.
+    pub fetch_seconds: u64,
+    /// Statements that are asked and finished at once; more wait their turn.
+    pub statements_at_once: usize,
+    /// Seconds that one statement may take, waiting included.
+    pub statement_seconds: u64,
+    /// Seconds after which a client that waits is sent an empty batch, so that proxies keep its stream open.
+    pub keepalive_seconds: u64,
+    /// Connections open at once.
+    pub connections: usize,
+}
+
+impl Default for DoorLimits {
+    fn default() -> Self {
+        Self {
+            statements_per_person: 64,
+            prepared_seconds: 1_800,
+            fetch_seconds: 300,
+            statements_at_once: 8,
+            statement_seconds: 300,
+            keepalive_seconds: 15,
+            connections: 256,
+        }
+    }
 }
 
 /// Limits as written; each has a default.
@@ -57,6 +107,9 @@ impl CoordinatorConfig {
             *path = folder.join(&path);
         }
         config.credentials = config.credentials.within(folder);
+        if let Some(door) = &mut config.door {
+            door.credentials = door.credentials.clone().within(folder);
+        }
         Ok(config)
     }
 }

@@ -13,4 +13,5 @@ pub mod fan_out;
 pub mod merge;
 
 pub use config::CoordinatorConfig;
-pub use server::{CoordinatorError, Start, run};
+pub use server::{Coordinator, CoordinatorError, Start, open, run};
+pub use service::Service;

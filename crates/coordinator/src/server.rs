@@ -1,6 +1,7 @@
 //! A coordinator's life: listen, serve, drain. The caller owns the bound listener and the stop.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use api::v1::coordinator_server::CoordinatorServer;
 use audit::{Entry, Event, Journal};
@@ -72,12 +73,23 @@ impl Start {
     }
 }
 
+/// A coordinator that can be served, by its own door and by others that share what it holds.
+pub struct Coordinator {
+    service: Arc<Service>,
+    credentials: CredentialStore,
+}
+
 /// Serves until `stop` is cancelled, then lets questions in flight finish within the grace time.
 pub async fn run(
     start: Start,
     listener: TcpListener,
     stop: CancellationToken,
 ) -> Result<(), CoordinatorError> {
+    open(start).await?.serve(listener, stop).await
+}
+
+/// Opens the audit log and everything else that a coordinator holds.
+pub async fn open(start: Start) -> Result<Coordinator, CoordinatorError> {
     let Start { config, trust, credentials, clock } = start;
     if let Some(folder) = config.audit.parent() {
         std::fs::create_dir_all(folder)
@@ -90,20 +102,34 @@ pub async fn run(
     audit.append(vec![Entry { at: clock(), question: None, event: started }]).await?;
     let limits = config.limits;
     let service = Service {
-        directory: Directory::new(trust.clone(), credentials.clone()),
+        directory: Directory::new(trust, credentials.clone()),
         audit,
         clock,
         limits,
         room: Semaphore::new(limits.questions_in_flight),
     };
-    let service = CoordinatorServer::new(service)
-        .max_decoding_message_size(api::REQUEST_BYTES_MAX)
-        .max_encoding_message_size(api::batch::ANSWER_BYTES_MAX);
-    let (health, health_service) = tonic_health::server::health_reporter();
-    health.set_serving::<CoordinatorServer<Service>>().await;
-    let acceptor = Acceptor::new(trust, credentials, &[Role::Analyst]);
-    let acceptor_limits = Limits { connections: limits.connections, ..Limits::default() };
-    let listener = Listener::with_limits(listener, acceptor, acceptor_limits);
-    let router = serve::server().add_service(health_service).add_service(service);
-    Ok(serve::serve(router, listener, stop, limits.stop_grace()).await?)
+    Ok(Coordinator { service: Arc::new(service), credentials })
+}
+
+impl Coordinator {
+    /// What questions are put through.
+    pub fn service(&self) -> Arc<Service> {
+        self.service.clone()
+    }
+
+    /// Serves analysts' desks until `stop` is cancelled, then lets questions in flight finish within the grace time.
+    pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> Result<(), CoordinatorError> {
+        let Self { service, credentials } = self;
+        let limits = service.limits;
+        let acceptor = Acceptor::new(service.directory.trust().clone(), credentials, &[Role::Analyst]);
+        let acceptor_limits = Limits { connections: limits.connections, ..Limits::default() };
+        let listener = Listener::with_limits(listener, acceptor, acceptor_limits);
+        let service = CoordinatorServer::from_arc(service)
+            .max_decoding_message_size(api::REQUEST_BYTES_MAX)
+            .max_encoding_message_size(api::batch::ANSWER_BYTES_MAX);
+        let (health, health_service) = tonic_health::server::health_reporter();
+        health.set_serving::<CoordinatorServer<Service>>().await;
+        let router = serve::server().add_service(health_service).add_service(service);
+        Ok(serve::serve(router, listener, stop, limits.stop_grace()).await?)
+    }
 }

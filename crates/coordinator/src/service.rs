@@ -10,7 +10,7 @@ use api::{answer, batch, question, reply, status, v1};
 use audit::{Entry, Event, Log};
 use identity::Caller;
 use jiff::Timestamp;
-use model::{Ask, Complaint, Coverage, Outcome, Question, Refusal, Role, Tabulation};
+use model::{Ask, Complaint, Coverage, Outcome, Question, Refusal, Role, TableAnswer, Tabulation};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -89,6 +89,35 @@ impl Service {
             tracing::error!(question = %question.id, %error, "no audit, no answer");
             status::refuse(Refusal::Failed, Some(question.id))
         })
+    }
+
+    /// Puts a question about a table to its forces and merges what they release: for the gRPC door, and for a door that signed
+    /// the question itself. A deadline of 0 means the coordinator's own.
+    pub async fn table(
+        &self,
+        question: &Question,
+        signed: v1::SignedQuestion,
+        by_force: bool,
+        deadline_ms: u32,
+    ) -> Result<TableAnswer, Status> {
+        let _room = self.room.try_acquire().map_err(|_| status::refuse(Refusal::Busy, None))?;
+        let Ask::Tabulate(asked) = &question.ask else { return Err(wrong_method(question.ask.mode())) };
+        tracing::info!(question = %question.id, forces = question.audience.len(), "tabulate");
+        let (id, deadline) = (question.id, self.deadline(deadline_ms));
+        let dimensions = Tabulation::by(asked).len();
+        let call = |mut client: NodeClient<Channel>| {
+            let signed = request(signed.clone(), deadline);
+            async move {
+                let release = client.tabulate(signed).await?.into_inner();
+                Ok::<_, CallError>(reply::table_from_wire(id, dimensions, release)?)
+            }
+        };
+        let now = (self.clock)();
+        let outcomes = fan_out(&self.directory, &question.audience, deadline, now, call).await;
+        let merged = merge::table(id, asked, by_force, outcomes);
+        self.record(question, &signed.question, &merged.coverage).await?;
+        tracing::info!(question = %id, coverage = merged.coverage.sentence(), "answered");
+        Ok(merged)
     }
 
     fn deadline(&self, asked_ms: u32) -> Instant {
@@ -200,26 +229,10 @@ impl Coordinator for Service {
         request_: Request<v1::TabulateRequest>,
     ) -> Result<Response<v1::TableAnswer>, Status> {
         let caller = self.caller(&request_)?;
-        let _room = self.room.try_acquire().map_err(|_| status::refuse(Refusal::Busy, None))?;
         let v1::TabulateRequest { question, deadline_ms, by_force } = request_.into_inner();
         let signed = question.ok_or_else(missing)?;
         let question = self.understand(&caller, &signed)?;
-        let Ask::Tabulate(asked) = &question.ask else { return Err(wrong_method(question.ask.mode())) };
-        tracing::info!(question = %question.id, forces = question.audience.len(), "tabulate");
-        let (id, deadline) = (question.id, self.deadline(deadline_ms));
-        let dimensions = Tabulation::by(asked).len();
-        let call = |mut client: NodeClient<Channel>| {
-            let signed = request(signed.clone(), deadline);
-            async move {
-                let release = client.tabulate(signed).await?.into_inner();
-                Ok::<_, CallError>(reply::table_from_wire(id, dimensions, release)?)
-            }
-        };
-        let now = (self.clock)();
-        let outcomes = fan_out(&self.directory, &question.audience, deadline, now, call).await;
-        let merged = merge::table(id, asked, by_force, outcomes);
-        self.record(&question, &signed.question, &merged.coverage).await?;
-        tracing::info!(question = %id, coverage = merged.coverage.sentence(), "answered");
+        let merged = self.table(&question, signed, by_force, deadline_ms).await?;
         Ok(Response::new(answer::table_answer_to_wire(&merged)))
     }
 }

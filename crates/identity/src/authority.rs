@@ -1,6 +1,7 @@
 //! A force's own authority: it vouches for the force's names and refuses any other's (invariant 8).
 
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -55,6 +56,12 @@ pub enum AuthorityError {
     NotAPerson {
         /// The name that it was said of.
         name: Name,
+    },
+    /// Not a host.
+    #[error("{given:?} is no name or address of a host, such as door.rocta.example or 10.0.0.7")]
+    NotAHost {
+        /// What was given.
+        given: String,
     },
     /// No such time.
     #[error("the validity must be longer than nothing, after 1970 and before 9999")]
@@ -173,19 +180,11 @@ impl Authority {
             return Err(AuthorityError::NotAPerson { name: name.clone() });
         }
         let key = new_key()?;
-        let mut params = blank(now, valid)?;
-        let until =
-            seconds(now).and_then(|from| from.checked_add(valid).map_err(|_| AuthorityError::Time))?;
-        if until > self.not_after {
-            return Err(AuthorityError::Outlives { until, authority: self.not_after });
-        }
+        let mut params = self.holder(now, valid)?;
         params.subject_alt_names = vec![uri(&name.to_string())?];
         params.distinguished_name.push(DnType::OrganizationName, name.force().as_str());
         params.distinguished_name.push(DnType::OrganizationalUnitName, name.role().as_str());
         params.distinguished_name.push(DnType::CommonName, name.id());
-        params.is_ca = IsCa::ExplicitNoCa;
-        params.use_authority_key_identifier_extension = true;
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = sides(name.role())
             .iter()
             .map(|side| match side {
@@ -205,6 +204,46 @@ impl Authority {
             not_after: leaf.not_after,
         })
     }
+
+    /// Issues a certificate with a new key for the names and addresses of a host, which a door shows to tools. It holds no name
+    /// of ours and is nobody in the federation.
+    pub fn issue_host(
+        &self,
+        hosts: &[String],
+        now: Timestamp,
+        valid: SignedDuration,
+    ) -> Result<Issued, AuthorityError> {
+        let first = hosts.first().ok_or_else(|| AuthorityError::NotAHost { given: String::new() })?;
+        let key = new_key()?;
+        let mut params = self.holder(now, valid)?;
+        params.subject_alt_names = hosts.iter().map(|host| host_name(host)).collect::<Result<_, _>>()?;
+        params.distinguished_name.push(DnType::OrganizationName, self.force.as_str());
+        params.distinguished_name.push(DnType::CommonName, first.as_str());
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let certificate = params.signed_by(&key, &self.issuer).map_err(making)?;
+        let parsed = certificate::parse(certificate.der()).map_err(AuthorityError::Certificate)?;
+        let (_, not_after) = certificate::validity(&parsed).map_err(AuthorityError::Certificate)?;
+        Ok(Issued {
+            certificate_pem: certificate.pem(),
+            key_pem: SecretPem::new(key.serialize_pem()),
+            serial: certificate::serial(&parsed),
+            not_after,
+        })
+    }
+
+    /// What certificates of holders have in common. None outlives its authority.
+    fn holder(&self, now: Timestamp, valid: SignedDuration) -> Result<CertificateParams, AuthorityError> {
+        let until =
+            seconds(now).and_then(|from| from.checked_add(valid).map_err(|_| AuthorityError::Time))?;
+        if until > self.not_after {
+            return Err(AuthorityError::Outlives { until, authority: self.not_after });
+        }
+        let mut params = blank(now, valid)?;
+        params.is_ca = IsCa::ExplicitNoCa;
+        params.use_authority_key_identifier_extension = true;
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        Ok(params)
+    }
 }
 
 impl fmt::Debug for Authority {
@@ -223,6 +262,24 @@ fn new_key() -> Result<KeyPair, AuthorityError> {
 
 fn uri(text: &str) -> Result<SanType, AuthorityError> {
     Ok(SanType::URI(text.try_into().map_err(making)?))
+}
+
+/// A host's name or address as certificates hold it.
+fn host_name(host: &str) -> Result<SanType, AuthorityError> {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(SanType::IpAddress(address));
+    }
+    let plain = |part: &str| {
+        let hyphens = part.starts_with('-') || part.ends_with('-');
+        !part.is_empty()
+            && part.len() <= 63
+            && !hyphens
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    if host.len() > 253 || !host.split('.').all(plain) {
+        return Err(AuthorityError::NotAHost { given: host.chars().take(100).collect() });
+    }
+    Ok(SanType::DnsName(host.try_into().map_err(making)?))
 }
 
 /// A certificate's parameters with a validity and a random serial, and nothing else.

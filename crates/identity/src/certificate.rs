@@ -148,7 +148,7 @@ pub(crate) fn validity(parsed: &X509Certificate<'_>) -> Result<(Timestamp, Times
     Ok((moment(validity.not_before.timestamp())?, moment(validity.not_after.timestamp())?))
 }
 
-fn serial(parsed: &X509Certificate<'_>) -> Serial {
+pub(crate) fn serial(parsed: &X509Certificate<'_>) -> Serial {
     Serial::from_bytes(parsed.raw_serial())
 }
 

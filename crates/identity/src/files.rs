@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use crate::{Authority, Bundle, Credentials, SecretPem};
+use crate::{Authority, Bundle, Credentials, HostCertificate, SecretPem};
 
 /// Where a certificate and its key lie, as an operator writes it.
 #[derive(Debug, Clone, serde::Deserialize)]
@@ -28,6 +28,11 @@ impl CredentialsFiles {
     /// Reads both.
     pub fn read(&self) -> Result<Credentials, FileError> {
         read_credentials(&self.certificate, &self.key)
+    }
+
+    /// Reads both as what a door shows to tools.
+    pub fn read_host(&self) -> Result<HostCertificate, FileError> {
+        read_host(&self.certificate, &self.key)
     }
 }
 
@@ -119,6 +124,18 @@ pub fn read_credentials(certificate: &Path, key: &Path) -> Result<Credentials, F
     Credentials::from_pem(&read_public(certificate)?, &read_secret(key)?).map_err(|error| {
         let blamed = match error {
             CredentialsError::KeyPem(_) | CredentialsError::Key | CredentialsError::Mismatch => key,
+            _ => certificate,
+        };
+        content(blamed, error)
+    })
+}
+
+/// Reads a host's certificate from a certificate file and a key file.
+pub fn read_host(certificate: &Path, key: &Path) -> Result<HostCertificate, FileError> {
+    use crate::host::HostError;
+    HostCertificate::from_pem(&read_public(certificate)?, &read_secret(key)?).map_err(|error| {
+        let blamed = match error {
+            HostError::KeyPem(_) | HostError::Key | HostError::Mismatch => key,
             _ => certificate,
         };
         content(blamed, error)

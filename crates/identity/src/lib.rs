@@ -16,6 +16,7 @@ pub mod trust;
 pub mod credentials;
 mod crypto;
 pub mod handshake;
+pub mod host;
 pub mod tls;
 mod verifier;
 
@@ -44,6 +45,7 @@ pub use delegation::{Door, SignedDelegation, sign_delegated_question, sign_deleg
 pub use endorsement::endorse;
 pub use error::IdentityError;
 pub use handshake::HandshakeError;
+pub use host::{HostCertificate, HostStore};
 pub use listen::{Caller, Listener};
 pub use secret::SecretPem;
 pub use serial::Serial;

@@ -17,7 +17,7 @@ use tokio_rustls::{TlsAcceptor, TlsConnector, client, server};
 
 use crate::handshake::WITHOUT_A_WORD;
 use crate::verifier::{Verifier, Wanted};
-use crate::{CredentialStore, HandshakeError, IdentityError, Peer, Trust, crypto};
+use crate::{CredentialStore, HandshakeError, HostStore, IdentityError, Peer, Trust, crypto};
 
 const VERSIONS: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS13];
 const ALPN: &[u8] = b"h2";
@@ -27,6 +27,7 @@ const ALPN: &[u8] = b"h2";
 pub struct Acceptor {
     trust: Trust,
     credentials: CredentialStore,
+    shown: Option<HostStore>,
     admits: Vec<Role>,
     clock: Arc<dyn TimeProvider>,
 }
@@ -34,12 +35,24 @@ pub struct Acceptor {
 impl Acceptor {
     /// Accepts trusted callers in the roles of `admits`: a node admits coordinators, a coordinator analysts.
     pub fn new(trust: Trust, credentials: CredentialStore, admits: &[Role]) -> Self {
-        Self { trust, credentials, admits: admits.to_vec(), clock: Arc::new(DefaultTimeProvider) }
+        Self {
+            trust,
+            credentials,
+            shown: None,
+            admits: admits.to_vec(),
+            clock: Arc::new(DefaultTimeProvider),
+        }
     }
 
     /// Tells time by `clock` instead of the system's.
     pub fn with_clock(mut self, clock: Arc<dyn TimeProvider>) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// Shows callers a certificate for the host's name, for tools that check that and know nothing of our names.
+    pub fn showing(mut self, host: HostStore) -> Self {
+        self.shown = Some(host);
         self
     }
 
@@ -61,7 +74,10 @@ impl Acceptor {
         let mut config = ServerConfig::builder_with_details(crypto::provider(), self.clock.clone())
             .with_protocol_versions(VERSIONS)?
             .with_client_cert_verifier(verifier)
-            .with_cert_resolver(Arc::new(self.credentials.clone()));
+            .with_cert_resolver(match &self.shown {
+                Some(host) => Arc::new(host.clone()),
+                None => Arc::new(self.credentials.clone()),
+            });
         config.alpn_protocols = vec![ALPN.to_vec()];
         config.send_tls13_tickets = 0;
         config.session_storage = Arc::new(NoServerSessionStorage {});

@@ -27,6 +27,7 @@ pub mod schema;
 pub mod answer;
 mod birth;
 pub mod confidence;
+pub mod coverage_json;
 pub mod mechanism;
 pub mod refusal;
 pub mod reply;

@@ -23,6 +23,10 @@ use crate::functions;
 
 /// The column that names the force which holds a record.
 pub(crate) const FORCE: &str = "force";
+/// Catalog and schema of the tables, for tools that write them out.
+pub const CATALOG: &str = "bluelamp";
+/// See [`CATALOG`].
+pub const SCHEMA: &str = "federation";
 /// Memory for putting releases together, in bytes.
 const MEMORY: usize = 512 << 20;
 
@@ -36,6 +40,13 @@ pub(crate) fn data_type(column: &Column) -> DataType {
     }
 }
 
+/// The columns of a dataset's table: the force, then the dataset's own.
+pub fn schema(dataset: Dataset) -> SchemaRef {
+    let force = Field::new(FORCE, DataType::Utf8, false);
+    let own = dataset.columns().map(|column| Field::new(column.name, data_type(column), true));
+    Arc::new(Schema::new(std::iter::once(force).chain(own).collect::<Vec<_>>()))
+}
+
 /// A dataset of the federation, as a table that has no rows here.
 #[derive(Debug)]
 pub(crate) struct Federated {
@@ -45,9 +56,7 @@ pub(crate) struct Federated {
 
 impl Federated {
     fn new(dataset: Dataset) -> Self {
-        let force = Field::new(FORCE, DataType::Utf8, false);
-        let own = dataset.columns().map(|column| Field::new(column.name, data_type(column), true));
-        Self { dataset, schema: Arc::new(Schema::new(std::iter::once(force).chain(own).collect::<Vec<_>>())) }
+        Self { dataset, schema: schema(dataset) }
     }
 }
 
@@ -74,7 +83,10 @@ impl TableProvider for Federated {
 
 /// A session that knows the datasets and the functions that may be called, and nothing else: no files, no settings.
 pub(crate) fn session() -> Result<SessionState, Refused> {
-    let mut config = SessionConfig::new().with_target_partitions(1).with_information_schema(false);
+    let mut config = SessionConfig::new()
+        .with_target_partitions(1)
+        .with_information_schema(false)
+        .with_default_catalog_and_schema(CATALOG, SCHEMA);
     let options = config.options_mut();
     options.sql_parser.map_string_types_to_utf8view = false;
     // A suppressed figure is null, and must not head a list.

@@ -28,6 +28,7 @@ mod told;
 mod prepared;
 
 pub use along::ways;
+pub use catalogue::{CATALOG, SCHEMA, schema};
 pub use error::{Refused, RunError};
 pub use prepared::{Answer, Answered, Heading, Prepared, Protected, prepare};
 pub use question::{Ask, TypedQuestion};

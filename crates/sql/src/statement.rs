@@ -11,6 +11,7 @@ use model::Dataset;
 use model::nearest::suggestion;
 
 use crate::Refused;
+use crate::catalogue::{CATALOG, SCHEMA};
 
 /// Longest statement, in bytes.
 pub const LENGTH_MAX: usize = 20_000;
@@ -148,7 +149,9 @@ fn name(item: &SelectItem) -> Option<String> {
 /// Makes sure that a table is one of the datasets.
 fn known(reference: &TableReference) -> Result<(), Refused> {
     let table = reference.table();
-    if Dataset::ALL.iter().any(|dataset| dataset.as_str() == table) && reference.schema().is_none() {
+    let ours = reference.schema().is_none_or(|schema| schema == SCHEMA)
+        && reference.catalog().is_none_or(|catalog| catalog == CATALOG);
+    if Dataset::ALL.iter().any(|dataset| dataset.as_str() == table) && ours {
         return Ok(());
     }
     let near = suggestion(table, Dataset::ALL.iter().map(|dataset| dataset.as_str()));

@@ -15,6 +15,8 @@ mod batches;
 mod canary;
 mod custody;
 mod delegation;
+mod door;
+mod door_refusals;
 mod forgery;
 mod limits;
 mod links;

@@ -35,7 +35,8 @@ impl sql::Ask for Desk {
     }
 }
 
-async fn ask(federation: &Federation, statement: &str) -> Answer {
+/// What `bluelamp sql` would be answered.
+pub(crate) async fn ask(federation: &Federation, statement: &str) -> Answer {
     let prepared = sql::prepare(statement).unwrap();
     prepared.run(&Desk(federation.analyst())).await.unwrap()
 }

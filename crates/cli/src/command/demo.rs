@@ -66,7 +66,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     };
     prepare(&layout, &wanted, crate::clock::now(), &note)?;
     let doors = Doors::bind(&layout)?;
-    let bundle = publish(&layout, |force| doors.address(force))?;
+    let for_tools = doors.for_tools();
+    let bundle = publish(&layout, |force| doors.address(force), for_tools.as_deref())?;
     let stopped = stop_signal()?;
     let mut servers = Servers::start(&layout, doors)?;
     note("starting nodes btp, colp and mps and coordinator rocta; each reads its records first");
@@ -74,7 +75,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         servers.ready(&layout, &Trust::new(bundle), &note).await?;
         story::tell(&layout).await?;
         if !arguments.exit {
-            story::what_next(&layout)?;
+            story::what_next(&layout, for_tools.is_some())?;
         }
         Ok::<(), Failure>(())
     };

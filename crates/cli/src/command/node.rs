@@ -101,6 +101,7 @@ async fn serve(arguments: &ServeArguments) -> Result<Exit, Failure> {
         files: config.credentials,
         trust: start.trust.clone(),
         credentials: start.credentials.clone(),
+        host: None,
         refresh: Some(start.refresh.clone()),
     };
     let serving = ::node::server::run(start, listener, stop.clone());

@@ -44,6 +44,8 @@ enum Action {
     Init(InitArguments),
     /// Issue a certificate and a key: ROLE-ID.pem and ROLE-ID.key
     Issue(IssueArguments),
+    /// Issue a certificate and a key for a host's name, which a coordinator's door shows to tools: door.pem and door.key
+    Host(HostArguments),
     /// Add a member to a federation bundle, or make a new one
     Bundle(BundleArguments),
     /// Describe a certificate or a bundle
@@ -126,6 +128,26 @@ struct IssueArguments {
     replace: bool,
 }
 
+/// Options of `bluelamp pki host`.
+#[derive(clap::Args)]
+struct HostArguments {
+    /// Folder of the authority
+    #[arg(long, value_name = "DIR")]
+    authority: PathBuf,
+    /// The names and addresses that tools call it by, such as door.rocta.example,10.0.0.7
+    #[arg(long = "host", value_delimiter = ',', required = true, value_name = "HOSTS")]
+    hosts: Vec<String>,
+    /// Folder for the certificate and the key
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Days that the certificate is valid
+    #[arg(long, default_value_t = 90, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    days: u32,
+    /// Overwrite a certificate and a key that exist
+    #[arg(long)]
+    replace: bool,
+}
+
 /// Options of `bluelamp pki bundle`.
 #[derive(clap::Args)]
 struct BundleArguments {
@@ -150,6 +172,9 @@ struct BundleArguments {
     /// Where its coordinator answers
     #[arg(long, value_name = "URL")]
     coordinator: Option<String>,
+    /// Where its coordinator's door for tools is
+    #[arg(long, value_name = "URL")]
+    door: Option<String>,
     /// Replace the member's entry where it has one; its revoked certificates stay revoked
     #[arg(long)]
     replace: bool,
@@ -160,6 +185,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.action {
         Action::Init(arguments) => certificate::init(&arguments),
         Action::Issue(arguments) => certificate::issue(&arguments),
+        Action::Host(arguments) => certificate::host(&arguments),
         Action::Bundle(arguments) => bundle::add(&arguments),
         Action::Show { file } => show::show(&file),
         Action::TagKey { out, replace } => tag_key::mint(&out, existing(replace)),

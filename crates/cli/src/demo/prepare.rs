@@ -84,7 +84,11 @@ pub(crate) fn prepare(
 }
 
 /// Writes the federation bundle of the moment into every site: members, authorities, and where each listens.
-pub(crate) fn publish(layout: &Layout, address: impl Fn(&str) -> String) -> Result<Bundle, Failure> {
+pub(crate) fn publish(
+    layout: &Layout,
+    address: impl Fn(&str) -> String,
+    for_tools: Option<&str>,
+) -> Result<Bundle, Failure> {
     let failed =
         |e: identity::bundle::BundleError| Failure::from(e).while_doing("writing the federation bundle");
     let mut members = Vec::new();
@@ -95,7 +99,11 @@ pub(crate) fn publish(layout: &Layout, address: impl Fn(&str) -> String) -> Resu
     }
     let pem = authority(layout, ROCTA)?.certificate_pem().to_owned();
     let member = Member::new(force_id(ROCTA)?, ROCTA_TITLE, "ROCTA duty desk", &pem).map_err(failed)?;
-    members.push(member.with_coordinator(&address(ROCTA)).map_err(failed)?);
+    let mut member = member.with_coordinator(&address(ROCTA)).map_err(failed)?;
+    if let Some(address) = for_tools {
+        member = member.with_door(address).map_err(failed)?;
+    }
+    members.push(member);
     let bundle = Bundle::new(members).map_err(failed)?;
     let text = bundle.to_toml().map_err(failed)?;
     for force in Layout::servers() {
@@ -142,7 +150,22 @@ fn credentials(layout: &Layout, force: &str, now: Timestamp) -> Result<(), Failu
             .map_err(|e| Failure::from(e).while_doing("issuing a certificate"))?;
         put(&certificate, &key, &issued.certificate_pem, &issued.key_pem)?;
     }
-    Ok(())
+    if force == ROCTA { door(layout, &authority, now) } else { Ok(()) }
+}
+
+/// What the coordinator's door shows to tools, unless it is there and good for a month yet.
+fn door(layout: &Layout, authority: &Authority, now: Timestamp) -> Result<(), Failure> {
+    let (certificate, key) = layout.credentials(ROCTA, "door");
+    let good = identity::files::read_host(&certificate, &key)
+        .is_ok_and(|held| held.not_after() > now + SignedDuration::from_hours(24 * 30));
+    if good {
+        return Ok(());
+    }
+    let hosts = ["127.0.0.1", "localhost"].map(str::to_owned);
+    let issued = authority
+        .issue_host(&hosts, now, VALID)
+        .map_err(|e| Failure::from(e).while_doing("issuing the door's certificate"))?;
+    put(&certificate, &key, &issued.certificate_pem, &issued.key_pem)
 }
 
 /// One key of tags for every force that runs a node, and none for the coordinator, unless all have theirs.

@@ -20,56 +20,71 @@ use tonic_health::pb::health_client::HealthClient;
 use super::layout::{Layout, ROCTA};
 use crate::exit::Failure;
 
-/// The file descriptor at which an inherited listener stands, as systemd's socket activation has it.
+/// The file descriptor at which the first inherited listener stands, as systemd's socket activation has it.
 const LISTEN_FD: i32 = 3;
 
-/// A bound listener for each server.
-pub(crate) struct Doors(Vec<(&'static str, TcpListener, SocketAddr)>);
+/// Bound listeners for each server, in the order of its configuration's `listen` lines.
+pub(crate) struct Doors(Vec<(&'static str, Vec<(TcpListener, SocketAddr)>)>);
 
 impl Doors {
-    /// Binds each server's configured address where it can be had, else a free port.
+    /// Binds each server's configured addresses where they can be had, else free ports.
     pub(crate) fn bind(layout: &Layout) -> Result<Self, Failure> {
         let mut doors = Vec::new();
         for force in Layout::servers() {
             let config = layout.config(force);
             let text = std::fs::read_to_string(&config)
                 .map_err(|e| Failure::error(format!("{}: {e}", config.display())))?;
-            let written = listen_of(&text);
-            let listener = written
-                .filter(|address| address.ip().is_loopback())
-                .and_then(|address| TcpListener::bind(address).ok())
-                .map_or_else(|| TcpListener::bind("127.0.0.1:0"), Ok)
-                .map_err(|e| Failure::from(e).while_doing("finding a free port on 127.0.0.1"))?;
-            let address =
-                listener.local_addr().map_err(|e| Failure::from(e).while_doing("finding a free port"))?;
-            if written != Some(address) {
-                std::fs::write(&config, with_listen(&text, address))
+            let written = listens_of(&text);
+            let bound: Vec<_> = written.iter().map(|written| bind(*written)).collect::<Result<_, _>>()?;
+            let addresses: Vec<SocketAddr> = bound.iter().map(|(_, address)| *address).collect();
+            if written != addresses.iter().copied().map(Some).collect::<Vec<_>>() {
+                std::fs::write(&config, with_listens(&text, &addresses))
                     .map_err(|e| Failure::error(format!("{}: {e}", config.display())))?;
             }
-            doors.push((force, listener, address));
+            doors.push((force, bound));
         }
         Ok(Self(doors))
     }
 
     /// The address of a force's server, as a URL.
     pub(crate) fn address(&self, force: &str) -> String {
-        let door = self.0.iter().find(|(name, ..)| *name == force);
-        door.map_or_else(String::new, |(_, _, address)| format!("https://{address}"))
+        self.nth(force, 0).unwrap_or_default()
+    }
+
+    /// The address of the coordinator's door for tools, as a URL; none where its configuration has none.
+    pub(crate) fn for_tools(&self) -> Option<String> {
+        self.nth(ROCTA, 1)
+    }
+
+    fn nth(&self, force: &str, at: usize) -> Option<String> {
+        let (_, bound) = self.0.iter().find(|(name, _)| *name == force)?;
+        bound.get(at).map(|(_, address)| format!("https://{address}"))
     }
 }
 
-/// The `listen` address in a configuration's text.
-fn listen_of(text: &str) -> Option<SocketAddr> {
-    let line = text.lines().find(|line| line.starts_with("listen ="))?;
-    line.split('"').nth(1)?.parse().ok()
+fn bind(written: Option<SocketAddr>) -> Result<(TcpListener, SocketAddr), Failure> {
+    let listener = written
+        .filter(|address| address.ip().is_loopback())
+        .and_then(|address| TcpListener::bind(address).ok())
+        .map_or_else(|| TcpListener::bind("127.0.0.1:0"), Ok)
+        .map_err(|e| Failure::from(e).while_doing("finding a free port on 127.0.0.1"))?;
+    let address = listener.local_addr().map_err(|e| Failure::from(e).while_doing("finding a free port"))?;
+    Ok((listener, address))
 }
 
-fn with_listen(text: &str, address: SocketAddr) -> String {
-    let line = |line: &str| match line.starts_with("listen =") {
-        true => format!("listen = \"{address}\"\n"),
-        false => format!("{line}\n"),
+/// The `listen` addresses in a configuration's text; none for one that is no address.
+fn listens_of(text: &str) -> Vec<Option<SocketAddr>> {
+    let lines = text.lines().filter(|line| line.starts_with("listen ="));
+    lines.map(|line| line.split('"').nth(1)?.parse().ok()).collect()
+}
+
+fn with_listens(text: &str, addresses: &[SocketAddr]) -> String {
+    let mut addresses = addresses.iter();
+    let mut line = |line: &str| match line.starts_with("listen =").then(|| addresses.next()).flatten() {
+        Some(address) => format!("listen = \"{address}\"\n"),
+        None => format!("{line}\n"),
     };
-    text.lines().map(line).collect()
+    text.lines().map(&mut line).collect()
 }
 
 /// The running servers.
@@ -82,7 +97,7 @@ impl Servers {
             std::env::current_exe().map_err(|e| Failure::from(e).while_doing("finding this program"))?;
         let mut children = Vec::new();
         let mut lifelines = Vec::new();
-        for (force, listener, _) in doors.0 {
+        for (force, bound) in doors.0 {
             let failed = |e: std::io::Error| Failure::from(e).while_doing(&format!("starting {force}"));
             let log = File::create(layout.log(force)).map_err(failed)?;
             let mut command = std::process::Command::new(&binary);
@@ -90,16 +105,19 @@ impl Servers {
                 .arg(if force == ROCTA { "coordinator" } else { "node" })
                 .args(["run", "--stop-with-stdin", "--config"])
                 .arg(layout.config(force))
-                .env("LISTEN_FDS", "1")
+                .env("LISTEN_FDS", bound.len().to_string())
                 // Reading records makes much short-lived memory on many threads; fewer arenas give it back sooner.
                 .env("MALLOC_ARENA_MAX", "2")
                 .env_remove("LISTEN_PID")
                 .stdin(Stdio::piped())
                 .stdout(Stdio::null())
                 .stderr(log);
-            let parent_fd = OwnedFd::from(listener);
+            let mapping = |(child_fd, (listener, _)): (i32, (TcpListener, SocketAddr))| FdMapping {
+                parent_fd: OwnedFd::from(listener),
+                child_fd,
+            };
             command
-                .fd_mappings(vec![FdMapping { parent_fd, child_fd: LISTEN_FD }])
+                .fd_mappings((LISTEN_FD..).zip(bound).map(mapping).collect())
                 .map_err(|_| Failure::error(format!("handing {force} its listener")))?;
             let mut child = Command::from(command).kill_on_drop(true).spawn().map_err(failed)?;
             // Waiting for a child closes the input that it holds, so the lifeline is kept apart from it.
@@ -195,15 +213,16 @@ fn ended_early(layout: &Layout, force: &str, status: Option<std::process::ExitSt
 
 #[cfg(test)]
 mod tests {
-    use super::{listen_of, with_listen};
+    use super::{listens_of, with_listens};
 
     #[test]
-    fn the_listen_line_is_read_and_rewritten_alone() {
-        let text = "# listen here\nforce = \"mps\"\nlisten = \"0.0.0.0:7443\"\ndata = \"data\"\n";
-        let address = "127.0.0.1:4000".parse().unwrap();
-        assert_eq!(listen_of(text), "0.0.0.0:7443".parse().ok());
-        let moved = with_listen(text, address);
-        assert_eq!(moved, "# listen here\nforce = \"mps\"\nlisten = \"127.0.0.1:4000\"\ndata = \"data\"\n");
-        assert_eq!(listen_of(&moved), Some(address));
+    fn listen_lines_are_read_and_rewritten_alone() {
+        let text = "# listen here\nforce = \"rocta\"\nlisten = \"0.0.0.0:7443\"\n[door]\nlisten = \"0.0.0.0:7444\"\n";
+        let addresses = ["127.0.0.1:4000", "127.0.0.1:4001"].map(|address| address.parse().unwrap());
+        assert_eq!(listens_of(text), ["0.0.0.0:7443", "0.0.0.0:7444"].map(|address| address.parse().ok()));
+        let moved = with_listens(text, &addresses);
+        let expected = "# listen here\nforce = \"rocta\"\nlisten = \"127.0.0.1:4000\"\n[door]\nlisten = \"127.0.0.1:4001\"\n";
+        assert_eq!(moved, expected);
+        assert_eq!(listens_of(&moved), addresses.map(Some));
     }
 }

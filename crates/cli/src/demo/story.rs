@@ -69,7 +69,7 @@ async fn ask(layout: &Layout, question: &[String]) -> Result<(), Failure> {
 }
 
 /// Suggests what to type next.
-pub(crate) fn what_next(layout: &Layout) -> Result<(), Failure> {
+pub(crate) fn what_next(layout: &Layout, for_tools: bool) -> Result<(), Failure> {
     let questions = [
         person(2),
         vehicle(),
@@ -91,19 +91,31 @@ pub(crate) fn what_next(layout: &Layout) -> Result<(), Failure> {
     for question in questions {
         say(&format!("  {}", typed(layout, &question)))?;
     }
+    if for_tools {
+        let plain = |words: &[&str]| typed_plain(layout, words);
+        say("\nFrom a notebook or a BI tool (Flight SQL):\n")?;
+        let delegate = words(&["delegate", "--out", "delegation.txt"]);
+        say(&format!("  {}", typed(layout, &delegate)))?;
+        say(&format!("  {}", plain(&["client-config", "--for", "adbc", "--delegation", "delegation.txt"])))?;
+    }
     say(&format!("\nEach site lies in {}. Ctrl-C stops everything.", layout.root().display()))
 }
 
 /// The command as a person would type it.
 fn typed(layout: &Layout, question: &[String]) -> String {
+    let all: Vec<&str> = question.iter().map(String::as_str).chain(WHY).collect();
+    typed_plain(layout, &all)
+}
+
+/// The same of a command that states no ground.
+fn typed_plain(layout: &Layout, words: &[&str]) -> String {
     let program = std::env::args().next().unwrap_or_else(|| "bluelamp".to_owned());
-    let quoted = |word: &str| match word.contains(' ') {
+    let quoted = |word: &&str| match word.contains(' ') {
         true => format!("\"{word}\""),
-        false => word.to_owned(),
+        false => (*word).to_owned(),
     };
-    let config = layout.analyst();
-    let all = question.iter().map(String::as_str).chain(WHY).map(quoted);
-    format!("{program} {} --config {}", all.collect::<Vec<_>>().join(" "), config.display())
+    let words: Vec<String> = words.iter().map(quoted).collect();
+    format!("{program} {} --config {}", words.join(" "), layout.analyst().display())
 }
 
 fn say(line: &str) -> Result<(), Failure> {

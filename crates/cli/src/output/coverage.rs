@@ -1,53 +1,7 @@
-//! The coverage as JSON: the same in every format that programs read.
+//! The coverage as programs and people read it.
 
 use jiff::Timestamp;
-use model::{Coverage, Outcome};
-use serde::Serialize;
-
-/// A coverage as JSON.
-#[derive(Serialize)]
-pub(crate) struct CoverageJson {
-    asked: usize,
-    answered: usize,
-    forces: Vec<ForceJson>,
-}
-
-#[derive(Serialize)]
-struct ForceJson {
-    force: String,
-    outcome: &'static str,
-    as_of: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'static str>,
-}
-
-impl From<&Coverage> for CoverageJson {
-    fn from(coverage: &Coverage) -> Self {
-        let forces = coverage.forces.iter().map(|line| ForceJson {
-            force: line.force.to_string(),
-            outcome: line.outcome.word(),
-            as_of: as_of(&line.outcome),
-            code: code(&line.outcome),
-        });
-        Self { asked: coverage.asked(), answered: coverage.answered(), forces: forces.collect() }
-    }
-}
-
-/// As of when the force's records speak, where it answered.
-pub(crate) fn as_of<R>(outcome: &Outcome<R>) -> Option<Timestamp> {
-    match outcome {
-        Outcome::Answered { as_of, .. } => Some(*as_of),
-        _ => None,
-    }
-}
-
-/// The refusal's code, where the force refused.
-pub(crate) fn code<R>(outcome: &Outcome<R>) -> Option<&'static str> {
-    match outcome {
-        Outcome::Refused(code) => Some(code.as_str()),
-        _ => None,
-    }
-}
+pub(crate) use model::coverage_json::{CoverageJson, as_of, code};
 
 /// A moment as people read it, to the minute.
 pub(crate) fn moment(at: Timestamp) -> String {

@@ -21,3 +21,4 @@ mod pki;
 mod serving;
 mod sources;
 mod statements;
+mod tools;

@@ -20,6 +20,7 @@ pub struct Member {
     anchors: Vec<Anchor>,
     node: Option<Uri>,
     coordinator: Option<Uri>,
+    door: Option<Uri>,
     revoked: BTreeSet<Serial>,
 }
 
@@ -59,6 +60,7 @@ impl Member {
             anchors,
             node: None,
             coordinator: None,
+            door: None,
             revoked: BTreeSet::new(),
             force,
         })
@@ -73,6 +75,12 @@ impl Member {
     /// This member with its coordinator at `address`, such as `https://ask.rocta.example:7443`.
     pub fn with_coordinator(mut self, address: &str) -> Result<Self, BundleError> {
         self.coordinator = Some(self.endpoint("coordinator", address)?);
+        Ok(self)
+    }
+
+    /// This member with its coordinator's door for tools at `address`, such as `https://door.rocta.example:7444`.
+    pub fn with_door(mut self, address: &str) -> Result<Self, BundleError> {
+        self.door = Some(self.endpoint("door", address)?);
         Ok(self)
     }
 
@@ -104,6 +112,11 @@ impl Member {
     /// Where its coordinator answers, if it has one.
     pub fn coordinator(&self) -> Option<&Uri> {
         self.coordinator.as_ref()
+    }
+
+    /// Where its coordinator's door for tools is, if it has one.
+    pub fn door(&self) -> Option<&Uri> {
+        self.door.as_ref()
     }
 
     /// Serials of its certificates that count no longer.
@@ -146,6 +159,8 @@ pub(super) struct WrittenMember {
     node: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     coordinator: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    door: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     revoked: BTreeSet<Serial>,
     authority: String,
@@ -162,6 +177,9 @@ impl TryFrom<WrittenMember> for Member {
         if let Some(address) = &written.coordinator {
             member = member.with_coordinator(address)?;
         }
+        if let Some(address) = &written.door {
+            member = member.with_door(address)?;
+        }
         member.revoked = written.revoked;
         Ok(member)
     }
@@ -176,6 +194,7 @@ impl From<&Member> for WrittenMember {
             desk: member.desk.clone(),
             node: member.node.as_ref().map(written),
             coordinator: member.coordinator.as_ref().map(written),
+            door: member.door.as_ref().map(written),
             revoked: member.revoked.clone(),
             authority: member.authority_pem.clone(),
         }

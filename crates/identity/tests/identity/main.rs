@@ -14,6 +14,7 @@ mod chains;
 mod delegations;
 mod endorsements;
 mod handshakes;
+mod hosts;
 mod issuing;
 mod questions;
 mod redaction;

@@ -52,7 +52,7 @@ pub(super) fn check(of: &IdentityFiles<'_>, now: Timestamp, findings: &mut Findi
         );
         return None;
     }
-    validity(credentials.not_before(), credentials.not_after(), now, findings);
+    validity("certificate", credentials.not_before(), credentials.not_after(), now, findings);
     let bundle = bundle?;
     member(&bundle, &credentials, now, findings)?;
     Some(Proven { trust: Trust::new(bundle), credentials: CredentialStore::new(credentials) })
@@ -68,28 +68,35 @@ fn key_mode(key: &Path, findings: &mut Findings) {
     }
 }
 
-fn validity(from: Timestamp, until: Timestamp, now: Timestamp, findings: &mut Findings) {
+/// Whether what is shown is in time, and for how long still.
+pub(super) fn validity(
+    what: &'static str,
+    from: Timestamp,
+    until: Timestamp,
+    now: Timestamp,
+    findings: &mut Findings,
+) {
     let left = until.duration_since(now);
     if now < from {
         findings.fail(
-            "certificate",
+            what,
             Failure::error(format!("is not valid before {from}")).help("check this machine's clock"),
         );
     } else if left.is_negative() {
         findings.fail(
-            "certificate",
+            what,
             Failure::error(format!("expired on {until}"))
                 .help("issue a new one: bluelamp pki issue --replace"),
         );
     } else if left < RENEW_BEFORE {
         let days = left.as_hours() / 24;
         findings.warn(
-            "certificate",
+            what,
             format!("expires in {days} days"),
             "issue a new one: bluelamp pki issue --replace",
         );
     } else {
-        findings.ok("certificate", format!("valid until {until}"));
+        findings.ok(what, format!("valid until {until}"));
     }
 }
 

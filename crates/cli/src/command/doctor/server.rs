@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
+use ::coordinator::config::DoorConfig;
 use ::node::policy_folder;
 use identity::{Connector, Dialler};
 use jiff::Timestamp;
@@ -74,8 +75,37 @@ pub(super) async fn coordinator(file: &Path, now: Timestamp, findings: &mut Find
     let proven = identity_files::check(&of, now, findings);
     audit_log(&config.audit, findings);
     port(&config.listen, findings).await;
+    if let Some(door) = &config.door {
+        let bundle = proven.as_ref().map(|proven| proven.trust.bundle());
+        let listed = bundle.as_ref().and_then(|bundle| bundle.find(&config.force)?.door()?.host());
+        open_door(door, listed, now, findings);
+        port(&door.listen, findings).await;
+    }
     if let Some(proven) = proven {
         call_nodes(&proven, findings).await;
+    }
+}
+
+/// What a door shows to tools: a certificate in time, for the host that the bundle names.
+fn open_door(door: &DoorConfig, listed: Option<&str>, now: Timestamp, findings: &mut Findings) {
+    let Some(shown) = findings.need("door", door.credentials.read_host()) else { return };
+    identity_files::validity("door", shown.not_before(), shown.not_after(), now, findings);
+    match listed {
+        Some(host) if shown.hosts().iter().any(|shown| shown == host) => {
+            findings.ok("door", format!("tools call it {host}"));
+        }
+        Some(host) => {
+            let found = format!("the bundle calls it {host}, its certificate {}", shown.hosts().join(", "));
+            findings.fail(
+                "door",
+                Failure::error(found).help("issue one for that host: bluelamp pki host --replace"),
+            );
+        }
+        None => findings.warn(
+            "door",
+            "the bundle names no address of it, so no desk tells its tools of it",
+            "add it: bluelamp pki bundle --replace --door https://…",
+        ),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::output::target::stdout;
 
 /// Adds a member, or replaces its entry.
 pub(super) fn add(arguments: &BundleArguments) -> Result<Exit, Failure> {
-    let BundleArguments { out, force, authority, title, desk, node, coordinator, replace } = arguments;
+    let BundleArguments { out, force, authority, title, desk, node, coordinator, door, replace } = arguments;
     let authority =
         if authority.is_dir() { authority.join(AUTHORITY_CERTIFICATE) } else { authority.clone() };
     let mut member = Member::new(force.clone(), title, desk, &files::read_public(&authority)?)?;
@@ -22,6 +22,9 @@ pub(super) fn add(arguments: &BundleArguments) -> Result<Exit, Failure> {
     }
     if let Some(address) = coordinator {
         member = member.with_coordinator(address)?;
+    }
+    if let Some(address) = door {
+        member = member.with_door(address)?;
     }
     let (bundle, existing) = if out.exists() {
         let bundle = files::read_bundle(out)?;

@@ -7,7 +7,7 @@ use identity::{Authority, SecretPem};
 use jiff::SignedDuration;
 use model::{Name, Standing};
 
-use super::{InitArguments, IssueArguments, existing};
+use super::{HostArguments, InitArguments, IssueArguments, existing};
 use crate::clock;
 use crate::exit::{Exit, Failure};
 use crate::output::target::stdout;
@@ -48,6 +48,24 @@ pub(super) fn issue(arguments: &IssueArguments) -> Result<Exit, Failure> {
     let text = format!(
         "{name}\nserial       {}\nvalid until  {}\ncertificate  {}\nkey          {}\n",
         issued.serial,
+        issued.not_after,
+        certificate.display(),
+        key.display()
+    );
+    stdout(text.as_bytes())?;
+    Ok(Exit::Ok)
+}
+
+/// Issues a certificate for a host's name, and its key.
+pub(super) fn host(arguments: &HostArguments) -> Result<Exit, Failure> {
+    let HostArguments { authority: folder, hosts, out, days, replace } = arguments;
+    let authority = files::read_authority(&folder.join(AUTHORITY_CERTIFICATE), &folder.join(AUTHORITY_KEY))?;
+    let issued = authority.issue_host(hosts, clock::now(), days_long(*days))?;
+    let (certificate, key) = (out.join("door.pem"), out.join("door.key"));
+    write(&certificate, &issued.certificate_pem, &key, &issued.key_pem, existing(*replace))?;
+    let text = format!(
+        "{}\nvalid until  {}\ncertificate  {}\nkey          {}\n",
+        hosts.join(", "),
         issued.not_after,
         certificate.display(),
         key.display()

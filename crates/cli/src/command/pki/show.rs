@@ -36,6 +36,9 @@ fn told(bundle: &Bundle) -> String {
         if let Some(address) = member.coordinator() {
             line("coordinator", address.to_string());
         }
+        if let Some(address) = member.door() {
+            line("door", address.to_string());
+        }
         if let Ok(authority) = identity::describe(member.authority_pem()) {
             line("authority", format!("serial {}, valid until {}", authority.serial, authority.not_after));
         }
