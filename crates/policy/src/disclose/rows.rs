@@ -63,9 +63,19 @@ impl Row {
         self.trace
     }
 
-    /// The numbers of its words.
-    pub(super) fn words(&self) -> impl ExactSizeIterator<Item = u32> {
-        self.words.iter().map(|&(at, _)| at)
+    /// How many words it has.
+    pub(super) fn length(&self) -> u64 {
+        self.words.len() as u64
+    }
+
+    /// The numbers of the words that another row does not have.
+    pub(super) fn words_beyond(&self, other: &Self) -> impl Iterator<Item = u32> {
+        let mut held = other.words.iter().peekable();
+        let lacks = move |&&(at, _): &&(u32, u64)| {
+            while held.next_if(|(other, _)| *other < at).is_some() {}
+            held.next_if(|(other, _)| *other == at).is_none()
+        };
+        self.words.iter().filter(lacks).map(|&(at, _)| at)
     }
 }
 
@@ -120,5 +130,41 @@ impl Words {
         let mut row = Row { words: words.filter(|(_, word)| *word != 0).collect(), trace: 0 };
         row.trace = row.classes().fold(0, |trace, class| trace ^ trace_of(class));
         row
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::{Row, Words, trace_of, word_of};
+
+    fn row(classes: &BTreeSet<u32>) -> Row {
+        let mut words = Words::new(1_000);
+        classes.iter().for_each(|&class| words.set(class));
+        words.take()
+    }
+
+    proptest! {
+        #[test]
+        fn rows_add_up_as_sets_of_classes_do(
+            one in prop::collection::btree_set(0_u32..1_000, 0..40),
+            other in prop::collection::btree_set(0_u32..1_000, 0..40),
+        ) {
+            let expected: Vec<u32> = one.symmetric_difference(&other).copied().collect();
+            let (first, second) = (row(&one), row(&other));
+            let sum = first.plus(&second);
+            prop_assert_eq!(sum.classes().collect::<Vec<_>>(), expected.clone());
+            prop_assert!((0..1_000).all(|class| sum.has(class) == expected.contains(&class)));
+            prop_assert_eq!(sum.trace(), expected.iter().fold(0, |trace, &class| trace ^ trace_of(class)));
+            let mut words = Words::new(1_000);
+            [&first, &second].into_iter().for_each(|row| words.add(row));
+            prop_assert_eq!(words.take().classes().collect::<Vec<_>>(), expected);
+            let words = |of: &BTreeSet<u32>| of.iter().map(|&class| word_of(class)).collect::<BTreeSet<usize>>();
+            let beyond: Vec<usize> = words(&one).difference(&words(&other)).copied().collect();
+            prop_assert_eq!(first.words_beyond(&second).map(|at| at as usize).collect::<Vec<_>>(), beyond);
+        }
     }
 }

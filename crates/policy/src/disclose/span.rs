@@ -49,7 +49,7 @@ pub(super) struct Span<'c> {
     crowds: Crowds,
     /// For each class, the row of which it is the pivot.
     pivot_of: Vec<Option<usize>>,
-    /// For each word, the rows that have it, and rows that had it.
+    /// For each word, the rows that have it, and rows that had it, some more than once.
     having: Vec<Vec<usize>>,
     /// Rows whose pivots are too small to be told, by the trace of the rest of each.
     by_rest: HashMap<u64, HashSet<usize>>,
@@ -130,7 +130,7 @@ impl<'c> Span<'c> {
         // No row but its own has a pivot, so what is added never brings another.
         for held in row.classes().filter_map(|class| self.pivot_of[class as usize]) {
             self.words.add(&self.rows[held]);
-            self.work += self.rows[held].words().len() as u64;
+            self.work += self.rows[held].length();
         }
         let left = self.words.take();
         // A reduced row holds no pivot, so any class that is left can be its own; the smallest makes small rows show.
@@ -148,7 +148,7 @@ impl<'c> Span<'c> {
             .filter(|&&at| self.rows[at].has(pivot))
             .map(|&at| Changed { at, row: self.rows[at].plus(row) })
             .collect();
-        self.work += changed.iter().map(|changed| changed.row.words().len() as u64).sum::<u64>();
+        self.work += changed.iter().map(|changed| changed.row.length()).sum::<u64>();
         changed
     }
 
@@ -166,7 +166,7 @@ impl<'c> Span<'c> {
                 }
                 self.by_rest.entry(now).or_default().insert(at);
             }
-            row.words().for_each(|word| self.having[word as usize].push(at));
+            row.words_beyond(&self.rows[at]).for_each(|word| self.having[word as usize].push(at));
             self.rows[at] = row;
         }
     }
@@ -324,6 +324,31 @@ mod tests {
             clear(&mut wanted);
         }
         wanted.iter().all(|&x| x == 0)
+    }
+
+    proptest! {
+        /// What sums and dependences are read off: whichever rows a new one changes are found, over many words of classes.
+        #[test]
+        fn no_row_but_its_own_has_a_pivot(
+            cells in prop::collection::vec((any::<bool>(), 0_u32..900, 1_u32..400, 1_usize..7), 1..40),
+        ) {
+            let cell = |from: u32, long: u32, step: usize| (from..from + long).step_by(step).collect::<Vec<_>>();
+            let cells: Vec<_> = cells.into_iter().map(|(told, from, long, step)| (told, cell(from, long, step))).collect();
+            let classes = Classes::of(cells.iter().map(|(_, cell)| cell.iter().copied()));
+            let mut span = Span::new(&classes, MINIMUM);
+            for (told, cell) in cells {
+                if told {
+                    span.told(cell.into_iter());
+                } else {
+                    span.add(cell.into_iter());
+                }
+            }
+            for (at, pivot) in span.pivots.iter().enumerate() {
+                let having: Vec<usize> = (0..span.rows.len()).filter(|&row| span.rows[row].has(*pivot)).collect();
+                prop_assert_eq!(having, [at]);
+                prop_assert_eq!(span.pivot_of[*pivot as usize], Some(at));
+            }
+        }
     }
 
     proptest! {
