@@ -9,6 +9,8 @@ pub(crate) struct Question {
     pub(crate) peer: &'static str,
     /// How many columns are keys.
     pub(crate) keys: usize,
+    /// Whether a key is free text, which a force names only where enough stand behind it.
+    pub(crate) free: bool,
 }
 
 pub(crate) const QUESTIONS: [Question; 8] = [
@@ -17,6 +19,7 @@ pub(crate) const QUESTIONS: [Question; 8] = [
         ours: "select threat_category, count(*) from report group by 1",
         peer: "select threat_category, count(*) from report group by 1",
         keys: 1,
+        free: false,
     },
     Question {
         name: "reports by month and classification, with the sum of losses",
@@ -24,6 +27,7 @@ pub(crate) const QUESTIONS: [Question; 8] = [
         peer: "select to_char(date_trunc('month', reported_on), '%Y-%m') m, classification, count(*), sum(case when loss_gbp > 1000000 then 1000000 else loss_gbp end) \
                from report group by 1, 2",
         keys: 2,
+        free: false,
     },
     Question {
         name: "distinct persons by threat category, through links",
@@ -32,6 +36,7 @@ pub(crate) const QUESTIONS: [Question; 8] = [
         peer: "select r.threat_category, count(distinct l.from_id) from link l join report r on r.report_id = l.to_id \
                where l.from_dataset = 'person' group by 1",
         keys: 1,
+        free: false,
     },
     Question {
         name: "persons' sex by town of the report, two categories, subjects only",
@@ -42,6 +47,7 @@ pub(crate) const QUESTIONS: [Question; 8] = [
                join person p on p.person_id = l.from_id left join location o on o.location_id = r.location_id \
                where l.role = 'subject' and r.threat_category in ('drugs', 'fraud') group by 1, 2",
         keys: 2,
+        free: true,
     },
     Question {
         name: "busiest 20 beats by grading and quarter",
@@ -50,6 +56,7 @@ pub(crate) const QUESTIONS: [Question; 8] = [
         peer: "select area, source_evaluation, cast(cast(date_part('year', reported_on) as int) as varchar) || '-Q' || cast(cast(date_part('quarter', reported_on) as int) as varchar) q, count(*) n \
                from report where reported_on >= date '2023-01-01' and area is not null group by 1, 2, 3 order by n desc, 1, 2, 3 limit 20",
         keys: 3,
+        free: true,
     },
     Question {
         name: "reports by subcategory, beat and quarter: thousands of groups",
@@ -57,12 +64,14 @@ pub(crate) const QUESTIONS: [Question; 8] = [
         peer: "select subcategory, area, cast(cast(date_part('year', reported_on) as int) as varchar) || '-Q' || cast(cast(date_part('quarter', reported_on) as int) as varchar) q, count(*) \
                from report group by 1, 2, 3",
         keys: 3,
+        free: true,
     },
     Question {
         name: "mean and deviation of risk by grading",
         ours: "select source_evaluation, assessment, avg(risk_score), stddev_pop(risk_score) from report group by 1, 2",
         peer: "select source_evaluation, assessment, avg(risk_score), stddev_pop(risk_score) from report group by 1, 2",
         keys: 2,
+        free: false,
     },
     Question {
         name: "births by year with distinct holders of PNC ids",
@@ -71,5 +80,6 @@ pub(crate) const QUESTIONS: [Question; 8] = [
         peer: "select cast(date_part('year', p.dob) as int) y, count(*), count(distinct i.holder_id) from identifier i \
                left join person p on i.holder_id = p.person_id where i.kind = 'pnc_id' group by 1",
         keys: 1,
+        free: false,
     },
 ];
