@@ -99,7 +99,7 @@ impl Booking {
 /// The noise on a table, and what it costs.
 fn noisy(section: &NoiseSection, account: &Account, asked: &Tabulation) -> Result<Noisy, Denial> {
     if asked.measures().iter().any(|measure| matches!(measure, Measure::Variance(_))) {
-        let reason = "a variance is not told with noise: the squares would need so much of it that nothing is left; ask for the mean";
+        let reason = "a variance is not told with noise: its squares need so much of it that of some hundred values nothing is left; ask for the mean, or for counts by band";
         return Err(Denial::new(Refusal::TooLarge, reason));
     }
     let calibration = Calibration::of(section, asked).ok_or_else(|| {

@@ -178,7 +178,8 @@ impl Usage {
         within("[operation] subjects_per_day", day.subjects(), new(day), of_operation.subjects_per_day)?;
         if asked.break_glass {
             let broken = u64::try_from(operation.broken.len()).unwrap_or(u64::MAX);
-            within("[break_glass] questions_per_day", broken, 1, limits.break_glass.questions_per_day)?;
+            let more = u64::try_from(glasses(&asked)).unwrap_or(u64::MAX);
+            within("[break_glass] questions_per_day", broken, more, limits.break_glass.questions_per_day)?;
             let open = minutes(limits.break_glass.minutes);
             if operation.broken.first().is_some_and(|first| now.duration_since(*first) >= open) {
                 let reason = format!("[break_glass] minutes = {} are over", limits.break_glass.minutes);
@@ -246,8 +247,13 @@ fn enter(asker: &mut Asker, operation: &mut OperationUse, asked: &Asked, now: Ti
         window.enter(now, &asked.subjects);
     }
     if asked.break_glass {
-        operation.broken.push(now);
+        operation.broken.extend(std::iter::repeat_n(now, glasses(asked)));
     }
+}
+
+/// How often a question breaks the glass: a list, once for each of its subjects, since each is told of by itself.
+fn glasses(asked: &Asked) -> usize {
+    asked.subjects.len().max(1)
 }
 
 impl Asker {

@@ -104,6 +104,62 @@ async fn whatever_is_not_the_approval_of_a_second_person_breaks_no_glass() {
     assert_eq!(notices.len(), 1, "only the approved one was a threat to life");
 }
 
+/// A list carries its approval as one question does, and every subject of it breaks the glass by itself.
+#[tokio::test]
+async fn a_list_is_approved_as_a_whole_and_counted_by_its_subjects() {
+    let plan = Plan::new().node("mps", mps()).limits("mps", "[break_glass]\nquestions_per_day = 3\n");
+    let federation = Federation::start(plan).await;
+    let (analyst, second) = (federation.analyst(), federation.analyst_of("rocta", "8"));
+    let list = || {
+        let probes =
+            vec![person("Victor", "Victimson", "1968-02-14"), person("Paul", "Pairman", "1979-11-22")];
+        Question { ask: tests::analyst::batch(probes, Granularity::Referral), ..question(&analyst) }
+    };
+    let unapproved = list();
+    let answer = analyst.send_batch(&unapproved, analyst.sign(&unapproved)).await.unwrap();
+    assert_eq!(told(&answer.subjects[0]), ["mps refused not_approved"]);
+    let mut ended = Vec::new();
+    for _ in 0..2 {
+        let list = list();
+        let signed = approved(&analyst, &second, &list, &api::question::encode(&list));
+        let answer = analyst.send_batch(&list, signed).await.unwrap();
+        ended.push(answer.subjects.iter().map(|subject| told(subject).concat()).collect::<Vec<_>>());
+    }
+    assert_eq!(ended[0], ["mps hit", "mps hit"], "the victim, whom no ordinary list finds, and the other");
+    assert_eq!(ended[1], ["mps refused limited", "mps refused limited"], "four of three");
+    let notices = node::ledger::notices(&federation.site("mps").join("data/ledger.log")).unwrap();
+    assert!(!notices.is_empty() && notices.iter().all(|notice| notice.break_glass.is_some()), "{notices:?}");
+}
+
+/// Nobody's life is saved by a smaller cell: a table under a threat to life tells what it tells without, and the home unit hears
+/// of it.
+#[tokio::test]
+async fn a_table_under_a_threat_to_life_tells_no_more_and_the_home_unit_hears_of_it() {
+    let federation = Federation::start(Plan::new().node("mps", mps())).await;
+    let (analyst, second) = (federation.analyst(), federation.analyst_of("rocta", "8"));
+    let mut node = v1::node_client::NodeClient::new(federation.channel("mps", &federation.addresses["mps"]));
+    let asked = || {
+        Ask::Tabulate(tests::analyst::tabulation(
+            model::Dataset::Event,
+            &["month", "category"],
+            &["count"],
+            None,
+        ))
+    };
+    let pressing = Question { ask: asked(), ..question(&analyst) };
+    let refused = node.tabulate(analyst.sign(&pressing)).await.unwrap_err();
+    assert_eq!(api::status::refusal(&refused), Some(model::Refusal::NotApproved));
+    let signed = approved(&analyst, &second, &pressing, &api::question::encode(&pressing));
+    let pressed = node.tabulate(signed).await.unwrap().into_inner();
+    let ordinary = analyst.question(asked());
+    let ordinary = node.tabulate(analyst.sign(&ordinary)).await.unwrap().into_inner();
+    assert!(!ordinary.rows.is_empty());
+    assert_eq!((pressed.rows, pressed.protection), (ordinary.rows, ordinary.protection));
+    let notices = node::ledger::notices(&federation.site("mps").join("data/ledger.log")).unwrap();
+    let [notice] = notices.as_slice() else { panic!("{notices:?}") };
+    assert_eq!(notice.break_glass.as_ref().unwrap().approved_by, *second.credentials.name());
+}
+
 #[tokio::test]
 async fn an_operation_breaks_the_glass_for_a_bounded_time() {
     let plan =

@@ -145,6 +145,21 @@ fn an_operation_breaks_the_glass_for_so_long_and_so_often() {
     assert!(broken(6, 1, "Op A", 24 * 60 + 30), "a day later");
 }
 
+#[test]
+fn a_list_breaks_the_glass_once_for_each_of_its_subjects() {
+    let mut limits = Limits::default();
+    limits.break_glass.questions_per_day = 3;
+    let mut usage = Usage::default();
+    let mut broken = |question: u128, subjects: &[u8]| {
+        let asked = Asked { break_glass: true, ..asked(question, 1, "Op A", subjects) };
+        usage.admit(&limits, asked, now()).is_ok()
+    };
+    assert!(broken(1, &[1, 2]));
+    assert!(!broken(2, &[3, 4]), "two and two are four");
+    assert!(broken(3, &[]), "a table is one");
+    assert!(!broken(4, &[5]));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 128, ..ProptestConfig::default() })]
 

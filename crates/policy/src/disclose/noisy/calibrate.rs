@@ -178,6 +178,18 @@ mod tests {
         assert_eq!(of(5_000, 4, 1, &["threat_category"], &["count"], true), (44_722, 0, false));
     }
 
+    /// Why a variance is refused: 200 values that stray by 250 around 400, each held within 1,000, at the price of a count of
+    /// scale 10. The guide for policy authors says so with these figures.
+    #[test]
+    fn a_variance_of_some_hundred_values_would_be_all_noise() {
+        let milli = super::scale(&[1_000_000_u128.pow(2)], 3, 5_000).unwrap();
+        let (noise, values, variance, mean) = (milli as f64 / 1e3, 200.0, 250.0_f64.powi(2), 400.0_f64);
+        assert_eq!((noise / 1e5).round() / 10.0, 17.3, "millions");
+        assert_eq!(values * (variance + mean.powi(2)), 44_500_000.0);
+        let error = noise / values;
+        assert!(error > variance && (86_000.0..87_000.0).contains(&error), "{error}");
+    }
+
     /// Whatever the question, the ρ of its scales, reckoned anew in floating point, is no more than what it is charged.
     #[test]
     fn no_table_costs_more_than_it_is_charged() {
