@@ -188,10 +188,10 @@ impl<'a> Tally<'a> {
             }
             let places = groups.places(&group, self.weighs.limits.groups).ok_or(Stop::TooLarge)?;
             found.grow(groups.codes.len());
+            self.add(&mut found, &block, &places, &mut codes);
             if found.bytes() > self.weighs.limits.memory_bytes {
                 return Err(Stop::TooLarge);
             }
-            self.add(&mut found, &block, &places, &mut codes);
         }
         if found.counts.iter().filter(|count| **count > 0).count() > self.weighs.limits.groups {
             return Err(Stop::TooLarge);
