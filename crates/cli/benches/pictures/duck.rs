@@ -12,6 +12,7 @@ folder, file = sys.argv[1:3]
 fresh = not os.path.exists(file)
 con = duckdb.connect(file)
 con.execute("set threads to %d" % os.cpu_count())
+con.execute("set enable_progress_bar = false")
 if fresh:
     for name in ["person", "report", "link", "location", "identifier"]:
         files = [f"{folder}/{force}/records/{name}.parquet" for force in ["btp", "colp", "mps"]]
@@ -44,11 +45,8 @@ impl Duck {
             .ok()?;
         let (asks, answers) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
         let mut duck = Self { child, asks, answers: BufReader::new(answers) };
-        if duck.line() == "ready" {
-            return Some(duck);
-        }
-        duck.child.wait().unwrap();
-        None
+        // It is ended where it does not come up.
+        (duck.line() == "ready").then_some(duck)
     }
 
     fn line(&mut self) -> String {

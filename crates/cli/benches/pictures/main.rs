@@ -93,6 +93,7 @@ async fn run(persons: u32, rounds: u32) {
             let started = Instant::now();
             let answer = ask(&desk, question).await;
             let took = started.elapsed();
+            eprintln!("round {round}, {}: {} ms", question.name, took.as_millis());
             let started = Instant::now();
             let batches = plain.ask(question.peer).await;
             let peer_took = started.elapsed();

@@ -60,9 +60,9 @@ pub(crate) const QUESTIONS: [Question; 8] = [
     },
     Question {
         name: "reports by subcategory, beat and quarter: thousands of groups",
-        ours: "select subcategory, area, quarter(reported_on), count(*) from report group by 1, 2, 3",
+        ours: "select subcategory, area, quarter(reported_on), count(*) from report where reported_on >= date '2024-07-01' group by 1, 2, 3",
         peer: "select subcategory, area, cast(cast(date_part('year', reported_on) as int) as varchar) || '-Q' || cast(cast(date_part('quarter', reported_on) as int) as varchar) q, count(*) \
-               from report group by 1, 2, 3",
+               from report where reported_on >= date '2024-07-01' group by 1, 2, 3",
         keys: 3,
         free: true,
     },
