@@ -152,3 +152,18 @@ pub(crate) fn info(limits: &DoorLimits) -> Result<SqlInfoData> {
     info.append(SqlMaxStatements, length(limits.statements_per_person));
     info.build()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{DATES, NUMERIC, SYSTEM, TEXT};
+
+    #[test]
+    fn tools_are_told_of_every_function_that_a_statement_may_call_and_of_no_other() {
+        let told: Vec<&str> = [NUMERIC, TEXT, DATES, SYSTEM].concat();
+        let once: BTreeSet<&str> = told.iter().copied().collect();
+        assert_eq!(once.len(), told.len(), "each stands in one list");
+        assert_eq!(once, sql::scalar_names().collect());
+    }
+}

@@ -91,8 +91,13 @@ pub(crate) fn aggregate() -> Vec<Arc<AggregateUDF>> {
 
 /// The names of all functions that a statement may call.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> + Clone {
+    AGGREGATE.iter().copied().chain(scalar_names())
+}
+
+/// The names of all scalar functions that a statement may call.
+pub fn scalar_names() -> impl Iterator<Item = &'static str> + Clone {
     let ours = OURS.iter().map(|(name, _)| *name);
-    AGGREGATE.iter().chain(SCALAR).copied().chain(ours).chain([judge::STATUS])
+    SCALAR.iter().copied().chain(ours).chain([judge::STATUS])
 }
 
 /// What a function of ours does.

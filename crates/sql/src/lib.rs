@@ -30,6 +30,7 @@ mod prepared;
 pub use along::ways;
 pub use catalogue::{CATALOG, SCHEMA, schema};
 pub use error::{Refused, RunError};
+pub use functions::scalar_names;
 pub use prepared::{Answer, Answered, Heading, Prepared, Protected, prepare};
 pub use question::{Ask, TypedQuestion};
 pub use split::split;
