@@ -1,5 +1,5 @@
-//! The Flight SQL calls. Each is one of a known caller: the listener proved who, and whoever lost their standing since is turned
-//! away before anything is read.
+//! The Flight SQL calls. The listener proved who calls, and whoever lost their standing since is turned away before a statement
+//! is read. What is the same for everybody, the shared schema and what the door can do, is told without looking again.
 
 use std::sync::Arc;
 use std::time::Duration;
