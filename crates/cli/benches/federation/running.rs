@@ -74,7 +74,14 @@ impl Federation {
         all
     }
 
-    pub(crate) fn stop(mut self) {
+    pub(crate) fn stop(self) {
+        drop(self);
+    }
+}
+
+/// A benchmark that stops at the unexpected leaves no federation behind.
+impl Drop for Federation {
+    fn drop(&mut self) {
         let pid = nix::unistd::Pid::from_raw(self.child.id().try_into().unwrap());
         nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).unwrap();
         self.child.wait().unwrap();
