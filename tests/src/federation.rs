@@ -22,7 +22,7 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
 use crate::stub::{self, Conduct};
-use crate::{Analyst, Authorities, Records, TestClock, logs};
+use crate::{Analyst, Authorities, Records, Seeded, TestClock, logs};
 
 /// What to start at each force.
 pub enum Site {
@@ -486,19 +486,3 @@ const UNLIMITED: &str = "[asker]\nquestions_per_hour = 1000000\nquestions_per_da
      subjects_per_hour = 1000000\nsubjects_per_day = 1000000\n\
      [operation]\nquestions_per_day = 1000000\nsubjects_per_day = 1000000\n\
      [lockout]\nrepeats_per_day = 1000000\nrefusals_per_hour = 1000000\n";
-
-/// Randomness that a scenario can foresee: splitmix64, another sequence each time it is asked for.
-pub struct Seeded(pub u64);
-
-impl Noise for Seeded {
-    fn bits(&mut self) -> u128 {
-        let mut word = || {
-            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut mixed = self.0;
-            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            mixed ^ (mixed >> 31)
-        };
-        u128::from(word()) << 64 | u128::from(word())
-    }
-}

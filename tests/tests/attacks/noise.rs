@@ -11,8 +11,8 @@ use model::{
     QuestionId, Reply, Tabulation,
 };
 use policy::{Bundle, Counted, EntitySet, Findings, History, Policy};
+use tests::Seeded;
 use tests::analyst::tabulation;
-use tests::federation::Seeded;
 
 use crate::ground::noisy;
 use crate::score::full;
