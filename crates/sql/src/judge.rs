@@ -101,11 +101,13 @@ impl ScalarUDFImpl for Judge {
             }
             (Step::Truth, [value, status]) => {
                 let statuses = statuses(status)?;
-                let of = |(at, status): (usize, Option<i8>)| match (value.is_null(at), status?) {
-                    (true, status) => Some(all_or_nothing(status)),
+                let of = |(at, status): (usize, Option<i8>)| match (value.is_null(at), status) {
+                    (true, status) => status.map(all_or_nothing),
+                    // No figure stands there, so something else decided it.
+                    (false, None) => Some(EXACT),
                     // What decided it, whatever was suppressed, may have been rounded.
-                    (false, AT_LEAST..) => Some(ROUNDED),
-                    (false, status) => Some(status),
+                    (false, Some(AT_LEAST..)) => Some(ROUNDED),
+                    (false, status) => status,
                 };
                 Arc::new(statuses.iter().enumerate().map(of).collect::<Int8Array>())
             }
