@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 pub mod entry;
 
 mod chain;
+mod files;
 mod journal;
 mod log;
 mod read;

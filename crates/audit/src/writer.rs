@@ -1,13 +1,13 @@
 //! The thread that owns the files of one or several logs: whatever waits is written and made durable together.
 
-use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot};
 
 use crate::AuditError;
-use crate::chain::{Head, line};
+use crate::chain::Head;
+use crate::files::Files;
 use crate::journal::Space;
 use crate::log::Open;
 
@@ -32,7 +32,7 @@ pub(crate) struct Texts {
 
 #[derive(Debug)]
 pub(crate) struct Pending {
-    texts: Texts,
+    pub(crate) texts: Texts,
     /// Who waits for it to be on the disk, where anybody does.
     done: Option<oneshot::Sender<Result<Head, AuditError>>>,
 }
@@ -67,7 +67,7 @@ impl Writer {
         if let Ok(mut held) = self.paths.lock() {
             *held = paths;
         }
-        let files = Files { logs, journal, is_durable: true };
+        let files = Files::of(logs, journal);
         let started = std::thread::Builder::new().name("audit".to_owned()).spawn(move || run(files, pending));
         let thread = started.map_err(|cause| AuditError::Disk { path, cause })?;
         if let Ok(mut held) = self.thread.lock() {
@@ -119,7 +119,7 @@ fn run(mut files: Files, mut pending: Queue) {
         let failed = error.is_some();
         for Pending { texts, done } in batch.drain(..) {
             let Some(done) = done else { continue };
-            let head = files.logs.get(texts.log).map(|log| log.head).filter(|_| !failed);
+            let head = files.head(texts.log).filter(|_| !failed);
             // A caller that went away still has its entry on disk.
             let _ = done.send(head.ok_or_else(|| error.take().unwrap_or(AuditError::Stopped)));
         }
@@ -129,76 +129,6 @@ fn run(mut files: Files, mut pending: Queue) {
     }
     // Should it fail, the journal still holds what the logs may lack.
     let _ = files.end();
-}
-
-/// The files of the logs, and the journal in which they are durable first, where there is one.
-struct Files {
-    logs: Vec<Open>,
-    journal: Option<Space>,
-    /// Whether all that was written is on the disk.
-    is_durable: bool,
-}
-
-impl Files {
-    fn write(&mut self, batch: &[Pending]) -> Result<(), AuditError> {
-        let mut texts = vec![String::new(); self.logs.len()];
-        let mut together = String::new();
-        for Texts { log: place, texts: entries } in batch.iter().map(|pending| &pending.texts) {
-            let (Some(log), Some(text)) = (self.logs.get_mut(*place), texts.get_mut(*place)) else {
-                continue;
-            };
-            for entry in entries {
-                let (line, head) = line(log.head, entry);
-                log.head = head;
-                if let Some(journal) = &self.journal {
-                    together.extend([journal.mark(*place), &line]);
-                }
-                text.push_str(&line);
-            }
-        }
-        self.is_durable = false;
-        for (log, text) in self.logs.iter_mut().zip(&texts).filter(|(_, text)| !text.is_empty()) {
-            let written = log.file.write_all(text.as_bytes());
-            written.map_err(|cause| AuditError::Disk { path: log.path.clone(), cause })?;
-        }
-        match &mut self.journal {
-            Some(journal) if journal.has_room_for(&together) => journal.write(&together),
-            Some(_) => self.begin_anew(),
-            None => Ok(()),
-        }
-    }
-
-    /// Makes everything durable that was written.
-    fn sync(&mut self) -> Result<(), AuditError> {
-        if !self.is_durable {
-            match &self.journal {
-                Some(journal) => journal.sync()?,
-                None => self.sync_logs()?,
-            }
-            self.is_durable = true;
-        }
-        Ok(())
-    }
-
-    /// Makes the logs durable by themselves, so that the journal may begin anew.
-    fn begin_anew(&mut self) -> Result<(), AuditError> {
-        self.sync_logs()?;
-        let heads: Vec<Head> = self.logs.iter().map(|log| log.head).collect();
-        self.journal.as_mut().map_or(Ok(()), |journal| journal.begin(&heads))?;
-        self.is_durable = true;
-        Ok(())
-    }
-
-    fn sync_logs(&self) -> Result<(), AuditError> {
-        let sync = |log: &Open| {
-            log.file.sync_data().map_err(|cause| AuditError::Disk { path: log.path.clone(), cause })
-        };
-        self.logs.iter().try_for_each(sync)
-    }
-
-    fn end(&mut self) -> Result<(), AuditError> {
-        if self.journal.is_some() { self.begin_anew() } else { self.sync() }
-    }
 }
 
 #[cfg(test)]
