@@ -1,12 +1,14 @@
 //! The files of logs, and the journal in which they are durable first: what the writer's thread owns.
 
 use std::io::Write;
+use std::path::Path;
 
 use crate::AuditError;
 use crate::chain::{Head, line};
 use crate::journal::Space;
-use crate::log::Open;
-use crate::writer::{Pending, Texts};
+use crate::log::{Open, sync_folder};
+use crate::replace::Replacement;
+use crate::writer::{Pending, Texts, Work};
 
 /// The files of the logs, and the journal in which they are durable first, where there is one.
 pub(crate) struct Files {
@@ -22,16 +24,22 @@ impl Files {
         Self { logs, journal, is_durable: true }
     }
 
+    /// The logs' files, by their place.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.logs.iter().map(|log| log.path.as_path())
+    }
+
     /// The head of a log.
-    pub(crate) fn head(&self, log: usize) -> Option<Head> {
-        self.logs.get(log).map(|log| log.head)
+    pub(crate) fn head(&self, log: usize) -> Result<Head, AuditError> {
+        self.logs.get(log).map(|log| log.head).ok_or(AuditError::Stopped)
     }
 
     /// Writes what waits into the logs and the journal.
     pub(crate) fn write(&mut self, batch: &[Pending]) -> Result<(), AuditError> {
         let mut texts = vec![String::new(); self.logs.len()];
         let mut together = String::new();
-        for Texts { log: place, texts: entries } in batch.iter().map(|pending| &pending.texts) {
+        for pending in batch {
+            let Work::Append(Texts { log: place, texts: entries }) = &pending.work else { continue };
             let (Some(log), Some(text)) = (self.logs.get_mut(*place), texts.get_mut(*place)) else {
                 continue;
             };
@@ -47,7 +55,7 @@ impl Files {
         self.is_durable = false;
         for (log, text) in self.logs.iter_mut().zip(&texts).filter(|(_, text)| !text.is_empty()) {
             let written = log.file.write_all(text.as_bytes());
-            written.map_err(|cause| AuditError::Disk { path: log.path.clone(), cause })?;
+            written.map_err(|cause| disk(log, cause))?;
         }
         match &mut self.journal {
             Some(journal) if journal.has_room_for(&together) => journal.write(&together),
@@ -68,6 +76,34 @@ impl Files {
         Ok(())
     }
 
+    /// Puts a replacement in its log's place. Fails where nothing more can be written; within that, where the log stays as it
+    /// was. `done` hears of each step, between which the process may die.
+    ///
+    /// The journal knows a log by its head. So it begins anew twice: first without a line of the log as it was, so that it
+    /// fits either file, and then with the head of the new one, which later lines follow.
+    pub(crate) fn replace(
+        &mut self,
+        mut replacement: Replacement,
+        mut done: impl FnMut(&'static str),
+    ) -> Result<Result<Head, AuditError>, AuditError> {
+        let place = replacement.log;
+        let Some(log) = self.logs.get(place) else { return Ok(Err(AuditError::Stopped)) };
+        if let Err(error) = replacement.catch_up(log) {
+            return Ok(Err(error));
+        }
+        done("caught up");
+        self.begin_anew()?;
+        done("journal emptied");
+        let Some(log) = self.logs.get_mut(place) else { return Ok(Err(AuditError::Stopped)) };
+        replacement.take_place(log)?;
+        done("renamed");
+        sync_folder(&log.path)?;
+        done("name durable");
+        self.begin_anew()?;
+        done("journal begun");
+        Ok(self.head(place))
+    }
+
     /// Leaves the logs so that they stand by themselves.
     pub(crate) fn end(&mut self) -> Result<(), AuditError> {
         if self.journal.is_some() { self.begin_anew() } else { self.sync() }
@@ -83,9 +119,11 @@ impl Files {
     }
 
     fn sync_logs(&self) -> Result<(), AuditError> {
-        let sync = |log: &Open| {
-            log.file.sync_data().map_err(|cause| AuditError::Disk { path: log.path.clone(), cause })
-        };
+        let sync = |log: &Open| log.file.sync_data().map_err(|cause| disk(log, cause));
         self.logs.iter().try_for_each(sync)
     }
+}
+
+fn disk(log: &Open, cause: std::io::Error) -> AuditError {
+    AuditError::Disk { path: log.path.display().to_string(), cause }
 }

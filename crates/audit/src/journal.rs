@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::files::Files;
 use crate::log::{Log, Open};
 use crate::writer::{Queue, Writer};
 use crate::{AuditError, Record};
@@ -66,13 +67,19 @@ impl Journal {
 
     /// Starts to write, once all logs are open.
     pub fn start(self) -> Result<(), AuditError> {
+        let (files, writer, pending) = self.begin()?;
+        writer.run(files, pending)
+    }
+
+    /// All that a writer's thread needs.
+    fn begin(self) -> Result<(Files, Arc<Writer>, Queue), AuditError> {
         let Self { mut space, left, logs, writer, pending } = self;
         if left.values().any(|left| !left.is_empty()) {
             return Err(space.damaged("it holds entries of a log that was not opened"));
         }
         let heads: Vec<_> = logs.iter().map(|log| log.head).collect();
         space.begin(&heads)?;
-        writer.run(logs, Some(space), pending)
+        Ok((Files::of(logs, Some(space)), writer, pending))
     }
 }
 

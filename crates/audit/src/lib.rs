@@ -16,6 +16,7 @@ mod files;
 mod journal;
 mod log;
 mod read;
+mod replace;
 mod writer;
 
 pub use chain::Head;
@@ -23,6 +24,7 @@ pub use entry::{Consultation, Decision, Delegated, Entry, Event, Particulars, To
 pub use journal::Journal;
 pub use log::Log;
 pub use read::{Verified, read, verify};
+pub use replace::Replacement;
 
 /// What a log can hold. [`Entry`] is the audit's own; a node keeps its ledger of answered questions in the same form.
 pub trait Record: Serialize + DeserializeOwned + Send + std::fmt::Debug + 'static {

@@ -3,16 +3,17 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::marker::PhantomData;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::chain::{Head, follow};
 use crate::journal::Left;
-use crate::read::read_on;
-use crate::writer::{Texts, Writer};
-use crate::{AuditError, Entry, Record};
+use crate::read::{read, read_on};
+use crate::replace::Replacement;
+use crate::writer::{Texts, Work, Writer};
+use crate::{AuditError, Entry, Record, Verified};
 
 /// An open log. What was accepted is on the disk when the last log of its writer has been dropped.
 #[derive(Debug)]
@@ -36,13 +37,29 @@ impl<E: Record> Log<E> {
 
     /// Appends entries, in order and together. When this returns a head, they are on disk.
     pub async fn append(&self, entries: Vec<E>) -> Result<Head, AuditError> {
-        self.writer.append(self.texts(&entries)?).await
+        self.writer.wait_for(Work::Append(self.texts(&entries)?)).await
     }
 
     /// Appends entries that need not be on disk by themselves: they are once anything that is appended after them is, to
     /// this log or to another of its journal.
     pub async fn note(&self, entries: Vec<E>) -> Result<(), AuditError> {
         self.writer.note(self.texts(&entries)?).await
+    }
+
+    /// Reads the entries so far, oldest first, while more may be appended. Blocks.
+    pub fn so_far(&self, visit: impl FnMut(E)) -> Result<Verified, AuditError> {
+        read(&self.writer.path(self.place), visit)
+    }
+
+    /// Prepares for `entries` to take the place of those that were read `so_far`. Blocks.
+    pub fn prepare(&self, so_far: Verified, entries: &[E]) -> Result<Replacement, AuditError> {
+        Replacement::write((self.place, &self.writer.path(self.place)), so_far, entries)
+    }
+
+    /// Puts what was prepared in its place, with everything behind it that was appended since; the chain begins anew with it.
+    /// Until this returns a head, a crash may leave the log as it was. It never leaves part of either.
+    pub async fn replace(&self, prepared: Replacement) -> Result<Head, AuditError> {
+        self.writer.wait_for(Work::Replace(prepared)).await
     }
 
     fn texts(&self, entries: &[E]) -> Result<Texts, AuditError> {
@@ -55,7 +72,7 @@ impl<E: Record> Log<E> {
 /// A log's file, ready to be written on.
 #[derive(Debug)]
 pub(crate) struct Open {
-    pub(crate) path: String,
+    pub(crate) path: PathBuf,
     pub(crate) file: File,
     pub(crate) head: Head,
 }
@@ -99,7 +116,7 @@ impl Open {
         }
         // The file's name must survive a power cut as surely as its entries.
         sync_folder(path)?;
-        Ok(Self { path: path.display().to_string(), file, head })
+        Ok(Self { path: path.to_owned(), file, head })
     }
 }
 

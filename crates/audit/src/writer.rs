@@ -1,5 +1,6 @@
 //! The thread that owns the files of one or several logs: whatever waits is written and made durable together.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -10,6 +11,7 @@ use crate::chain::Head;
 use crate::files::Files;
 use crate::journal::Space;
 use crate::log::Open;
+use crate::replace::Replacement;
 
 /// How many appends may wait for the disk before callers wait too.
 const QUEUE: usize = 1024;
@@ -19,8 +21,8 @@ const QUEUE: usize = 1024;
 pub(crate) struct Writer {
     queue: Option<mpsc::Sender<Pending>>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    /// The files, for errors.
-    paths: Mutex<Vec<String>>,
+    /// The files.
+    paths: Mutex<Vec<PathBuf>>,
 }
 
 /// Entries of one log, as JSON.
@@ -30,11 +32,18 @@ pub(crate) struct Texts {
     pub(crate) texts: Vec<String>,
 }
 
+/// What a log has its writer do.
+#[derive(Debug)]
+pub(crate) enum Work {
+    Append(Texts),
+    Replace(Replacement),
+}
+
 #[derive(Debug)]
 pub(crate) struct Pending {
-    pub(crate) texts: Texts,
+    pub(crate) work: Work,
     /// Who waits for it to be on the disk, where anybody does.
-    done: Option<oneshot::Sender<Result<Head, AuditError>>>,
+    pub(crate) done: Option<oneshot::Sender<Result<Head, AuditError>>>,
 }
 
 /// What waits for a writer that is not started yet.
@@ -51,23 +60,17 @@ impl Writer {
     /// Starts a writer of `logs`, which are durable by themselves where there is no `journal`.
     pub(crate) fn start(logs: Vec<Open>, journal: Option<Space>) -> Result<Arc<Self>, AuditError> {
         let (writer, pending) = Self::idle();
-        writer.run(logs, journal, pending)?;
+        writer.run(Files::of(logs, journal), pending)?;
         Ok(writer)
     }
 
     /// Starts its thread.
-    pub(crate) fn run(
-        &self,
-        logs: Vec<Open>,
-        journal: Option<Space>,
-        pending: Queue,
-    ) -> Result<(), AuditError> {
-        let paths: Vec<String> = logs.iter().map(|log| log.path.clone()).collect();
-        let path = paths.first().cloned().unwrap_or_default();
+    pub(crate) fn run(&self, files: Files, pending: Queue) -> Result<(), AuditError> {
+        let paths: Vec<PathBuf> = files.paths().map(Path::to_owned).collect();
+        let path = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
         if let Ok(mut held) = self.paths.lock() {
             *held = paths;
         }
-        let files = Files::of(logs, journal);
         let started = std::thread::Builder::new().name("audit".to_owned()).spawn(move || run(files, pending));
         let thread = started.map_err(|cause| AuditError::Disk { path, cause })?;
         if let Ok(mut held) = self.thread.lock() {
@@ -76,14 +79,15 @@ impl Writer {
         Ok(())
     }
 
-    pub(crate) async fn append(&self, texts: Texts) -> Result<Head, AuditError> {
+    /// Has it done, and waits until it is on the disk.
+    pub(crate) async fn wait_for(&self, work: Work) -> Result<Head, AuditError> {
         let (done, answer) = oneshot::channel();
-        self.send(Pending { texts, done: Some(done) }).await?;
+        self.send(Pending { work, done: Some(done) }).await?;
         answer.await.map_err(|_| AuditError::Stopped)?
     }
 
     pub(crate) async fn note(&self, texts: Texts) -> Result<(), AuditError> {
-        self.send(Pending { texts, done: None }).await
+        self.send(Pending { work: Work::Append(texts), done: None }).await
     }
 
     async fn send(&self, pending: Pending) -> Result<(), AuditError> {
@@ -91,10 +95,14 @@ impl Writer {
         queue.send(pending).await.map_err(|_| AuditError::Stopped)
     }
 
+    /// The file of a log.
+    pub(crate) fn path(&self, log: usize) -> PathBuf {
+        self.paths.lock().ok().and_then(|paths| paths.get(log).cloned()).unwrap_or_default()
+    }
+
     /// That a log could not be written.
     pub(crate) fn failed(&self, log: usize, cause: std::io::Error) -> AuditError {
-        let path = self.paths.lock().ok().and_then(|paths| paths.get(log).cloned()).unwrap_or_default();
-        AuditError::Disk { path, cause }
+        AuditError::Disk { path: self.path(log).display().to_string(), cause }
     }
 }
 
@@ -116,12 +124,18 @@ fn run(mut files: Files, mut pending: Queue) {
         let is_waited_for = batch.iter().any(|pending| pending.done.is_some());
         let written = files.write(&batch).and_then(|()| if is_waited_for { files.sync() } else { Ok(()) });
         let mut error = written.err();
-        let failed = error.is_some();
-        for Pending { texts, done } in batch.drain(..) {
-            let Some(done) = done else { continue };
-            let head = files.head(texts.log).filter(|_| !failed);
+        let mut failed = error.is_some();
+        for Pending { work, done } in batch.drain(..) {
+            let head = match work {
+                _ if failed => Err(error.take().unwrap_or(AuditError::Stopped)),
+                Work::Append(texts) => files.head(texts.log),
+                Work::Replace(replacement) => files.replace(replacement, |_| ()).unwrap_or_else(|error| {
+                    failed = true;
+                    Err(error)
+                }),
+            };
             // A caller that went away still has its entry on disk.
-            let _ = done.send(head.ok_or_else(|| error.take().unwrap_or(AuditError::Stopped)));
+            let _ = done.map(|done| done.send(head));
         }
         if failed {
             return;
@@ -135,7 +149,7 @@ fn run(mut files: Files, mut pending: Queue) {
 mod tests {
     use std::fs::File;
 
-    use super::{Texts, Writer};
+    use super::{Texts, Work, Writer};
     use crate::AuditError;
     use crate::chain::Head;
     use crate::log::Open;
@@ -146,8 +160,8 @@ mod tests {
         let unwritable =
             Open { path: "audit.log".into(), file: File::open(&path).unwrap(), head: Head::EMPTY };
         let writer = Writer::start(vec![unwritable], None).unwrap();
-        let texts = || Texts { log: 0, texts: vec!["{}".to_owned()] };
-        assert!(matches!(writer.append(texts()).await, Err(AuditError::Disk { .. })));
-        assert!(matches!(writer.append(texts()).await, Err(AuditError::Stopped)));
+        let append = || writer.wait_for(Work::Append(Texts { log: 0, texts: vec!["{}".to_owned()] }));
+        assert!(matches!(append().await, Err(AuditError::Disk { .. })));
+        assert!(matches!(append().await, Err(AuditError::Stopped)));
     }
 }

@@ -9,6 +9,8 @@ use proptest::prelude::*;
 use super::{Journal, Space};
 use crate::{AuditError, Entry, Event, Log, read};
 
+mod replacing;
+
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 const NAMES: [&str; 3] = ["audit", "ledger", "usage"];
 /// Room for some ten lines in the first turn, and for fifty later.
