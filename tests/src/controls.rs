@@ -65,8 +65,13 @@ impl Control {
         arguments
     }
 
-    /// The folder of its test's package.
-    pub fn package_folder(&self) -> PathBuf {
-        if self.package == "tests" { PathBuf::from("tests") } else { Path::new("crates").join(&self.package) }
+    /// The folder of its test.
+    pub fn test_folder(&self) -> PathBuf {
+        let package = if self.package == "tests" {
+            PathBuf::from("tests")
+        } else {
+            Path::new("crates").join(&self.package)
+        };
+        package.join(if self.target == "lib" { "src" } else { "tests" })
     }
 }

@@ -21,6 +21,7 @@ pub mod federation;
 pub mod logs;
 pub mod records;
 pub mod seeded;
+pub mod shown;
 pub mod stub;
 pub mod tap;
 pub mod tool;

@@ -33,16 +33,13 @@ fn each_control_stands_where_it_says_and_its_test_exists() {
         let off = control.switched_off(&text).unwrap_or_else(|why| panic!("{why}"));
         assert_ne!(off, text, "{}: nothing changes", control.name);
 
-        let package = root.join(control.package_folder());
-        let folder = if control.target == "lib" { "src" } else { "tests" };
-        let files: Vec<String> = sources(&package.join(folder))
-            .iter()
-            .map(|path| std::fs::read_to_string(path).unwrap())
-            .collect();
+        let folder = root.join(control.test_folder());
+        let files: Vec<String> =
+            sources(&folder).iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
         // A name that ends with `::` means all tests of a module.
         let function = control.test.rsplit("::").next().unwrap();
         let is_there =
             function.is_empty() || files.iter().any(|text| text.contains(&format!("fn {function}")));
-        assert!(is_there, "{}: there is no test {} in {}", control.name, control.test, package.display());
+        assert!(is_there, "{}: there is no test {} in {}", control.name, control.test, folder.display());
     }
 }

@@ -1,9 +1,10 @@
 //! Shows that every control is tested: switches each off in turn, on a copy of the tree, and runs the test that must fail.
 //!
-//! `cargo run -p tests --bin mutants [-- --only WORDS] [--package NAME] [--list]`. The copy lies in the system's folder for
-//! temporary files. What is compiled of it goes into `mutants` inside the target folder: cargo names a workspace's
-//! artifacts alike wherever it lies, and a build of the tree must never take up what was made of a mutant. Ends
-//! with 1 when a control can be switched off without a test failing.
+//! `cargo run -p tests --bin mutants [-- --only WORDS] [--package NAME] [--list] [--afresh]`. The copy lies in the system's
+//! folder for temporary files. What is compiled of it goes into `mutants` inside the target folder: cargo names a workspace's
+//! artifacts alike wherever it lies, and a build of the tree must never take up what was made of a mutant. What was shown
+//! stands there too: a run takes up where an earlier one ended, unless it is to begin afresh. Ends with 1 when a control can
+//! be switched off without a test failing.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,12 +14,13 @@
     reason = "a tool for developers: what it does not expect stops it, and it talks to a terminal"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use tests::controls::{Control, read, root};
+use tests::shown::{Shown, files};
 
 /// How a test ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,28 +52,40 @@ fn main() -> ExitCode {
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| root.join("target"), PathBuf::from)
         .join("mutants");
+    let shown_file = target.join("shown.jsonl");
+    if words.iter().any(|word| word == "--afresh") && shown_file.exists() {
+        std::fs::remove_file(&shown_file).unwrap();
+    }
+    let shown = Shown::read(shown_file);
     follow(&root, &copy);
     let run = |control: &Control| run(control, &copy, &target);
 
     // A test that fails anyway shows nothing.
     let mut sound: BTreeMap<Vec<&str>, Ended> = BTreeMap::new();
-    for control in &controls {
+    for control in controls.iter().filter(|control| shown.failed(&copy, control).is_none()) {
         sound.entry(control.arguments()).or_insert_with(|| {
             eprintln!("with all controls on: {} {}", control.package, control.test);
             run(control)
         });
     }
     let mut rows = Vec::new();
-    let mut survivors = 0;
+    let (mut survivors, mut known) = (0, 0);
     for control in &controls {
         let began = Instant::now();
-        let told = match sound.get(&control.arguments()) {
-            Some(Ended::Passed) => match mutated(control, &copy, run) {
-                Ended::Failed(tests) => tests.join(", "),
+        let told = match (shown.failed(&copy, control), sound.get(&control.arguments())) {
+            (Some(tests), _) => {
+                known += 1;
+                tests.join(", ")
+            }
+            (None, Some(Ended::Passed)) => match mutated(control, &copy, run) {
+                Ended::Failed(tests) => {
+                    shown.add(&copy, control, &tests);
+                    tests.join(", ")
+                }
                 Ended::Passed => "**none: it survives**".to_owned(),
                 Ended::Broken(why) => format!("**{why}**"),
             },
-            other => format!("**its test does not pass with all controls on: {other:?}**"),
+            (None, other) => format!("**its test does not pass with all controls on: {other:?}**"),
         };
         survivors += usize::from(told.starts_with("**"));
         eprintln!("{} ({} s): {told}", control.name, began.elapsed().as_secs());
@@ -83,7 +97,10 @@ fn main() -> ExitCode {
     }
     println!("| control switched off | test that fails |\n|---|---|");
     rows.iter().for_each(|row| println!("{row}"));
-    println!("\n{} controls, {survivors} without a test that fails", controls.len());
+    println!(
+        "\n{} controls, {survivors} without a test that fails; {known} were shown by an earlier run",
+        controls.len()
+    );
     if survivors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -133,7 +150,8 @@ fn run(control: &Control, copy: &Path, target: &Path) -> Ended {
     if failed.is_empty() { Ended::Failed(vec![control.test.clone()]) } else { Ended::Failed(failed) }
 }
 
-/// Brings the copy up to the tree as it lies, touching what differs only, so that little is compiled anew.
+/// Makes the copy the tree as it lies now, touching what differs only, so that little is compiled anew. The tree may change
+/// while the copy is looked at.
 fn follow(root: &Path, copy: &Path) {
     let listed = Command::new("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
@@ -141,7 +159,13 @@ fn follow(root: &Path, copy: &Path) {
         .output()
         .expect("git lists the files of the tree");
     let listed = String::from_utf8(listed.stdout).expect("file names are UTF-8");
-    for name in listed.split('\0').filter(|name| !name.is_empty()) {
+    let names: BTreeSet<PathBuf> =
+        listed.split('\0').filter(|name| !name.is_empty()).map(PathBuf::from).collect();
+    std::fs::create_dir_all(copy).unwrap();
+    for left in files(copy).iter().filter(|file| !names.contains(file.strip_prefix(copy).unwrap())) {
+        std::fs::remove_file(left).unwrap();
+    }
+    for name in &names {
         let (from, to) = (root.join(name), copy.join(name));
         let Ok(text) = std::fs::read(&from) else { continue };
         if std::fs::read(&to).is_ok_and(|known| known == text) {
