@@ -54,7 +54,7 @@ pub struct Desk {
     /// What was answered before, and what stays at home.
     pub ledger: Ledger,
     /// How much was asked, which the policy limits.
-    pub usage: Counter,
+    pub usage: Arc<Counter>,
     /// What was told of tables.
     pub releases: Releases,
     /// The clock.

@@ -8,6 +8,7 @@ use arc_swap::ArcSwapOption;
 use audit::{Entry, Event};
 use policy::{Bundle, Policy};
 use tokio::sync::Notify;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::answer::{Clock, Desk};
@@ -18,8 +19,8 @@ use crate::epoch::Epoch;
 use crate::error::NodeError;
 use crate::index::Built;
 
-/// How often the memory that holds the index is looked at.
-const MEMORY_LOOK: Duration = Duration::from_secs(1);
+/// How often the memory that holds the index is looked at, and the log of what was asked.
+const LOOK: Duration = Duration::from_secs(1);
 /// Rows between two words about a build.
 const PROGRESS_ROWS: u64 = 1_000_000;
 
@@ -56,7 +57,8 @@ impl Keeper {
     /// Follows the policy and the sources for ever: at each ring, and every `refresh_seconds`.
     pub(crate) async fn keep(&mut self) {
         let limits = self.config.limits;
-        let mut memory = ticks(MEMORY_LOOK);
+        let mut often = ticks(LOOK);
+        let mut compacting = JoinSet::new();
         let mut look =
             (limits.refresh_seconds > 0).then(|| ticks(Duration::from_secs(limits.refresh_seconds)));
         loop {
@@ -69,8 +71,9 @@ impl Keeper {
             tokio::select! {
                 () = self.refresh.notified() => {}
                 () = due => {}
-                _ = memory.tick() => {
+                _ = often.tick() => {
                     self.hold_memory();
+                    self.hold_usage(&mut compacting);
                     continue;
                 }
             }
@@ -173,6 +176,15 @@ impl Keeper {
             && let Some(epoch) = self.epoch.load_full()
         {
             tokio::task::spawn_blocking(move || epoch.index().release());
+        }
+    }
+
+    /// Leaves behind what no limit asks for any more, once the log of what was asked has doubled. Questions go on.
+    fn hold_usage(&self, compacting: &mut JoinSet<()>) {
+        while compacting.try_join_next().is_some() {}
+        let usage = &self.desk.usage;
+        if usage.has_doubled() {
+            compacting.spawn(usage.clone().hold(*self.desk.policy.load().limits()));
         }
     }
 }

@@ -86,7 +86,7 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
     let references = References::open(&config.data.join("references.key"), &noise)?;
     let usage = {
         let mut noise = (noise)();
-        Counter::open(&mut journal, &config.data, clock(), [noise.bits(), noise.bits()])?
+        Arc::new(Counter::open(&mut journal, &config.data, clock(), [noise.bits(), noise.bits()])?)
     };
     journal.start()?;
     let releases = Releases::open(&config.releases())?;
@@ -99,12 +99,14 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
         audit.append(vec![Entry { at: clock(), question: None, event: taken_up(&news) }]).await?;
     }
 
+    let policy = outfit(bundle);
+    usage.clone().hold(*policy.limits()).await;
     let limits = config.limits;
     let epoch = Arc::new(ArcSwapOption::empty());
     let desk = Arc::new(Desk {
         force,
         trust: trust.clone(),
-        policy: ArcSwap::from_pointee(outfit(bundle)),
+        policy: ArcSwap::from_pointee(policy),
         audit,
         ledger,
         usage,

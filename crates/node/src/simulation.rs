@@ -324,25 +324,34 @@ fn recorded(entry: &Entry) -> Result<Parts, &'static str> {
     })
 }
 
-/// The questions of a period that would be beyond `limits`, each with which, had they held from the beginning of the log.
-pub fn limited(
-    log: &Path,
-    limits: &Limits,
-    period: Period,
-) -> Result<BTreeMap<QuestionId, String>, AuditError> {
+/// What a draft's limits would have done in a period.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LimitedQuestions {
+    /// The questions that would be beyond a limit, each with which.
+    pub questions: BTreeMap<QuestionId, String>,
+    /// From when on the log holds all that was asked; none where it does from its beginning. Earlier questions are not compared.
+    pub complete_from: Option<Timestamp>,
+}
+
+/// The questions of a period that would be beyond `limits`, had these held from the beginning of the log.
+pub fn limited(log: &Path, limits: &Limits, period: Period) -> Result<LimitedQuestions, AuditError> {
     let mut usage = Usage::default();
-    let mut limited = BTreeMap::new();
-    audit::read(log, |line: counter::Line| match line.entry {
-        Some(usage::Entry::Asked(asked)) if period.holds(line.at) => {
-            let (question, asker) = (asked.question, asked.asker.clone());
-            let locked = usage.check_lockout(limits, &asker, line.at);
-            if let Err(excess) = locked.and_then(|()| usage.admit(limits, asked, line.at).map(drop)) {
-                limited.insert(question, excess.reason);
+    let mut limited = LimitedQuestions::default();
+    audit::read(log, |line: counter::Line| {
+        limited.complete_from = limited.complete_from.max(line.complete_from);
+        let compared = period.holds(line.at) && limited.complete_from.is_none_or(|from| from <= line.at);
+        match line.entry {
+            Some(usage::Entry::Asked(asked)) if compared => {
+                let (question, asker) = (asked.question, asked.asker.clone());
+                let locked = usage.check_lockout(limits, &asker, line.at);
+                if let Err(excess) = locked.and_then(|()| usage.admit(limits, asked, line.at).map(drop)) {
+                    limited.questions.insert(question, excess.reason);
+                }
             }
+            // What locked somebody out under the limits of then need not under the draft's.
+            Some(usage::Entry::LockedOut { .. }) | None => {}
+            Some(entry) => usage.recall(entry, line.at),
         }
-        // What locked somebody out under the limits of then need not under the draft's.
-        Some(usage::Entry::LockedOut { .. }) | None => {}
-        Some(entry) => usage.recall(entry, line.at),
     })?;
     Ok(limited)
 }

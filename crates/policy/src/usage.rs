@@ -4,6 +4,7 @@
 //! is executed, nothing takes an entry back, and time only runs forward here, so that a clock set back lets nothing
 //! expire twice. A verdict depends on the question and on what was asked before, never on records (invariant 4).
 
+mod counting;
 mod subject;
 mod window;
 
@@ -15,6 +16,7 @@ use model::{DelegationId, ForceId, Name, QuestionId};
 use serde::{Deserialize, Serialize};
 
 pub use crate::bundle::limits::Limits;
+pub use counting::Counting;
 pub use subject::{SECRET_BYTES, SubjectKey, SubjectSecret};
 use window::Window;
 
@@ -221,7 +223,10 @@ impl Usage {
                 enter(asker, operation, &asked, at);
                 self.enter_delegated(&asked);
             }
-            Entry::Refused { asker, question } => drop(self.refused(&asker, question, at)),
+            // That it counted was decided when it was made.
+            Entry::Refused { asker, question } => {
+                self.askers.entry(asker).or_insert_with(Asker::new).refusals.push((at, question));
+            }
             Entry::LockedOut { asker, until } => {
                 let known = self.askers.entry(asker).or_insert_with(Asker::new);
                 known.locked_until = known.locked_until.max(until);

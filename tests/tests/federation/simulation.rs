@@ -120,7 +120,9 @@ async fn a_draft_is_tried_on_what_was_asked_and_the_questions_are_named() {
 
     let tight = draft(&[("limits.toml", "questions_per_hour = 300", "questions_per_hour = 3")]);
     let mut limits = try_on(&tight, &labels, EVER);
-    limits.limit(&limited(&site.join("data/usage.log"), tight.limits(), EVER).unwrap());
+    let beyond = limited(&site.join("data/usage.log"), tight.limits(), EVER).unwrap();
+    assert_eq!(beyond.complete_from, None, "nothing was left behind yet");
+    limits.limit(&beyond.questions);
     assert_eq!(effects(&limits), [(Effect::NewlyLimited, 2)].into(), "{limits:#?}");
 }
 

@@ -1,8 +1,8 @@
 //! Limits on what is asked: what they count, what they never forget, and that time only runs forward.
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Name, QuestionId};
-use policy::usage::{Asked, Entry, Limits, SubjectKey, SubjectSecret, Usage};
+use model::{DelegationId, Name, QuestionId};
+use policy::usage::{Asked, Counting, Entry, Limits, SubjectKey, SubjectSecret, Under, Usage};
 use proptest::prelude::*;
 
 use crate::support::now;
@@ -200,6 +200,146 @@ proptest! {
             }
         }
     }
+}
+
+/// One question: when it is asked after the one before, by what the clock is wrong, by whom, about whom, under which
+/// delegation, whether under a threat to life, whether policy refuses it.
+type Step = (i64, i64, u8, Vec<u8>, Option<u8>, bool, bool);
+
+fn step() -> impl Strategy<Value = Step> {
+    let forward = prop_oneof![3 => 0_i64..90, 1 => 0_i64..2_000];
+    let subjects = prop::collection::vec(0_u8..6, 0..3);
+    let under = prop::option::weighted(0.3, 0_u8..2);
+    let rare = || prop::bool::weighted(0.2);
+    (forward, -90_i64..90, 0_u8..2, subjects, under, rare(), rare())
+}
+
+/// Puts one question as a node does, and says how it ended with what was written down because of it.
+fn put(
+    usage: &mut Usage,
+    limits: &Limits,
+    number: u128,
+    step: &Step,
+    at: Timestamp,
+) -> (String, Option<Entry>) {
+    let (_, _, by, subjects, under, break_glass, is_refused) = step;
+    let question = QuestionId(uuid::Uuid::from_u128(number));
+    if let Err(limited) = usage.check_lockout(limits, &asker(*by), at) {
+        return (limited.reason, None);
+    }
+    if *is_refused {
+        let entry = usage.refused(&asker(*by), question, at);
+        return (format!("refused, counted: {}", entry.is_some()), entry);
+    }
+    // Two delegations: one that ends while others are still counted, one that outlasts them.
+    let under = under.map(|number| Under {
+        delegation: DelegationId(uuid::Uuid::from_u128(number.into())),
+        questions_max: 2,
+        expires_at: now() + minutes(if number == 0 { 300 } else { 3_000 }),
+    });
+    let asked = Asked { break_glass: *break_glass, under, ..asked(number, *by, "Op A", subjects) };
+    match usage.admit(limits, asked, at) {
+        Ok(entry) => ("admitted".to_owned(), Some(entry)),
+        Err(limited) => (limited.reason, limited.entry.map(|entry| *entry)),
+    }
+}
+
+fn recalled(kept: &[(Timestamp, Entry)]) -> Usage {
+    let mut usage = Usage::default();
+    kept.iter().cloned().for_each(|(at, entry)| usage.recall(entry, at));
+    usage
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 256, ..ProptestConfig::default() })]
+
+    /// Whatever was asked, and whatever the clock said: after what no longer counts was left behind, everything that is asked is
+    /// decided as it would have been, and leaving behind again changes nothing.
+    #[test]
+    fn what_is_left_behind_changes_no_decision(
+        before in prop::collection::vec(step(), 1..40),
+        after in prop::collection::vec(step(), 1..20),
+        lockout in prop_oneof![Just(30_u64), Just(3_000)],
+    ) {
+        let mut limits = tight();
+        (limits.lockout.repeats_per_day, limits.lockout.refusals_per_hour) = (3, 3);
+        limits.lockout.minutes = lockout;
+        (limits.break_glass.minutes, limits.break_glass.questions_per_day) = (200, 2);
+        let (mut usage, mut kept, mut clock) = (Usage::default(), Vec::new(), now());
+        for (number, step) in (0..).zip(&before) {
+            clock += minutes(step.0);
+            let at = clock + minutes(step.1);
+            kept.extend(put(&mut usage, &limits, number, step, at).1.map(|entry| (at, entry)));
+        }
+        let leave_behind = |kept: &[(Timestamp, Entry)]| {
+            let mut counting = Counting::under(&limits);
+            kept.iter().cloned().for_each(|(at, entry)| counting.enter(entry, at));
+            counting.into_entries()
+        };
+        let left = leave_behind(&kept);
+        prop_assert_eq!(left.is_empty(), kept.is_empty());
+        prop_assert_eq!(&leave_behind(&left), &left);
+        let (mut whole, mut short) = (recalled(&kept), recalled(&left));
+        for (number, step) in (1_000..).zip(&after) {
+            clock += minutes(step.0);
+            let at = clock + minutes(step.1);
+            let decided = |usage: &mut Usage| put(usage, &limits, number, step, at);
+            prop_assert_eq!(decided(&mut whole), decided(&mut short));
+        }
+    }
+}
+
+/// What counts still of entries so many minutes old, under these limits, by their place.
+fn left_of(limits: &Limits, entries: &[(i64, Entry)]) -> Vec<usize> {
+    let mut counting = Counting::under(limits);
+    entries.iter().for_each(|(minute, entry)| counting.enter(entry.clone(), now() + minutes(*minute)));
+    let left = counting.into_entries();
+    let place = |(at, entry): &(Timestamp, Entry)| {
+        entries.iter().position(|(minute, of)| of == entry && now() + minutes(*minute) == *at).unwrap()
+    };
+    left.iter().map(place).collect()
+}
+
+#[test]
+fn what_no_limit_asks_for_any_more_is_left_behind() {
+    let day = 24 * 60;
+    let question = |number: u128| Entry::Asked(asked(number, 1, "Op A", &[1]));
+    let refused = |number: u128| Entry::Refused {
+        asker: asker(1),
+        question: QuestionId(uuid::Uuid::from_u128(number)),
+    };
+    let locked = |until: i64| Entry::LockedOut { asker: asker(1), until: now() + minutes(until) };
+    let delegated = |number: u128, expires: i64| {
+        let expires_at = now() + minutes(expires);
+        let under =
+            Under { delegation: DelegationId(uuid::Uuid::from_u128(1)), questions_max: 9, expires_at };
+        Entry::Asked(Asked { under: Some(under), ..asked(number, 1, "Op A", &[]) })
+    };
+    let mut limits = Limits::default();
+    let cases = [
+        ("a question, a day old", question(1), day, false),
+        ("a minute less", question(1), day - 1, true),
+        ("under a delegation that has ended", delegated(1, day), day, false),
+        ("under one that goes on", delegated(1, day + 1), day, true),
+        ("a refusal, a day old", refused(1), day, false),
+        ("a minute less", refused(1), day - 1, true),
+        ("a lockout that has ended", locked(30), 30, false),
+        ("one that goes on", locked(31), 30, true),
+    ];
+    for (what, entry, later, stays) in cases {
+        let expected = if stays { vec![0, 1] } else { vec![1] };
+        assert_eq!(left_of(&limits, &[(0, entry), (later, question(9))]), expected, "{what}");
+    }
+    limits.lockout.minutes = 2 * 24 * 60;
+    assert_eq!(left_of(&limits, &[(0, refused(1)), (day, question(9))]), [0, 1], "a lockout of two days");
+
+    // More than are looked at together: memory holds those that count, and no others.
+    let mut counting = Counting::under(&Limits::default());
+    for number in 0..10_000 {
+        counting.enter(question(number), now() + minutes(number as i64));
+    }
+    assert_eq!(counting.complete_from(), now() + minutes(9_999 - day));
+    assert_eq!(counting.into_entries().len(), 24 * 60);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use ::node::simulation::{self, Case, Effect, Kept, Period, Simulation};
+use ::node::simulation::{self, Case, Effect, Kept, LimitedQuestions, Period, Simulation};
 use ::node::{catalogue, usage};
 use ::policy::Policy;
 use jiff::Timestamp;
@@ -84,8 +84,9 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Result<Exit, Failure> {
     let mut kept = Kept::of(config.as_ref().map(|config| config.data.as_path()), zone);
     let mut simulation = simulation::simulate(&log, &draft, &mut kept, &labels, period)?;
     let counted = config.as_ref().map(|config| config.data.join(usage::LOG)).filter(|log| log.exists());
-    if let Some(log) = &counted {
-        simulation.limit(&simulation::limited(log, draft.limits(), period)?);
+    let limited = counted.as_ref().map(|log| simulation::limited(log, draft.limits(), period)).transpose()?;
+    if let Some(limited) = &limited {
+        simulation.limit(&limited.questions);
     }
     let text = match arguments.format {
         Format::Json => {
@@ -101,16 +102,32 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Result<Exit, Failure> {
                 "not_replayed": simulation.not_replayed,
                 "without_bundle": simulation.without_bundle,
                 "labels": labels.len(),
-                "limits_compared": counted.is_some(),
+                "limits_compared": limited.is_some(),
+                "limits_compared_from": limited.as_ref().and_then(|limited| limited.complete_from),
             }))?
         }
-        Format::Table => table(&simulation, &draft, &labels, counted.is_some(), arguments.ids),
+        Format::Table => table(&simulation, &draft, &labels, limits(limited.as_ref(), period), arguments.ids),
     };
     stdout(text.as_bytes())?;
     Ok(Exit::Ok)
 }
 
-fn table(simulation: &Simulation, draft: &Policy, labels: &LabelTable, limits: bool, ids: usize) -> String {
+/// What must be said of how limits were compared.
+fn limits(limited: Option<&LimitedQuestions>, period: Period) -> Option<String> {
+    let Some(limited) = limited else {
+        return Some("limits are not compared: no usage log is at hand".to_owned());
+    };
+    let from = limited.complete_from.filter(|from| period.from < *from)?;
+    Some(format!("limits are compared from {from} on: what was asked before is no longer in the usage log"))
+}
+
+fn table(
+    simulation: &Simulation,
+    draft: &Policy,
+    labels: &LabelTable,
+    limits: Option<String>,
+    ids: usize,
+) -> String {
     let short: String = draft.bundle_hash().chars().take(12).collect();
     let counted = simulation.counted();
     let unchanged = counted.get(&Effect::Unchanged).copied().unwrap_or_default();
@@ -142,9 +159,7 @@ fn table(simulation: &Simulation, draft: &Policy, labels: &LabelTable, limits: b
             simulation.without_bundle
         );
     }
-    if !limits {
-        text.push_str("limits are not compared: no usage log is at hand\n");
-    }
+    text.extend(limits.map(|said| said + "\n"));
     let rows = rows(&simulation.cases, ids);
     if !rows.is_empty() {
         let headings =
