@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use linkage::person::{
-    Confidence, Facts, NameCounter, NameTable, PersonRecord, PersonSubject, Weigher, Weights, followed,
-    ranked_keys, record_keys,
+    Confidence, Facts, NameCounter, NameTable, NumberedName, PersonRecord, PersonSubject, Weigher, Weights,
+    followed, ranked_keys, record_keys,
 };
 
 use crate::postings::Postings;
@@ -32,7 +32,7 @@ pub(crate) struct Shelf {
 
 /// A record as it is weighed: its names by number, and what else is compared.
 struct Stored {
-    forms: Box<[[u32; 2]]>,
+    forms: Box<[[NumberedName; 2]]>,
     facts: Facts,
 }
 
@@ -51,7 +51,10 @@ impl Shelf {
         let confidence = Confidence::new(weights.clone(), names.finish(), records.len() as u64);
         let mut table = NameTable::new();
         // Each form is two names; the table is full at four gigabytes, far beyond what memory holds of records.
-        let mut number = |name: &str| table.number(name).unwrap_or(u32::MAX);
+        let mut number = |name: &str| {
+            let number = table.number(name).unwrap_or(u32::MAX);
+            table.numbered(number)
+        };
         let stored = |record: PersonRecord| Stored {
             forms: record.name_forms().map(|form| [number(form.given), number(form.family)]).collect(),
             facts: Facts::of(record.view()),
@@ -89,8 +92,8 @@ impl Shelf {
             .map(|&row| {
                 let record = self.records.get(row as usize);
                 let bits = record.map(|Stored { forms, facts }| {
-                    let forms = forms.iter().map(|form| form.map(|name| self.names.numbered(name)));
-                    weigher.weigh(forms, *facts, |number| self.names.name(number)) + more(row)
+                    let text = |number| self.names.name(number);
+                    weigher.weigh(forms.iter().copied(), *facts, text) + more(row)
                 });
                 bits.unwrap_or(f64::NEG_INFINITY)
             })
