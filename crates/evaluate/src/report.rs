@@ -97,6 +97,13 @@ pub struct Alarms {
     pub at_any_force: f64,
 }
 
+impl Alarms {
+    /// At one force, whichever: the mean over the forces.
+    pub fn at_one_force(&self) -> f64 {
+        self.by_force.iter().sum::<f64>() / self.by_force.len().max(1) as f64
+    }
+}
+
 /// Precision and recall at one threshold.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Threshold {
@@ -106,8 +113,8 @@ pub struct Threshold {
     pub precision: Option<f64>,
     /// Share of pairs that are answers.
     pub recall: f64,
-    /// Share of strangers with an answer at one force or more.
-    pub stranger_alarms: f64,
+    /// False alarms on strangers.
+    pub stranger_alarms: Alarms,
 }
 
 /// Candidates that one probe brings up at one force.

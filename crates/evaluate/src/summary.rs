@@ -85,7 +85,7 @@ impl Evidence {
                 .iter()
                 .map(|&threshold| {
                     let (precision, recall) = sweep.at(threshold);
-                    let stranger_alarms = self.alarms(&strangers, threshold).at_any_force;
+                    let stranger_alarms = self.alarms(&strangers, threshold);
                     Threshold { threshold, precision, recall, stranger_alarms }
                 })
                 .collect(),

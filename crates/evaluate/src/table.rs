@@ -3,7 +3,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::report::{Band, Fit, Kind, Recall, Report};
+use crate::report::{Alarms, Band, Fit, Kind, Recall, Report, Threshold};
 
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -57,27 +57,24 @@ impl Report {
     }
 
     fn answered(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<31} {:>9} {:>8} {:>16}", "answers of at least", "precision", "recall", "strangers")?;
-        for row in &self.thresholds {
-            let precision = optional(row.precision);
-            writeln!(
-                f,
-                "{:<31} {precision:>9} {:>8.3} {:>16.3}",
-                row.threshold, row.recall, row.stranger_alarms
-            )?;
+        writeln!(
+            f,
+            "{:<31} {:>9} {:>8} {:>9} {:>13}",
+            "answers of at least", "precision", "recall", "strangers", "at one force"
+        )?;
+        let mut row = |least: String, precision: Option<f64>, recall: f64, alarms: &Alarms| {
+            let (any, one) = (alarms.at_any_force, alarms.at_one_force());
+            writeln!(f, "{least:<31} {:>9} {recall:>8.3} {any:>9.3} {one:>13.3}", optional(precision))
+        };
+        for Threshold { threshold, precision, recall, stranger_alarms } in &self.thresholds {
+            row(threshold.to_string(), *precision, *recall, stranger_alarms)?;
         }
         let point = &self.operating_point;
         let Some(threshold) = point.threshold else {
             return writeln!(f, "no threshold has a precision of {}\n", point.precision_wanted);
         };
-        writeln!(
-            f,
-            "{:<31} {:>9} {:>8.3} {:>16.3}",
-            format!("{threshold:.6}, for {}", point.precision_wanted),
-            optional(point.precision),
-            point.recall,
-            point.stranger_alarms.at_any_force
-        )?;
+        let least = format!("{threshold:.6}, for {}", point.precision_wanted);
+        row(least, point.precision, point.recall, &point.stranger_alarms)?;
         let alarms = self.forces.iter().zip(&point.stranger_alarms.by_force);
         let alarms: Vec<String> =
             alarms.map(|(force, share)| format!("{} {share:.3}", force.force)).collect();

@@ -46,8 +46,18 @@ fn report() -> Report {
             stranger_alarms: Alarms { by_force: vec![0.004, 0.006], at_any_force: 0.009 },
         },
         thresholds: vec![
-            Threshold { threshold: 0.5, precision: Some(0.94), recall: 0.89, stranger_alarms: 0.02 },
-            Threshold { threshold: 0.9999, precision: None, recall: 0.0, stranger_alarms: 0.0 },
+            Threshold {
+                threshold: 0.5,
+                precision: Some(0.94),
+                recall: 0.89,
+                stranger_alarms: Alarms { by_force: vec![0.012, 0.016], at_any_force: 0.02 },
+            },
+            Threshold {
+                threshold: 0.9999,
+                precision: None,
+                recall: 0.0,
+                stranger_alarms: Alarms { by_force: vec![0.0, 0.0], at_any_force: 0.0 },
+            },
         ],
         candidates: Candidates { mean: 295.4, p99: 1_418, max: 2_622 },
         kinds: vec![kind("dob_digit", false), kind("by_ear", true)],
