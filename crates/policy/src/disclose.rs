@@ -6,6 +6,7 @@ mod search;
 
 mod table;
 
+mod cells;
 mod classes;
 mod crowds;
 mod differencing;

@@ -4,8 +4,6 @@
     reason = "classes are numbered in this file and every list here is made with their number"
 )]
 
-use super::rows::{Row, Words};
-
 /// Entities numbered by the classes that cells part them into.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Classes {
@@ -57,17 +55,12 @@ impl Classes {
     }
 
     /// How many entities are of a class.
-    pub(super) fn size(&self, class: u32) -> u64 {
-        u64::from(self.sizes[class as usize])
+    pub(super) fn size(&self, class: u32) -> u32 {
+        self.sizes[class as usize]
     }
 
-    /// A cell as a row over the classes, put together in `words`. Every class lies wholly inside or outside it.
-    pub(super) fn row(&self, cell: impl Iterator<Item = u32>, words: &mut Words) -> Row {
-        for entity in cell {
-            if let Some(&class) = self.of_entity.get(entity as usize) {
-                words.set(class);
-            }
-        }
-        words.take()
+    /// The class of an entity that stands in a cell.
+    pub(super) fn of_entity(&self, entity: u32) -> Option<u32> {
+        self.of_entity.get(entity as usize).copied().filter(|class| *class != OUTSIDE)
     }
 }

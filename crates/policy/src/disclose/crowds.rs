@@ -5,8 +5,6 @@
     reason = "classes are numbered and every list here is as long as they are many"
 )]
 
-use super::rows::Row;
-
 /// How many told cells may be made of the same small classes alone: these, and one for every so many classes. Where as
 /// many sums were told as a quarter of the unknowns, who fits them best is right about three persons in five; from half
 /// on, about two in three and more (Dinur and Nissim's reconstruction, measured in the attack suite).
@@ -14,7 +12,6 @@ const CROWD_ROWS: usize = 4;
 const CROWD_CLASSES_PER_ROW: usize = 4;
 
 /// Small classes that told cells run together: cells made of small classes alone, and the classes that they cover.
-#[derive(Debug, Clone)]
 pub(super) struct Crowds {
     above: Vec<u32>,
     rows: Vec<u32>,
@@ -36,8 +33,8 @@ impl Crowds {
     }
 
     /// Whether the crowd that a cell would join has as many cells as it may.
-    pub(super) fn is_full(&mut self, row: &Row) -> bool {
-        let mut tops: Vec<usize> = row.classes().map(|class| self.top(class)).collect();
+    pub(super) fn is_full(&mut self, cell: &[u32]) -> bool {
+        let mut tops: Vec<usize> = cell.iter().map(|&class| self.top(class)).collect();
         tops.sort_unstable();
         tops.dedup();
         let sum = |of: &[u32]| tops.iter().map(|&top| of[top] as usize).sum::<usize>();
@@ -45,10 +42,9 @@ impl Crowds {
     }
 
     /// Adds a cell that is told.
-    pub(super) fn join(&mut self, row: &Row) {
-        let mut classes = row.classes();
-        let Some(first) = classes.next() else { return };
-        for class in classes {
+    pub(super) fn join(&mut self, cell: &[u32]) {
+        let Some((&first, classes)) = cell.split_first() else { return };
+        for &class in classes {
             let (one, other) = (self.top(first), self.top(class));
             if one != other {
                 self.above[other] = u32::try_from(one).unwrap_or(first);

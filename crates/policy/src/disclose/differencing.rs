@@ -18,6 +18,7 @@
 
 use std::sync::Arc;
 
+use super::cells::Cells;
 use super::classes::Classes;
 use super::span::{Added, Span};
 use crate::entities::EntitySet;
@@ -87,25 +88,62 @@ fn point_by_span(new: New<'_>, parted: &Classes, minimum: u64, hidden: &[bool], 
     let wanted: Vec<usize> = (0..hidden.len()).filter(|&row| !hidden[row] && !pointed[row]).collect();
     let mut classes = parted.clone();
     wanted.iter().for_each(|&row| classes.part(new.rows[row].iter()));
-    let mut span = Span::new(&classes, minimum);
-    new.told().for_each(|cell| span.told(cell.iter()));
-    // Of tables over the same records, grouped by more or fewer of the same dimensions, one's cells are sums of the
-    // other's whoever is there.
-    let mut defined = Span::new(&classes, minimum);
-    let nested = earlier.iter().filter(|told| told.meaning().nests(new.meaning));
-    nested.flat_map(|told| told.cells()).for_each(|cell| defined.told(cell.iter()));
-    for row in wanted {
-        let cell = &new.rows[row];
-        let sound = match span.add(cell.iter()) {
+    let rows = wanted.iter().map(|&row| &new.rows[row]);
+    let cells = Cells::of(&classes, new.told().chain(rows).map(EntitySet::iter));
+    let mut span = Span::new(&cells, minimum);
+    // What was told before comes first.
+    let before = cells.number() - wanted.len();
+    (0..).take(before).for_each(|cell| span.told(cell));
+    let mut defined = Defined::of(new, &cells, minimum);
+    for (cell, row) in (0..).skip(before).zip(wanted) {
+        let sound = match span.add(cell) {
             Added::Sound => true,
-            Added::Dependent => defined.holds(cell.iter()) || is_known(new, row, earlier),
+            Added::Dependent => defined.holds(cell) || is_known(new, row, earlier),
             Added::Isolates | Added::Crowded | Added::Entangled => false,
         };
         if sound {
-            defined.told(cell.iter());
+            defined.told(cell);
         } else {
             pointed[row] = true;
         }
+    }
+}
+
+/// What is a sum by definition: of tables over the same records, grouped by more or fewer of the same dimensions, one's cells are sums
+/// of the other's whoever is there.
+struct Defined<'c> {
+    cells: &'c Cells,
+    minimum: u64,
+    told: Vec<u32>,
+    /// Made when first asked for: hardly any table asks.
+    span: Option<Span<'c>>,
+}
+
+impl<'c> Defined<'c> {
+    /// By the earlier tables that are about the records of the new one.
+    fn of(new: New<'_>, cells: &'c Cells, minimum: u64) -> Self {
+        let nests = new.earlier.iter().flat_map(|told| {
+            let nests = told.meaning().nests(new.meaning);
+            told.cells().iter().map(move |_| nests)
+        });
+        let told = (0..).zip(nests).filter(|(_, nests)| *nests).map(|(cell, _)| cell).collect();
+        Self { cells, minimum, told, span: None }
+    }
+
+    fn told(&mut self, cell: u32) {
+        match &mut self.span {
+            Some(span) => span.told(cell),
+            None => self.told.push(cell),
+        }
+    }
+
+    fn holds(&mut self, cell: u32) -> bool {
+        let span = self.span.get_or_insert_with(|| {
+            let mut span = Span::new(self.cells, self.minimum);
+            self.told.iter().for_each(|&cell| span.told(cell));
+            span
+        });
+        span.holds(cell)
     }
 }
 

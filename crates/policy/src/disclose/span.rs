@@ -7,20 +7,24 @@
 //! very class: d·e = Σ aᵢrᵢ with some aᵢ odd would, for an even d, be a dependence of the rows, and for an odd d shows
 //! e itself in the space.
 //!
-//! Cells that lie apart make rows that lie apart, so rows are sparse, and those that a new one changes are found by the words that
-//! they have.
+//! Classes are many, cells are few, and a class stands in hardly more cells than there are tables. So a basis row is kept as the cells
+//! that it is the sum of, and is one at a class where an odd number of these hold it. That a row is not small is seen at a few
+//! classes that are watched for it: as long as they stay one, nothing else of it need be looked at.
 #![expect(
     clippy::indexing_slicing,
-    reason = "classes and rows are numbered and every list here is made with their number"
+    reason = "classes, cells and rows are numbered and every list here is made with their number"
 )]
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use super::classes::Classes;
+use super::cells::Cells;
 use super::crowds::Crowds;
-use super::rows::{Row, Words, trace_of, word_of};
+use super::rows::{Row, Words, trace_of};
 
-/// Words of row arithmetic after which a table is too entangled with earlier ones to be judged: tenths of a second.
+#[cfg(test)]
+mod slow;
+
+/// Steps after which a table is too entangled with earlier ones to be judged: about a second.
 const WORK_MAX: u64 = 300_000_000;
 
 /// What becomes of a cell that is added.
@@ -39,176 +43,252 @@ pub(super) enum Added {
 }
 
 /// The reduced basis of what can be computed.
-#[derive(Debug, Clone)]
 pub(super) struct Span<'c> {
-    classes: &'c Classes,
+    cells: &'c Cells,
     minimum: u64,
-    rows: Vec<Row>,
-    /// A class that no other row has, for each.
-    pivots: Vec<u32>,
+    rows: Vec<Basis>,
+    /// For each cell, the rows that it is part of.
+    parts: Vec<Row>,
+    /// For each cell, the rows whose pivots it holds.
+    pivots: Vec<Vec<usize>>,
+    /// Rows whose pivots are too small to be told, by the trace of the rest of each. Made with the first cell that is weighed.
+    by_rest: Option<HashMap<u64, Vec<usize>>>,
     crowds: Crowds,
-    /// For each class, the row of which it is the pivot.
-    pivot_of: Vec<Option<usize>>,
-    /// For each word, the rows that have it, and rows that had it, some more than once.
-    having: Vec<Vec<usize>>,
-    /// Rows whose pivots are too small to be told, by the trace of the rest of each.
-    by_rest: HashMap<u64, HashSet<usize>>,
     work: u64,
     words: Words,
+    spare: Row,
 }
 
-/// A row as it becomes when another is added, and its number.
-struct Changed {
-    at: usize,
-    row: Row,
+/// A row of the basis.
+struct Basis {
+    /// The cells whose sum it is.
+    sum: Row,
+    /// The trace of the classes at which it is one.
+    trace: u64,
+    /// A class at which no other row is one.
+    pivot: u32,
+    /// Classes at which it is one, enough that it is not small; none where nobody asked.
+    watched: Vec<u32>,
 }
 
 impl<'c> Span<'c> {
     /// Nothing told yet.
-    pub(super) fn new(classes: &'c Classes, minimum: u64) -> Self {
-        let last = u32::try_from(classes.number()).unwrap_or(u32::MAX);
+    pub(super) fn new(cells: &'c Cells, minimum: u64) -> Self {
         Self {
-            classes,
+            cells,
             minimum,
             rows: Vec::new(),
-            pivots: Vec::new(),
-            crowds: Crowds::new(classes.number()),
-            pivot_of: vec![None; classes.number()],
-            having: vec![Vec::new(); word_of(last) + 1],
-            by_rest: HashMap::new(),
+            parts: vec![Row::default(); cells.number()],
+            pivots: vec![Vec::new(); cells.number()],
+            by_rest: None,
+            crowds: Crowds::new(cells.classes()),
             work: 0,
-            words: Words::new(classes.number()),
+            words: Words::new(cells.number()),
+            spare: Row::default(),
         }
     }
 
     /// Adds a cell that was told, whatever it gives away.
-    pub(super) fn told(&mut self, cell: impl Iterator<Item = u32>) {
-        let row = self.classes.row(cell, &mut self.words);
-        if self.is_of_small_classes(&row) {
-            self.crowds.join(&row);
+    pub(super) fn told(&mut self, cell: u32) {
+        if self.is_of_small_classes(cell) {
+            self.crowds.join(self.cells.made_of(cell));
         }
-        if let Some((row, pivot)) = self.reduced(&row) {
-            let changed = self.changed(&row, pivot);
-            self.insert(row, pivot, changed);
+        if let Some(new) = self.reduced(cell) {
+            let changed = self.changed(new.pivot);
+            changed.numbers().for_each(|at| self.rows[at as usize].watched.clear());
+            self.insert(new, &changed);
         }
     }
 
     /// Whether a cell is a sum and difference of those added.
-    pub(super) fn holds(&mut self, cell: impl Iterator<Item = u32>) -> bool {
-        let row = self.classes.row(cell, &mut self.words);
-        self.reduced(&row).is_none()
+    pub(super) fn holds(&mut self, cell: u32) -> bool {
+        self.reduced(cell).is_none()
     }
 
     /// Adds a cell where it is sound, and leaves everything as it was where it is not.
-    pub(super) fn add(&mut self, cell: impl Iterator<Item = u32>) -> Added {
-        let whole = self.classes.row(cell, &mut self.words);
-        let Some((row, pivot)) = self.reduced(&whole) else { return Added::Dependent };
+    pub(super) fn add(&mut self, cell: u32) -> Added {
+        let Some(mut new) = self.reduced(cell) else { return Added::Dependent };
         if self.work > WORK_MAX {
             return Added::Entangled;
         }
-        let of_small = self.is_of_small_classes(&whole);
-        if of_small && self.crowds.is_full(&whole) {
+        let of_small = self.is_of_small_classes(cell);
+        if of_small && self.crowds.is_full(self.cells.made_of(cell)) {
             return Added::Crowded;
         }
-        if self.is_small(&row) {
+        let Some(watched) = self.watch(&new.sum) else { return Added::Isolates };
+        new.watched = watched;
+        let changed = self.changed(new.pivot);
+        let Some(watched) = self.watched_after(&new, &changed) else { return Added::Isolates };
+        if self.pairs(&new, &changed) {
             return Added::Isolates;
         }
-        let changed = self.changed(&row, pivot);
-        if changed.iter().any(|changed| self.is_small(&changed.row)) || self.pairs(&row, pivot, &changed) {
-            return Added::Isolates;
+        for (at, watched) in changed.numbers().zip(watched) {
+            self.rows[at as usize].watched = watched;
         }
-        self.insert(row, pivot, changed);
+        self.insert(new, &changed);
         if of_small {
-            self.crowds.join(&whole);
+            self.crowds.join(self.cells.made_of(cell));
         }
         Added::Sound
     }
 
-    /// The row less what the basis holds of it, with a pivot; none where nothing is left.
-    fn reduced(&mut self, row: &Row) -> Option<(Row, u32)> {
-        self.words.add(row);
+    /// The row of a cell less what the basis holds of it, with a pivot; none where nothing is left.
+    fn reduced(&mut self, cell: u32) -> Option<Basis> {
+        let (mut sum, mut trace) = (Row::of(cell), 0);
         // No row but its own has a pivot, so what is added never brings another.
-        for held in row.classes().filter_map(|class| self.pivot_of[class as usize]) {
-            self.words.add(&self.rows[held]);
-            self.work += self.rows[held].length();
+        for &row in &self.pivots[cell as usize] {
+            let Basis { sum: other, trace: of, .. } = &self.rows[row];
+            sum.add(other, &mut self.spare);
+            self.work += sum.length();
+            trace ^= of;
         }
-        let left = self.words.take();
+        trace ^= self.cells.made_of(cell).iter().fold(0, |trace, &class| trace ^ trace_of(class));
         // A reduced row holds no pivot, so any class that is left can be its own; the smallest makes small rows show.
-        let class = left.classes().min_by_key(|&class| self.classes.size(class))?;
-        Some((left, class))
+        self.words.add(&sum);
+        let mut pivot = None;
+        for cell in sum.numbers() {
+            let classes = self.cells.made_of(cell).iter().copied();
+            let mut ahead = classes.take_while(|&class| pivot.is_none_or(|pivot| class < pivot));
+            let looks = &mut self.work;
+            let one = ahead.find(|&class| {
+                *looks += 1;
+                is_odd(&self.words, self.cells, class)
+            });
+            pivot = one.or(pivot);
+        }
+        self.words.add(&sum);
+        Some(Basis { sum, trace, pivot: pivot?, watched: Vec::new() })
     }
 
-    /// The rows that have this pivot, which are the only ones to change, by this row.
-    fn changed(&mut self, row: &Row, pivot: u32) -> Vec<Changed> {
-        let having = &mut self.having[word_of(pivot)];
-        having.sort_unstable();
-        having.dedup();
-        let changed: Vec<Changed> = having
-            .iter()
-            .filter(|&&at| self.rows[at].has(pivot))
-            .map(|&at| Changed { at, row: self.rows[at].plus(row) })
-            .collect();
-        self.work += changed.iter().map(|changed| changed.row.length()).sum::<u64>();
+    /// The rows that are one at this class, which are the only ones to change when it becomes a pivot.
+    fn changed(&mut self, pivot: u32) -> Row {
+        let mut changed = Row::default();
+        for &cell in self.cells.holding(pivot) {
+            changed.add(&self.parts[cell as usize], &mut self.spare);
+            self.work += changed.length();
+        }
         changed
     }
 
-    fn insert(&mut self, row: Row, pivot: u32, changed: Vec<Changed>) {
-        let new = self.rows.len();
-        self.pivot_of[pivot as usize] = Some(new);
-        self.pivots.push(pivot);
-        self.rows.push(Row::default());
-        for Changed { at, row } in changed.into_iter().chain([Changed { at: new, row }]) {
-            if self.classes.size(self.pivots[at]) < self.minimum {
-                let own = trace_of(self.pivots[at]);
-                let (before, now) = (self.rows[at].trace() ^ own, row.trace() ^ own);
-                if let Some(held) = self.by_rest.get_mut(&before) {
-                    held.remove(&at);
+    fn insert(&mut self, new: Basis, changed: &Row) {
+        let at = self.rows.len();
+        for row in changed.numbers() {
+            let row = row as usize;
+            let Basis { sum, trace, pivot, .. } = &mut self.rows[row];
+            if let Some(by_rest) = self.by_rest.as_mut().filter(|_| self.cells.size(*pivot) < self.minimum) {
+                let rest = *trace ^ trace_of(*pivot);
+                leave(by_rest, rest, row);
+                by_rest.entry(rest ^ new.trace).or_default().push(row);
+            }
+            sum.add(&new.sum, &mut self.spare);
+            *trace ^= new.trace;
+            self.work += sum.length();
+        }
+        if let Some(by_rest) = self.by_rest.as_mut().filter(|_| self.cells.size(new.pivot) < self.minimum) {
+            by_rest.entry(new.trace ^ trace_of(new.pivot)).or_default().push(at);
+        }
+        let mut among = changed.clone();
+        among.add(&Row::of(at as u32), &mut self.spare);
+        for cell in new.sum.numbers() {
+            let part = &mut self.parts[cell as usize];
+            part.add(&among, &mut self.spare);
+            self.work += part.length();
+        }
+        self.cells.holding(new.pivot).iter().for_each(|&cell| self.pivots[cell as usize].push(at));
+        self.rows.push(new);
+    }
+
+    fn is_of_small_classes(&self, cell: u32) -> bool {
+        let largest = self.cells.made_of(cell).last();
+        largest.is_none_or(|&class| self.cells.size(class) < self.minimum)
+    }
+
+    /// Classes at which a row is one that together are enough; none where it counts fewer than the minimum.
+    fn watch(&mut self, sum: &Row) -> Option<Vec<u32>> {
+        self.words.add(sum);
+        let (mut watched, mut entities) = (Vec::new(), 0);
+        'looking: for cell in sum.numbers() {
+            // The largest first: a few are enough.
+            for &class in self.cells.made_of(cell).iter().rev() {
+                self.work += 1;
+                if is_odd(&self.words, self.cells, class) && !watched.contains(&class) {
+                    watched.push(class);
+                    entities += self.cells.size(class);
+                    if entities >= self.minimum {
+                        break 'looking;
+                    }
                 }
-                self.by_rest.entry(now).or_default().insert(at);
             }
-            row.words_beyond(&self.rows[at]).for_each(|word| self.having[word as usize].push(at));
-            self.rows[at] = row;
         }
+        self.words.add(sum);
+        (entities >= self.minimum).then_some(watched)
     }
 
-    fn is_of_small_classes(&self, row: &Row) -> bool {
-        row.classes().all(|class| self.classes.size(class) < self.minimum)
-    }
-
-    /// Whether a row counts fewer than the minimum.
-    fn is_small(&self, row: &Row) -> bool {
-        let mut entities = 0;
-        for class in row.classes() {
-            entities += self.classes.size(class);
+    /// What is watched of each of the rows that a new one changes; nothing where one of them becomes small.
+    fn watched_after(&mut self, new: &Basis, changed: &Row) -> Option<Vec<Vec<u32>>> {
+        self.words.add(&new.sum);
+        let stay = |row: &Basis| -> Vec<u32> {
+            let stay = row.watched.iter().copied();
+            stay.filter(|&class| !is_odd(&self.words, self.cells, class)).collect()
+        };
+        let after: Vec<Vec<u32>> = changed.numbers().map(|at| stay(&self.rows[at as usize])).collect();
+        self.words.add(&new.sum);
+        let again = |(at, stay): (u32, Vec<u32>)| {
+            let entities: u64 = stay.iter().map(|&class| self.cells.size(class)).sum();
             if entities >= self.minimum {
-                return false;
+                return Some(stay);
             }
-        }
-        entities > 0
+            let mut sum = self.rows[at as usize].sum.clone();
+            sum.add(&new.sum, &mut self.spare);
+            self.watch(&sum)
+        };
+        changed.numbers().zip(after).map(again).collect()
     }
 
     /// Whether two rows are the same but for their pivots, which together are too few: their sum counts just these. Asked for the new row
     /// and those that it changes.
-    fn pairs(&self, row: &Row, pivot: u32, changed: &[Changed]) -> bool {
-        let size = |pivot: u32| self.classes.size(pivot);
-        let changes: HashSet<usize> = changed.iter().map(|changed| changed.at).collect();
-        let now = changed.iter().map(|changed| (&changed.row, self.pivots[changed.at])).chain([(row, pivot)]);
-        let mut alike: HashMap<u64, Vec<(&Row, u32)>> = HashMap::new();
-        for (row, pivot) in now.filter(|&(_, pivot)| size(pivot) < self.minimum) {
-            alike.entry(row.trace() ^ trace_of(pivot)).or_default().push((row, pivot));
-        }
-        alike.into_iter().any(|(rest, mut rows)| {
-            let held = self.by_rest.get(&rest).into_iter().flatten().filter(|at| !changes.contains(at));
-            rows.extend(held.map(|&at| (&self.rows[at], self.pivots[at])));
-            rows.iter().enumerate().any(|(at, &(one, first))| {
-                rows[..at].iter().any(|&(other, second)| {
-                    size(first) + size(second) < self.minimum && {
-                        let between = one.plus(other);
-                        between.classes().eq([first.min(second), first.max(second)])
-                    }
-                })
-            })
+    fn pairs(&mut self, new: &Basis, changed: &Row) -> bool {
+        let (cells, minimum, rows) = (self.cells, self.minimum, &self.rows);
+        let size = |pivot: u32| cells.size(pivot);
+        let by_rest = self.by_rest.get_or_insert_with(|| {
+            let mut by_rest: HashMap<u64, Vec<usize>> = HashMap::new();
+            for (at, row) in rows.iter().enumerate().filter(|(_, row)| size(row.pivot) < minimum) {
+                by_rest.entry(row.trace ^ trace_of(row.pivot)).or_default().push(at);
+            }
+            by_rest
+        });
+        let mut now: Vec<(u64, usize, u32)> = changed
+            .numbers()
+            .map(|at| (at as usize, &rows[at as usize]))
+            .map(|(at, row)| (row.trace ^ new.trace ^ trace_of(row.pivot), at, row.pivot))
+            .chain([(new.trace ^ trace_of(new.pivot), rows.len(), new.pivot)])
+            .filter(|&(_, _, pivot)| size(pivot) < minimum)
+            .collect();
+        now.sort_unstable();
+        let changes = |at: usize| now.iter().any(|&(_, other, _)| other == at);
+        let few = |one: u32, other: u32| size(one) + size(other) < minimum;
+        // That traces agree by chance keeps a cell back that could be told, once in very long.
+        now.chunk_by(|one, other| one.0 == other.0).any(|alike| {
+            let held = by_rest.get(&alike[0].0).into_iter().flatten().filter(|at| !changes(**at));
+            let mut pivots: Vec<u32> = alike.iter().map(|&(_, _, pivot)| pivot).collect();
+            pivots.extend(held.map(|&at| rows[at].pivot));
+            pivots.iter().enumerate().any(|(at, &one)| pivots[..at].iter().any(|&other| few(one, other)))
         })
+    }
+}
+
+/// Whether the cells of a sum that hold this class are odd in number.
+fn is_odd(sum: &Words, cells: &Cells, class: u32) -> bool {
+    cells.holding(class).iter().filter(|&&cell| sum.has(cell)).count() & 1 == 1
+}
+
+/// Takes a row out of those with this rest.
+fn leave(by_rest: &mut HashMap<u64, Vec<usize>>, rest: u64, row: usize) {
+    if let Some(held) = by_rest.get_mut(&rest) {
+        held.retain(|&at| at != row);
+        if held.is_empty() {
+            by_rest.remove(&rest);
+        }
     }
 }
 
@@ -218,25 +298,36 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use super::super::cells::Cells;
     use super::super::classes::Classes;
-    use super::{Added, Span};
+    use super::super::rows::Words;
+    use super::slow::Slow;
+    use super::{Added, Span, is_odd};
 
     const MINIMUM: u64 = 3;
 
+    /// Cells, and the classes that they part entities into.
+    fn cells(of: &[Vec<u32>]) -> Cells {
+        let each = || of.iter().map(|cell| cell.iter().copied());
+        Cells::of(&Classes::of(each()), each())
+    }
+
     /// What becomes of each cell, asked for one after another after those that were told.
-    fn check(told: &[Vec<u32>], cells: &[Vec<u32>]) -> Vec<Added> {
+    fn check(told: &[Vec<u32>], asked: &[Vec<u32>]) -> Vec<Added> {
         let mut told = told.to_vec();
         let ask = |cell: &Vec<u32>| {
-            let classes = Classes::of(told.iter().chain([cell]).map(|cell| cell.iter().copied()));
-            let mut span = Span::new(&classes, MINIMUM);
-            told.iter().for_each(|cell| span.told(cell.iter().copied()));
-            let added = span.add(cell.iter().copied());
-            if added == Added::Sound {
-                told.push(cell.clone());
+            told.push(cell.clone());
+            let cells = cells(&told);
+            let mut span = Span::new(&cells, MINIMUM);
+            let last = cells.number() as u32 - 1;
+            (0..last).for_each(|cell| span.told(cell));
+            let added = span.add(last);
+            if added != Added::Sound {
+                told.pop();
             }
             added
         };
-        cells.iter().map(ask).collect()
+        asked.iter().map(ask).collect()
     }
 
     fn range(from: u32, to: u32) -> Vec<u32> {
@@ -327,26 +418,37 @@ mod tests {
     }
 
     proptest! {
-        /// What sums and dependences are read off: whichever rows a new one changes are found, over many words of classes.
+        /// Over many words of classes and cells: the same becomes of every cell as where every row is written out.
         #[test]
-        fn no_row_but_its_own_has_a_pivot(
-            cells in prop::collection::vec((any::<bool>(), 0_u32..900, 1_u32..400, 1_usize..7), 1..40),
+        fn what_becomes_of_a_cell_is_what_rows_of_classes_say(
+            of in prop::collection::vec((any::<bool>(), 0_u32..900, 1_u32..400, 1_usize..7), 1..40),
+            near in prop::collection::vec((any::<bool>(), 0_u32..40, 1_u32..40, 1_usize..4), 1..120),
+            minimum in 2_u64..12,
         ) {
-            let cell = |from: u32, long: u32, step: usize| (from..from + long).step_by(step).collect::<Vec<_>>();
-            let cells: Vec<_> = cells.into_iter().map(|(told, from, long, step)| (told, cell(from, long, step))).collect();
-            let classes = Classes::of(cells.iter().map(|(_, cell)| cell.iter().copied()));
-            let mut span = Span::new(&classes, MINIMUM);
-            for (told, cell) in cells {
-                if told {
-                    span.told(cell.into_iter());
-                } else {
-                    span.add(cell.into_iter());
+            for (mut of, most) in [(of, 900), (near, 40)] {
+                let cell = |from: u32, long: u32, step: usize| (from..from + long).step_by(step).filter(|e| *e < most).collect::<Vec<_>>();
+                // What was told comes first, as it does where tables are weighed.
+                of.sort_by_key(|(told, ..)| !told);
+                let sets: Vec<Vec<u32>> = of.iter().map(|&(_, from, long, step)| cell(from, long, step)).collect();
+                let cells = cells(&sets);
+                let (mut span, mut slow) = (Span::new(&cells, minimum), Slow::new(&cells, minimum));
+                for (cell, (told, ..)) in (0..).zip(&of) {
+                    prop_assert_eq!(span.holds(cell), slow.holds(cell));
+                    if *told {
+                        span.told(cell);
+                        slow.told(cell);
+                    } else {
+                        prop_assert_eq!(span.add(cell), slow.add(cell));
+                    }
                 }
-            }
-            for (at, pivot) in span.pivots.iter().enumerate() {
-                let having: Vec<usize> = (0..span.rows.len()).filter(|&row| span.rows[row].has(*pivot)).collect();
-                prop_assert_eq!(having, [at]);
-                prop_assert_eq!(span.pivot_of[*pivot as usize], Some(at));
+                prop_assert_eq!(span.rows.len(), slow.rows.len());
+                for (row, written) in span.rows.iter().zip(&slow.rows) {
+                    prop_assert_eq!(row.pivot, written.0);
+                    let mut sum = Words::new(cells.number());
+                    sum.add(&row.sum);
+                    let ones: BTreeSet<u32> = (0..cells.classes() as u32).filter(|&class| is_odd(&sum, &cells, class)).collect();
+                    prop_assert_eq!(&ones, &written.1);
+                }
             }
         }
     }
