@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use roaring::RoaringBitmap;
+use roaring::{MultiOps, RoaringBitmap};
 
 /// Distinct entities of one dataset.
 #[derive(Clone, Default, PartialEq)]
@@ -16,6 +16,11 @@ impl EntitySet {
         numbers.sort();
         numbers.dedup();
         Self(RoaringBitmap::from_sorted_iter(numbers).unwrap_or_default())
+    }
+
+    /// The entities that stand in any of these.
+    pub(crate) fn union<'a>(sets: impl IntoIterator<Item = &'a Self>) -> Self {
+        Self(sets.into_iter().map(|set| &set.0).union())
     }
 
     pub(crate) fn len(&self) -> u64 {

@@ -43,17 +43,24 @@ impl Numbered {
             ..Counted::default()
         });
         let (own, reckoned) = cells.split_at_mut(parts);
+        let mut under: Vec<Vec<&Counted>> = vec![Vec::new(); reckoned.len()];
         for (group, codes) in own.iter().zip(codes) {
             for kept in (0..lattice.whole()).filter(|_| dimensions > 0) {
                 let at = lattice.at(&only(codes, kept)).and_then(|at| at.checked_sub(parts));
                 let Some(margin) = at.and_then(|at| reckoned.get_mut(at)) else { continue };
                 if margin.keys.is_empty() {
-                    *margin = group.clone();
+                    *margin = without_sets(group);
                     margin.together = (0..dimensions).filter(|d| kept >> d & 1 == 0).collect();
                 } else {
-                    merge(margin, group);
+                    merge_figures(margin, group);
                 }
+                at.and_then(|at| under.get_mut(at)).into_iter().for_each(|under| under.push(group));
             }
+        }
+        // All parts at once: added one by one, a growing set would be copied for each.
+        for (margin, under) in reckoned.iter_mut().zip(&under) {
+            margin.members = all(under, |group| group.members.as_ref());
+            margin.linked = all(under, |group| group.linked.as_ref());
         }
         for (codes, group) in given {
             let at = lattice.at(&codes).and_then(|at| at.checked_sub(parts));
@@ -76,26 +83,36 @@ fn numbers(dimensions: usize, own: &[Counted]) -> Vec<Vec<&Option<String>>> {
     (0..dimensions).map(keys).collect()
 }
 
-/// Adds a group to another. Of units, which may stand behind both, the larger number is all that is certain.
+/// Whom groups speak of together; nothing where the node did not say it of one that anybody stands in.
+fn all(groups: &[&Counted], of: impl Fn(&Counted) -> Option<&EntitySet>) -> Option<EntitySet> {
+    let known = groups.iter().filter(|group| group.entities > 0 || of(group).is_some());
+    Some(EntitySet::union(known.map(|group| of(group)).collect::<Option<Vec<_>>>()?))
+}
+
+fn without_sets(group: &Counted) -> Counted {
+    Counted {
+        keys: group.keys.clone(),
+        together: group.together.clone(),
+        entities: group.entities,
+        members: None,
+        linked: None,
+        referred: group.referred,
+        units: group.units,
+        largest: group.largest.clone(),
+        figures: group.figures.clone(),
+    }
+}
+
+/// Adds a group to another.
 pub(super) fn merge(into: &mut Counted, group: &Counted) {
+    into.members = all(&[&*into, group], |group| group.members.as_ref());
+    into.linked = all(&[&*into, group], |group| group.linked.as_ref());
+    merge_figures(into, group);
+}
+
+/// Adds a group's figures to another's. Of units, which may stand behind both, the larger number is all that is certain.
+fn merge_figures(into: &mut Counted, group: &Counted) {
     into.entities = into.entities.saturating_add(group.entities);
-    into.members = match (into.members.take(), &group.members) {
-        (Some(mut members), Some(more)) => {
-            members.add(more);
-            Some(members)
-        }
-        // Nobody stands in an empty group.
-        (members, None) if group.entities == 0 => members,
-        _ => None,
-    };
-    into.linked = match (into.linked.take(), &group.linked) {
-        (Some(mut linked), Some(more)) => {
-            linked.add(more);
-            Some(linked)
-        }
-        (linked, None) if group.entities == 0 => linked,
-        _ => None,
-    };
     into.referred = match (into.referred, group.referred) {
         (referred, None) if group.entities == 0 => referred,
         (one, other) => one.zip(other).map(|(one, other)| one.max(other)),
