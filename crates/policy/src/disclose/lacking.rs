@@ -15,6 +15,8 @@ pub(super) struct Lacking<'a> {
     layers: &'a [Layer],
     known: &'a [bool],
     mover: Mover<'a>,
+    /// The pattern that is looked at.
+    hidden: Vec<bool>,
     /// No cell, and how far each was moved: not at all between two questions.
     open: Vec<bool>,
     moved: Vec<i64>,
@@ -54,15 +56,16 @@ impl<'a> Lacking<'a> {
         let may: Vec<bool> = mover.open().iter().zip(known).map(|(open, known)| *open && !*known).collect();
         // What is suppressed costs nothing, and nothing else may be.
         let (open, moved) = (vec![false; known.len()], vec![0; known.len()]);
-        let mut lacking = Self { layers, known, mover, open, moved, may, demands: Vec::new() };
-        let everything: Vec<bool> =
-            hidden.iter().zip(&lacking.may).map(|(one, other)| *one || *other).collect();
+        let everything: Vec<bool> = hidden.iter().zip(&may).map(|(one, other)| *one || *other).collect();
+        let demands = Vec::new();
+        let mut lacking = Self { layers, known, mover, hidden: Vec::new(), open, moved, may, demands };
+        lacking.look(&everything);
         for (layer, figures) in layers.iter().enumerate() {
             for &cell in targets {
                 let interval = figures.intervals[cell];
                 for (direction, need) in [(Direction::Up, interval.above), (Direction::Down, interval.below)]
                 {
-                    let (given_away, _) = lacking.shortfall(&everything, layer, cell, direction, need);
+                    let (given_away, _) = lacking.shortfall(layer, cell, direction, need);
                     lacking.demands.push(Demand {
                         layer,
                         cell,
@@ -74,7 +77,7 @@ impl<'a> Lacking<'a> {
         if all_move && !layers.is_empty() {
             let own = (0..lattice.own()).filter(|&cell| lacking.may[cell]).collect::<Vec<usize>>();
             for cell in own {
-                if lacking.stuck(&everything, 0, cell).is_none() {
+                if lacking.stuck(0, cell).is_none() {
                     lacking.demands.push(Demand { layer: 0, cell, ways: Ways::Either });
                 }
             }
@@ -84,17 +87,18 @@ impl<'a> Lacking<'a> {
 
     /// Nothing where every demand is met; otherwise cells of which any pattern that holds this one and meets them has one.
     pub(super) fn lacks(&mut self, hidden: &[bool]) -> Option<Vec<usize>> {
+        self.look(hidden);
         for at in 0..self.demands.len() {
             let Demand { layer, cell, ref ways } = self.demands[at];
             match *ways {
                 Ways::This { direction, need, given_away } => {
-                    let (left, wanted) = self.shortfall(hidden, layer, cell, direction, need);
+                    let (left, wanted) = self.shortfall(layer, cell, direction, need);
                     if left > given_away {
                         return Some(wanted);
                     }
                 }
                 Ways::Either if hidden[cell] => {
-                    if let Some(wanted) = self.stuck(hidden, layer, cell) {
+                    if let Some(wanted) = self.stuck(layer, cell) {
                         return Some(wanted);
                     }
                 }
@@ -105,13 +109,13 @@ impl<'a> Lacking<'a> {
     }
 
     /// The cells that would let `cell` move up or down, if it can do neither.
-    fn stuck(&mut self, hidden: &[bool], layer: usize, cell: usize) -> Option<Vec<usize>> {
-        let (left, mut wanted) = self.shortfall(hidden, layer, cell, Direction::Up, 1);
+    fn stuck(&mut self, layer: usize, cell: usize) -> Option<Vec<usize>> {
+        let (left, mut wanted) = self.shortfall(layer, cell, Direction::Up, 1);
         if left == 0 {
             return None;
         }
         let falls = self.layers[layer].values[cell] > self.layers[layer].floors[cell];
-        let (left, others) = self.shortfall(hidden, layer, cell, Direction::Down, 1);
+        let (left, others) = self.shortfall(layer, cell, Direction::Down, 1);
         if falls && left == 0 {
             return None;
         }
@@ -119,26 +123,28 @@ impl<'a> Lacking<'a> {
         Some(wanted)
     }
 
-    fn shortfall(
-        &mut self,
-        hidden: &[bool],
-        layer: usize,
-        cell: usize,
-        direction: Direction,
-        need: u64,
-    ) -> (u64, Vec<usize>) {
-        let mut hidden = hidden.to_vec();
-        let mut pattern = Pattern {
+    /// Takes up a pattern. Nothing more is suppressed while it is asked about.
+    fn look(&mut self, hidden: &[bool]) {
+        hidden.clone_into(&mut self.hidden);
+        let (mover, pattern, _) = self.parts(0);
+        mover.look(&pattern);
+    }
+
+    fn shortfall(&mut self, layer: usize, cell: usize, direction: Direction, need: u64) -> (u64, Vec<usize>) {
+        let (mover, mut pattern, may) = self.parts(layer);
+        mover.shortfall(&mut pattern, cell, direction, need, |cell| may[cell])
+    }
+
+    fn parts(&mut self, layer: usize) -> (&mut Mover<'a>, Pattern<'_>, &[bool]) {
+        let pattern = Pattern {
             layer: &self.layers[layer],
             costs: NO_COSTS,
-            hidden: &mut hidden,
+            hidden: &mut self.hidden,
             open: &self.open,
             known: self.known,
             moved: &mut self.moved,
         };
-        let may = &self.may;
-        self.mover.look(&pattern);
-        self.mover.shortfall(&mut pattern, cell, direction, need, |cell| may[cell])
+        (&mut self.mover, pattern, &self.may)
     }
 }
 
