@@ -18,7 +18,7 @@ pub struct Epoch {
     snapshot: Snapshot,
     engine: Engine,
     index: Index,
-    /// Filled when a table is first asked over a dataset.
+    /// Filled before questions come, or by the first table over a dataset.
     numbers: BTreeMap<Dataset, OnceCell<Numbers>>,
     /// Filled when a table with noise is first asked over a dataset whose entities have several rows.
     lots: BTreeMap<Dataset, OnceCell<Vec<u64>>>,
@@ -94,11 +94,23 @@ impl Epoch {
         &self,
         dataset: Dataset,
         releases: &Releases,
-    ) -> Result<&[u32], NumbersError> {
-        let Some(numbers) = self.numbers.get(&dataset) else { return Ok(&[]) };
+    ) -> Result<Numbers, NumbersError> {
+        let Some(numbers) = self.numbers.get(&dataset) else { return Ok(Numbers::default()) };
         let fill =
             async { Ok::<_, NumbersError>(releases.number(dataset, self.hashes(dataset).await?).await?) };
-        Ok(numbers.get_or_try_init(|| fill).await?)
+        Ok(numbers.get_or_try_init(|| fill).await?.clone())
+    }
+
+    /// Numbers the entities of every dataset, so that no question has to wait for it.
+    pub(crate) async fn number(
+        &self,
+        releases: &Releases,
+        mut progress: impl FnMut(Dataset, usize),
+    ) -> Result<(), NumbersError> {
+        for dataset in self.datasets() {
+            progress(dataset, self.numbers(dataset, releases).await?.len());
+        }
+        Ok(())
     }
 
     /// For each of the epoch's numbers of a dataset's entities, a hash that depends on no other entity.
@@ -121,3 +133,6 @@ impl Epoch {
         &self.index
     }
 }
+
+#[cfg(test)]
+mod tests;

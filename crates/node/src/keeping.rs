@@ -164,6 +164,10 @@ impl Keeper {
         };
         let weights = self.config.linkage.read()?;
         let epoch = Epoch::open(snapshot, limits.engine(), limits.building(), weights, progress).await?;
+        let numbered = |dataset, entities| tracing::debug!(%dataset, entities, "entities numbered");
+        if let Err(error) = epoch.number(&self.desk.releases, numbered).await {
+            tracing::warn!(%error, "entities are not numbered yet; the first table over each dataset tries again");
+        }
         tracing::info!(as_of = %epoch.as_of(), labels = epoch.labels().len(), "ready");
         self.epoch.store(Some(Arc::new(epoch)));
         Ok(())

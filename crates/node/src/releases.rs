@@ -20,6 +20,8 @@ mod schema;
 mod tables;
 
 pub(crate) use charges::Paid;
+#[cfg(test)]
+pub(crate) use entities::of_records as hashes_of_records;
 pub(crate) use entities::{Numbers, Unreadable, hashes as entity_hashes};
 pub use schema::ReleasesError;
 
@@ -92,7 +94,7 @@ impl Releases {
 
     /// The numbers under which the entities of a dataset are remembered, given by their hashes in the order of the
     /// epoch's own numbers.
-    pub(crate) async fn number(&self, dataset: Dataset, hashes: Vec<u64>) -> Result<Vec<u32>, ReleasesError> {
+    pub(crate) async fn number(&self, dataset: Dataset, hashes: Vec<u64>) -> Result<Numbers, ReleasesError> {
         let store = self.store.clone();
         blocking(move || store.number(dataset, &hashes)).await
     }

@@ -11,7 +11,7 @@ use super::seen::Payment;
 use super::{Denied, Desk, denied};
 use crate::engine::{EngineError, Known};
 use crate::epoch::Epoch;
-use crate::releases::Released;
+use crate::releases::{Numbers, Released};
 
 impl Desk {
     /// Answers a permitted table over a pinned epoch. Tables of one account take turns, so that none is weighed without
@@ -71,9 +71,9 @@ impl Desk {
             let own = epoch.numbers(dataset, &self.releases).await.map_err(|e| failed(&e))?;
             let linked = match asked.path().linked() {
                 Some(linked) => epoch.numbers(linked, &self.releases).await.map_err(|e| failed(&e))?,
-                None => &[],
+                None => Numbers::default(),
             };
-            engine.tabulate(&permit, &asked, Known { own, linked }, &mut findings).await
+            engine.tabulate(&permit, &asked, Known { own: &own, linked: &linked }, &mut findings).await
         };
         counted.map_err(|error| {
             let code = match error {

@@ -103,6 +103,24 @@ impl Entities {
     }
 }
 
+/// By its number, what each of so many entities of the snapshot in `dir` is known by: the first eight bytes of SHA-256 over its
+/// key, 0 where nobody has a number any more. None where entities without a key are among them, whose numbers the file does not tell.
+pub(super) fn known_by(dir: &Path, dataset: Dataset, entities: u32) -> Option<Vec<u64>> {
+    let column = Column::<u64>::open(&file(dir, dataset), VERSION).ok()?;
+    column.verify().ok()?;
+    let (known, _) = column.as_chunks::<WORDS>();
+    let (_, known) = known.split_last()?;
+    if known.len() != usize::try_from(entities).ok()? {
+        return None;
+    }
+    let last = known.last().map(|&[_, _, id]| id);
+    let mut hashes = vec![0; last.map_or(Some(0), |id| usize::try_from(id).ok()?.checked_add(1))?];
+    for &[_, low, id] in known {
+        *hashes.get_mut(usize::try_from(id).ok()?)? = low;
+    }
+    Some(hashes)
+}
+
 fn file(dir: &Path, dataset: Dataset) -> PathBuf {
     dir.join(format!("{dataset}.entities"))
 }

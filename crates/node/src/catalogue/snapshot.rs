@@ -10,6 +10,7 @@ use model::{Dataset, LabelTable};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 
 use super::dataset::stored_schema;
+use super::entity::known_by;
 use super::manifest::{FORMAT, Manifest};
 use super::writer::file_name;
 
@@ -120,6 +121,12 @@ impl Snapshot {
     /// The Parquet file of a dataset; `None` where no view feeds it.
     pub fn dataset_path(&self, dataset: Dataset) -> Option<PathBuf> {
         self.0.manifest.datasets.contains_key(&dataset).then(|| self.0.dir.join(file_name(dataset)))
+    }
+
+    /// By its number, a hash of each entity's key; none where that can't be told from what the ingest noted.
+    pub(crate) fn key_hashes(&self, dataset: Dataset) -> Option<Vec<u64>> {
+        let about = self.0.manifest.datasets.get(&dataset)?;
+        known_by(&self.0.dir, dataset, about.entities)
     }
 
     /// The fingerprint of the files and the configuration that it was made from.

@@ -72,12 +72,17 @@ async fn entities_keep_their_numbers_over_epochs_and_restarts() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("releases.sqlite");
     let releases = Releases::open(&path).unwrap();
-    assert_eq!(releases.number(Dataset::Event, vec![70, 80, 90]).await.unwrap(), [0, 1, 2]);
-    assert_eq!(releases.number(Dataset::Person, vec![90]).await.unwrap(), [0]);
+    let check = async |releases: &Releases, dataset, hashes: &[u64], expected: &[u32]| {
+        assert_eq!(*releases.number(dataset, hashes.to_vec()).await.unwrap(), *expected, "{hashes:?}");
+    };
+    check(&releases, Dataset::Event, &[70, 80, 90], &[0, 1, 2]).await;
+    check(&releases, Dataset::Person, &[90], &[0]).await;
     drop(releases);
     let releases = Releases::open(&path).unwrap();
-    assert_eq!(releases.number(Dataset::Event, vec![90, 60, 70, 60]).await.unwrap(), [2, 3, 0, 3]);
-    assert_eq!(releases.number(Dataset::Event, vec![60, 50]).await.unwrap(), [3, 4]);
+    check(&releases, Dataset::Event, &[90, 60, 70, 60], &[2, 3, 0, 3]).await;
+    check(&releases, Dataset::Event, &[60, 50], &[3, 4]).await;
+    check(&releases, Dataset::Event, &[70, 80, 90, 60, 50], &[0, 1, 2, 3, 4]).await;
+    check(&releases, Dataset::Event, &[70, 90, 60, 40, 80], &[0, 2, 3, 5, 1]).await;
 }
 
 #[tokio::test]
