@@ -14,6 +14,7 @@ use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionC
 use futures::StreamExt;
 use model::{Dataset, LabelId, Tabulation};
 use policy::{Counted, Findings, Permit};
+use tokio_util::sync::CancellationToken;
 
 use crate::catalogue::Snapshot;
 
@@ -37,7 +38,7 @@ use admitted::{Admitted, LabelRuns};
 use expression::{Plan, Weighs, contributions, plan, summed};
 use groups::{Contributions, write};
 use prepared::Prepared;
-use tally::{Stop, Tally};
+use tally::{Admits, Stop, Tally};
 
 /// Why a permitted table could not be counted. Engine error text may hold cell values and never leaves the process
 /// in any form: `Debug` and `Display` name the stage only (invariant 5).
@@ -73,12 +74,12 @@ pub struct Engine {
 }
 
 /// The numbers by which entities are known across epochs, in the order of the epoch's own.
-#[derive(Debug, Clone, Copy)]
-pub struct Known<'a> {
+#[derive(Debug, Clone)]
+pub struct Known {
     /// Of the dataset that is counted.
-    pub own: &'a [u32],
+    pub own: Arc<[u32]>,
     /// Of the one that is linked.
-    pub linked: &'a [u32],
+    pub linked: Arc<[u32]>,
 }
 
 #[derive(Debug)]
@@ -134,27 +135,29 @@ impl Engine {
     /// Counts what `permit` allows and writes the exact cells into `findings`, from which only policy reads. Entities
     /// are written by the numbers that are `known` across epochs.
     ///
-    /// Over prepared tables where they can tell, else with DataFusion over the snapshot's files. Both come to the same.
+    /// Over prepared tables where they can tell, else with DataFusion over the snapshot's files. Both come to the same. Whoever
+    /// drops this before it is done stops the count.
     pub async fn tabulate(
         &self,
         permit: &Permit,
         asked: &Tabulation,
-        known: Known<'_>,
+        known: Known,
         findings: &mut Findings,
     ) -> Result<(), EngineError> {
-        match self.tally(permit, asked, known) {
+        match self.tally(permit, asked, known.clone()).await {
             Ok(groups) => {
                 groups.into_iter().for_each(|group| findings.add_counted(group));
                 Ok(())
             }
             Err(Stop::TooLarge) => Err(EngineError::TooLarge),
-            Err(Stop::Unprepared) => self.aggregate(permit, asked, known, findings).await,
+            Err(Stop::Abandoned) => Err(EngineError::Failed("counting")),
+            Err(Stop::Unprepared) => self.aggregate(permit, asked, &known, findings).await,
         }
     }
 
     /// Counts over prepared tables. Of sums of entities with several rows these don't know what a single one adds.
-    fn tally(&self, permit: &Permit, asked: &Tabulation, known: Known<'_>) -> Result<Vec<Counted>, Stop> {
-        let prepared = self.prepared.as_ref().ok_or(Stop::Unprepared)?;
+    async fn tally(&self, permit: &Permit, asked: &Tabulation, known: Known) -> Result<Vec<Counted>, Stop> {
+        let prepared = self.prepared.clone().ok_or(Stop::Unprepared)?;
         let allowed: HashSet<LabelId> = permit.allowed_labels().collect();
         let holds = |table: &Table| table.labels.iter().any(|label| allowed.contains(label));
         if !self.tables.get(&asked.dataset()).is_some_and(holds) {
@@ -167,11 +170,15 @@ impl Engine {
         let units = asked.path().unit_key().is_some() && permit.counts_units();
         let margins = permit.charge().is_none() && (units || (asked.totals() && self.overlap(asked)));
         let weighs = tally::Weighs { dominance, units, margins, limits: self.limits };
-        let count = || Tally::new(prepared, permit, asked, known, weighs)?.count();
-        match tokio::runtime::Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
-            Ok(tokio::runtime::RuntimeFlavor::MultiThread) => tokio::task::block_in_place(count),
-            _ => count(),
-        }
+        let (admits, asked) = (Admits::of(permit, asked), asked.clone());
+        let abandoned = CancellationToken::new();
+        // A thread that counts hears of nothing: dropped with this future, the guard tells it.
+        let _waiting = abandoned.clone().drop_guard();
+        let count = move || {
+            let tally = Tally::new(&prepared, admits, asked, known, weighs)?;
+            tally.count(&|| abandoned.is_cancelled())
+        };
+        tokio::task::spawn_blocking(count).await.unwrap_or(Err(Stop::Abandoned))
     }
 
     /// Whether what stands in one group may stand in another as well, so that margins don't add up.
@@ -190,7 +197,7 @@ impl Engine {
         &self,
         permit: &Permit,
         asked: &Tabulation,
-        known: Known<'_>,
+        known: &Known,
         findings: &mut Findings,
     ) -> Result<(), EngineError> {
         let Some(records) = self.records(permit, asked)? else { return Ok(()) };

@@ -73,7 +73,7 @@ impl Desk {
                 Some(linked) => epoch.numbers(linked, &self.releases).await.map_err(|e| failed(&e))?,
                 None => Numbers::default(),
             };
-            engine.tabulate(&permit, &asked, Known { own: &own, linked: &linked }, &mut findings).await
+            engine.tabulate(&permit, &asked, Known { own, linked }, &mut findings).await
         };
         counted.map_err(|error| {
             let code = match error {

@@ -80,7 +80,7 @@ pub(super) fn keys<'a>(
 pub(super) fn write(
     asked: &Tabulation,
     weighs: Weighs<'_>,
-    (together, known): (&BTreeSet<usize>, Known<'_>),
+    (together, known): (&BTreeSet<usize>, &Known),
     batch: &RecordBatch,
     largest: &Contributions,
     findings: &mut Findings,
@@ -109,10 +109,10 @@ pub(super) fn write(
     let pairs = if columns.peek().is_some() { Some(pairs(asked, &mut columns)?) } else { None };
     for row in 0..batch.num_rows() {
         let linked = match &linked {
-            Some(linked) => Some(EntitySet::of(entities(&linked.value(row), known.linked)?)),
+            Some(linked) => Some(EntitySet::of(entities(&linked.value(row), &known.linked)?)),
             None => None,
         };
-        let entities = entities(&members.value(row), known.own)?;
+        let entities = entities(&members.value(row), &known.own)?;
         let figures = measures.iter().map(|measured| measured.figure(row, entities.len()));
         let key: Vec<Option<String>> =
             keys.iter().map(|keys| keys.as_ref().and_then(|keys| keys.text(row))).collect();

@@ -20,7 +20,7 @@ pub(super) const NOWHERE: u32 = u32::MAX;
 pub(super) const NULL: u32 = 0;
 
 /// The prepared tables of one snapshot.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Prepared(PathBuf);
 
 /// What the codes of a column stand for, from 1 on.

@@ -3,6 +3,8 @@
 //!
 //! What a label does not allow is not read further than its label. Along edges a row is an edge whose own label, and those of both of
 //! its ends, are allowed; a reference to a row that is not allowed leads nowhere.
+//!
+//! Between blocks the count asks whether anybody still waits for it, and ends where nobody does.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -44,6 +46,8 @@ pub(super) enum Stop {
     Unprepared,
     /// More groups than one table may have.
     TooLarge,
+    /// Nobody waits for it any more.
+    Abandoned,
 }
 
 impl From<Unprepared> for Stop {
@@ -52,10 +56,31 @@ impl From<Unprepared> for Stop {
     }
 }
 
+/// What a permit says of the rows that count: whether each label does, and within which bounds values are held.
+pub(super) struct Admits {
+    allowed: Vec<bool>,
+    clamps: HashMap<String, (i64, i64)>,
+}
+
+impl Admits {
+    pub(super) fn of(permit: &Permit, asked: &Tabulation) -> Self {
+        let mut allowed = Vec::new();
+        for LabelId(label) in permit.allowed_labels() {
+            let at = label as usize;
+            if allowed.len() <= at {
+                allowed.resize(at + 1, false);
+            }
+            allowed.get_mut(at).into_iter().for_each(|allowed| *allowed = true);
+        }
+        let clamp = |(_, name): (usize, &String)| Some((name.clone(), permit.clamp(name)?));
+        Self { allowed, clamps: super::expression::summed(asked).filter_map(clamp).collect() }
+    }
+}
+
 /// A table as it is read from prepared columns.
-pub(super) struct Tally<'a> {
-    asked: &'a Tabulation,
-    known: Known<'a>,
+pub(super) struct Tally {
+    asked: Tabulation,
+    known: Known,
     weighs: Weighs,
     allowed: Vec<bool>,
     keys: Vec<Key>,
@@ -79,13 +104,13 @@ struct Rows {
     forward: bool,
 }
 
-impl<'a> Tally<'a> {
+impl Tally {
     /// Opens all that a table reads.
     pub(super) fn new(
         prepared: &Prepared,
-        permit: &Permit,
-        asked: &'a Tabulation,
-        known: Known<'a>,
+        admits: Admits,
+        asked: Tabulation,
+        known: Known,
         weighs: Weighs,
     ) -> Result<Self, Unprepared> {
         let (path, own) = (asked.path(), asked.dataset());
@@ -105,9 +130,9 @@ impl<'a> Tally<'a> {
         let keys = asked.by().iter().map(of).collect::<Result<_, _>>()?;
         let filter = asked.filter().map(|filter| condition(own, filter, &bind)).transpose()?;
         let mut sums = Vec::new();
-        for (at, name) in super::expression::summed(asked) {
+        for (at, name) in super::expression::summed(&asked) {
             let bound = bind(name)?;
-            let adds = adds(&bound.told.values, own, name, permit.clamp(name))?;
+            let adds = adds(&bound.told.values, own, name, admits.clamps.get(name).copied())?;
             sums.push(Summed { at, bound, adds });
         }
         let unit = path.unit_key().filter(|_| weighs.units).map(|unit| bind(&unit)).transpose()?;
@@ -128,28 +153,11 @@ impl<'a> Tally<'a> {
             refers_linked: path.reference().is_some_and(|link| link.from != own),
             forward: path.edges().is_some_and(|link| link.from == own),
         };
-        let mut allowed = Vec::new();
-        for LabelId(label) in permit.allowed_labels() {
-            let at = label as usize;
-            if allowed.len() <= at {
-                allowed.resize(at + 1, false);
-            }
-            allowed.get_mut(at).into_iter().for_each(|allowed| *allowed = true);
-        }
-        Ok(Self {
-            asked,
-            known,
-            weighs,
-            allowed,
-            keys,
-            filter,
-            sums,
-            unit,
-            rows,
-            entities: prepared.entities(own)?,
-            linked: path.linked().map(|linked| prepared.entities(linked)).transpose()?,
-            referred: path.reference().map(|link| prepared.entities(link.to)).transpose()?,
-        })
+        let entities = prepared.entities(own)?;
+        let linked = path.linked().map(|linked| prepared.entities(linked)).transpose()?;
+        let referred = path.reference().map(|link| prepared.entities(link.to)).transpose()?;
+        let allowed = admits.allowed;
+        Ok(Self { asked, known, weighs, allowed, keys, filter, sums, unit, rows, entities, linked, referred })
     }
 
     fn is_allowed(&self, labels: &[u32], row: u32) -> bool {
@@ -157,8 +165,8 @@ impl<'a> Tally<'a> {
         label.copied().unwrap_or(false)
     }
 
-    /// Counts, and gives each group: of the table, and of its margins where they are wanted.
-    pub(super) fn count(&self) -> Result<Vec<Counted>, Stop> {
+    /// Counts, and gives each group: of the table, and of its margins where they are wanted. Ends early once it is `abandoned`.
+    pub(super) fn count(&self, abandoned: &dyn Fn() -> bool) -> Result<Vec<Counted>, Stop> {
         let places: u64 = self.keys.iter().map(|key| key.texts.len() as u64).fold(1, u64::saturating_mul);
         let mut groups = Groups { dense: places <= DENSE, places: HashMap::new(), codes: Vec::new() };
         if groups.dense {
@@ -168,6 +176,9 @@ impl<'a> Tally<'a> {
         let total = self.rows.edges.as_ref().map_or(self.rows.own.len(), |(edges, ..)| edges.edge.len());
         let (mut block, mut group, mut codes) = (Block::default(), Vec::new(), Vec::new());
         for start in (0..total).step_by(BLOCK) {
+            if abandoned() {
+                return Err(Stop::Abandoned);
+            }
             block.clear();
             self.fill(&mut block, start, total.min(start + BLOCK));
             if let Some(filter) = &self.filter {
@@ -196,7 +207,7 @@ impl<'a> Tally<'a> {
         if found.counts.iter().filter(|count| **count > 0).count() > self.weighs.limits.groups {
             return Err(Stop::TooLarge);
         }
-        Ok(self.told(&groups, found))
+        self.told(&groups, found, abandoned)
     }
 
     /// The rows of a stretch that may count.
@@ -240,12 +251,12 @@ impl<'a> Tally<'a> {
             if let Some(count) = found.counts.get_mut(place as usize) {
                 *count += 1;
             }
-            let entity = number(&self.entities, row).and_then(|entity| number(self.known.own, entity));
+            let entity = number(&self.entities, row).and_then(|entity| number(&self.known.own, entity));
             found.members.extend(entity.map(|entity| (place, entity)));
         }
         if let Some(entities) = &self.linked {
             let members = places.iter().zip(&block.linked).filter_map(|(&place, &row)| {
-                Some((place, number(self.known.linked, number(entities, row)?)?))
+                Some((place, number(&self.known.linked, number(entities, row)?)?))
             });
             found.linked.extend(members);
         }
@@ -270,7 +281,12 @@ impl<'a> Tally<'a> {
     }
 
     /// The groups that were met, with those of margins.
-    fn told(&self, groups: &Groups, found: Found) -> Vec<Counted> {
+    fn told(
+        &self,
+        groups: &Groups,
+        found: Found,
+        abandoned: &dyn Fn() -> bool,
+    ) -> Result<Vec<Counted>, Stop> {
         let size = groups.codes.len();
         let met: Vec<usize> =
             (0..size).filter(|&at| found.counts.get(at).is_some_and(|count| *count > 0)).collect();
@@ -292,6 +308,9 @@ impl<'a> Tally<'a> {
                 parts.entry(keys).or_default().push(at);
             }
             for (keys, of) in parts {
+                if abandoned() {
+                    return Err(Stop::Abandoned);
+                }
                 let entities = members.union(&of);
                 let number = entities.len() as u64;
                 let sums: Vec<Sum> = found.sums.iter().map(|sums| whole(sums, &of)).collect();
@@ -313,7 +332,7 @@ impl<'a> Tally<'a> {
                 });
             }
         }
-        counted
+        Ok(counted)
     }
 
     /// The keys behind a combination of them.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use model::filter::GridPoint;
@@ -15,11 +16,13 @@ use model::{
     Ask, Circumstances, Dataset, Dimension, Filter, Grain, Measure, Principal, Purpose, Question, QuestionId,
     Reply, TableReply, Tabulation,
 };
-use policy::{Bundle, BundleFiles, Findings, History, Noise, Policy};
+use policy::{Bundle, BundleFiles, Findings, History, Noise, Permit, Policy};
 use proptest::prelude::*;
 
 use super::{Engine, EngineLimits, Known};
 use crate::catalogue::{self, Snapshot, SourceConfig, Sources, ViewConfig};
+
+mod abandoned;
 
 const POLICY: &str = "@id(\"all\") permit (principal, action, resource);
     @id(\"sensitive\") forbid (principal, action == Action::\"tabulate\", resource) when { resource.provenance == \"sensitive\" };";
@@ -159,10 +162,12 @@ fn policy() -> Policy {
     Policy::new(Bundle::compile(&files).unwrap(), "the desk".to_owned())
 }
 
-/// The release of a table as it is counted: over prepared tables where that may be, or with DataFusion.
-async fn released(snapshot: &Snapshot, engine: &Engine, asked: &Tabulation, prepared: bool) -> TableReply {
+const NOW: &str = "2024-05-01T12:00:00Z";
+
+/// The permit of a table.
+fn permit(policy: &Policy, snapshot: &Snapshot, asked: &Tabulation) -> Permit {
     let asker: model::Name = "spiffe://bluelamp/force/rocta/analyst/7".parse().unwrap();
-    let now: Timestamp = "2024-05-01T12:00:00Z".parse().unwrap();
+    let now: Timestamp = NOW.parse().unwrap();
     let question = Question {
         id: QuestionId(uuid::Uuid::from_u128(7)),
         asker: asker.clone(),
@@ -174,14 +179,19 @@ async fn released(snapshot: &Snapshot, engine: &Engine, asked: &Tabulation, prep
         expires_at: now + SignedDuration::from_mins(1),
         ask: Ask::Tabulate(asked.clone()),
     };
-    let policy = policy();
-    let permit = policy.authorise(&Principal::named(asker), &question, snapshot.labels(), now).unwrap();
+    policy.authorise(&Principal::named(asker), &question, snapshot.labels(), now).unwrap()
+}
+
+/// The release of a table as it is counted: over prepared tables where that may be, or with DataFusion.
+async fn released(snapshot: &Snapshot, engine: &Engine, asked: &Tabulation, prepared: bool) -> TableReply {
+    let (policy, now) = (policy(), NOW.parse().unwrap());
+    let permit = permit(&policy, snapshot, asked);
     let mut findings = Findings::for_table(&permit);
-    let own: Vec<u32> = (0..10_000).collect();
-    let known = Known { own: &own, linked: &own };
+    let own: Arc<[u32]> = (0..10_000).collect();
+    let known = Known { own: own.clone(), linked: own };
     let counted = match prepared {
         true => engine.tabulate(&permit, asked, known, &mut findings).await,
-        false => engine.aggregate(&permit, asked, known, &mut findings).await,
+        false => engine.aggregate(&permit, asked, &known, &mut findings).await,
     };
     counted.unwrap();
     let release = policy.release(permit, findings, &History::empty(), now, &mut Still).unwrap();
