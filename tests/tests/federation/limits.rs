@@ -145,6 +145,35 @@ async fn questions_at_once_never_pass_a_limit_together() {
 }
 
 #[tokio::test]
+async fn what_no_longer_counts_is_left_behind_when_a_node_starts() {
+    let mut federation = mps_with("[lockout]\nrepeats_per_day = 1\nminutes = 30\n").await;
+    let analyst = federation.analyst();
+    let kept = |federation: &Federation| {
+        let (mut entries, mut complete_from) = (0, None);
+        let log = federation.site("mps").join("data/usage.log");
+        let visit = |line: node::usage::Line| {
+            entries += usize::from(line.entry.is_some());
+            complete_from = complete_from.max(line.complete_from);
+        };
+        audit::read(&log, visit).unwrap();
+        (entries, complete_from.is_some())
+    };
+    for (number, minutes, expected) in [(1, 0, "answered"), (1, 31, "limited"), (2, 0, "answered")] {
+        assert_eq!(ask(&federation, &analyst, "1", "mps", search(number)).await, expected);
+        federation.clock.advance(SignedDuration::from_mins(minutes));
+    }
+    assert_eq!(kept(&federation), (3, false));
+    let address = federation.addresses["mps"].clone();
+    federation.stop("mps").await;
+    let listener = TcpListener::bind(address.trim_start_matches("https://")).await.unwrap();
+    federation.start_node("mps", listener).await;
+    assert_eq!(kept(&federation), (2, true), "the lockout has ended, both questions count");
+    for (number, expected) in [(3, "answered"), (1, "limited")] {
+        assert_eq!(ask(&federation, &analyst, "1", "mps", search(number)).await, expected);
+    }
+}
+
+#[tokio::test]
 async fn what_is_kept_of_subjects_tells_nobody_whom_they_are() {
     let federation = mps_with("").await;
     let analyst = federation.analyst();
