@@ -10,13 +10,12 @@
 //! force that did not answer stands in the coverage (invariant 6). Sums over forces may count a person or an event
 //! once for each force that holds it.
 //!
-//! A force whose noise leaves out small groups has a suppressed share in every row that it does not tell: its missing row
-//! is no zero. Noisy figures are added up as they were drawn, those below zero too, so that sums stay right on average.
+//! A force whose noise leaves out small groups has a suppressed share in every row that it does not tell, and one that
+//! withholds a heading in every row under that heading: its missing row is no zero. Noisy figures are added up as they were drawn, those below zero too, so that sums stay right on average.
 //!
 //! Every figure carries how far the exact one may lie: what rounding may add is added up, what noise may add is
 //! added up by its squares, over those forces whose share stands in the figure and no others.
 
-use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 
 use model::answer::{
@@ -27,9 +26,11 @@ use model::schema::ColumnUse;
 use model::{Dataset, ForceId, Margin, Measure, QuestionId, Tabulation};
 
 use spread::Spreads;
+use unsaid::Said;
 
 mod same;
 mod spread;
+mod unsaid;
 
 /// One outcome for each force asked.
 pub type Outcomes<R> = BTreeMap<ForceId, Outcome<R>>;
@@ -102,13 +103,13 @@ pub fn table(
     let mut merged: BTreeMap<Vec<Option<String>>, Vec<MergedCell>> = BTreeMap::new();
     let mut spreads = Spreads::of(asked);
     let mut protections = Vec::new();
-    let mut incomplete: Vec<(ForceId, BTreeSet<Vec<Option<String>>>)> = Vec::new();
+    let mut said: Vec<Said> = Vec::new();
     for (force, outcome) in outcomes {
         let Outcome::Answered { reply, .. } = outcome else { continue };
         let protection = reply.protection;
         protections.push((force.clone(), protection));
-        if protection.leaves_out() && !by_force {
-            incomplete.push((force.clone(), reply.rows.iter().map(|row| row.keys.clone()).collect()));
+        if !by_force {
+            said.push(Said::of(force.clone(), &reply));
         }
         for TableRow { mut keys, cells } in reply.rows {
             if by_force {
@@ -128,13 +129,12 @@ pub fn table(
             }
         }
     }
-    for (force, told) in incomplete {
-        for (_, cells) in merged.iter_mut().filter(|(keys, _)| !told.contains(*keys)) {
-            cells.iter_mut().for_each(|cell| cell.suppressed_by.push(force.clone()));
+    for (keys, cells) in &mut merged {
+        let unsaid: Vec<&ForceId> = said.iter().filter_map(|said| said.unsaid(keys)).collect();
+        for cell in cells {
+            cell.suppressed_by.extend(unsaid.iter().map(|&force| force.clone()));
+            cell.suppressed_by.sort_unstable();
         }
-    }
-    for cell in merged.values_mut().flatten() {
-        cell.suppressed_by.sort_unstable();
     }
     let rows = merged.into_iter().map(|(keys, mut cells)| {
         spreads.put_margins(&keys, &mut cells);

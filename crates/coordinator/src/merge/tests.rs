@@ -91,6 +91,64 @@ fn means_are_weighted_and_a_suppressed_share_silences_them() {
 }
 
 #[test]
+fn a_share_under_a_withheld_heading_makes_a_bound() {
+    let told = |cells: &[(&str, Cell)]| reply("count", cells);
+    for (why, mps, rows) in [
+        (
+            "mps holds few of s, if any",
+            &[("(withheld)", Cell::Suppressed), ("n", count(42))][..],
+            &["(withheld) none [mps]", "n 52 []", "s 20 [mps]"][..],
+        ),
+        ("mps withholds nothing", &[("n", count(42))], &["n 52 []", "s 20 []"]),
+        (
+            "mps keeps all headings back",
+            &[("(withheld)", Cell::Suppressed)],
+            &["(withheld) none [mps]", "n 10 [mps]", "s 20 [mps]"],
+        ),
+    ] {
+        let colp = told(&[("n", count(10)), ("s", count(20))]);
+        assert_eq!(check("count", false, vec![("colp", colp), ("mps", told(mps))]).0, rows, "{why}");
+    }
+    let colp = told(&[("s", count(20))]);
+    let mps = told(&[("(withheld)", Cell::Suppressed)]);
+    let (rows, _) = check("count", true, vec![("colp", colp), ("mps", mps)]);
+    assert_eq!(rows, ["colp,s 20 []", "mps,(withheld) none [mps]"], "force by force nothing is added up");
+}
+
+#[test]
+fn a_group_is_withheld_where_its_other_headings_are_told() {
+    let of = |rows: &[(&[&str], Cell)]| TableReply {
+        columns: vec![],
+        rows: rows
+            .iter()
+            .map(|(keys, cell)| TableRow {
+                keys: keys.iter().map(|key| Some((*key).to_owned())).collect(),
+                cells: vec![*cell],
+            })
+            .collect(),
+        protection: Protection { minimum_cell: 10, counts: Mechanism::Exact, sums: Mechanism::Exact },
+    };
+    let said = of(&[
+        (&["2024-01", "n"], count(20)),
+        (&["2024-01", "(withheld)"], Cell::Suppressed),
+        (&["2024-02", "n"], count(20)),
+        (&["(total)", "(withheld)"], Cell::Suppressed),
+    ]);
+    let said = super::Said::of("mps".parse().unwrap(), &said);
+    for (keys, expected) in [
+        (["2024-01", "s"], true),
+        // In February nobody stands under a withheld heading; of March it has no heading, withheld or not.
+        (["2024-02", "s"], false),
+        (["2024-03", "n"], false),
+        (["(total)", "s"], true),
+        (["2024-01", "n"], false),
+    ] {
+        let keys = keys.map(|key| Some(key.to_owned())).to_vec();
+        assert_eq!(said.unsaid(&keys).is_some(), expected, "{keys:?}");
+    }
+}
+
+#[test]
 fn variances_add_up_as_if_all_values_stood_in_one_place() {
     // 2, 4 and 6 at one force, 8 and 10 at another: 6 in the mean, and deviations of 16, 4, 0, 4 and 16.
     let of = |sum, squares, over| Cell::Released(Figure::Variance(model::Spread { sum, squares, over }));
