@@ -13,6 +13,11 @@ mod differencing;
 mod rows;
 mod span;
 
+mod domain;
+mod headings;
+mod periods;
+mod possible;
+
 mod fill;
 mod keys;
 mod margins;

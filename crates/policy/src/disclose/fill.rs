@@ -4,8 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::Measure;
+use model::Tabulation;
 
+use super::domain::{Key, combinations};
+use super::headings::Headings;
 use crate::EntitySet;
 use crate::bundle::profile::{Empty, Profile};
 use crate::findings::Counted;
@@ -14,36 +16,29 @@ use crate::shares::nothing;
 /// The groups with what must stand beside them, and which of them are to be treated as sensitive whatever they hold.
 pub(super) struct Filled {
     pub(super) groups: Vec<Counted>,
-    pub(super) marked: BTreeSet<Vec<Option<String>>>,
+    pub(super) marked: BTreeSet<Vec<Key>>,
 }
 
 /// Fills in empty groups as the profile says; gives up beyond `most` groups. Takes and gives groups sorted by keys.
 pub(super) fn fill(
     profile: &Profile,
-    dimensions: usize,
-    measures: &[Measure],
+    tabulation: &Tabulation,
+    headings: &Headings,
     mut groups: Vec<Counted>,
     most: usize,
 ) -> Option<Filled> {
-    if profile.zeros != Empty::Suppress && profile.homogeneous != Empty::Suppress {
-        return (groups.len() <= most).then_some(Filled { groups, marked: BTreeSet::new() });
-    }
-    let keys: Vec<BTreeSet<Option<String>>> = (0..dimensions)
-        .map(|place| groups.iter().filter_map(|group| group.keys.get(place)).cloned().collect())
-        .collect();
+    let always = profile.zeros == Empty::Suppress;
+    let lists = headings.lists().filter(|_| always);
+    let mut missing: BTreeSet<Vec<Key>> = lists.iter().flat_map(|lists| combinations(lists)).collect();
     let mut marked = BTreeSet::new();
-    let mut missing = BTreeSet::new();
-    if profile.zeros == Empty::Suppress {
-        let combinations = keys.iter().fold(1_usize, |all, keys| all.saturating_mul(keys.len()));
-        if combinations > most {
-            return None;
-        }
-        missing.extend(every(&keys));
-    }
     if profile.homogeneous == Empty::Suppress {
-        for place in (0..dimensions).filter(|&place| keys.get(place).is_some_and(|keys| keys.len() > 1)) {
-            for alone in alone_along(&groups, place) {
-                for key in keys.get(place).into_iter().flatten() {
+        // Where nobody may not be told from a few, whoever is alone but for a few is alone.
+        let counts = |group: &&Counted| !always || group.fewest(tabulation.path()) >= profile.minimum_cell;
+        let counted: Vec<&Counted> = groups.iter().filter(counts).collect();
+        let keys = lists.unwrap_or_else(|| keys(tabulation.by().len(), &groups));
+        for (place, keys) in keys.iter().enumerate().filter(|(_, keys)| keys.len() > 1) {
+            for alone in alone_along(&counted, place) {
+                for key in keys.iter().filter(|_| !always) {
                     let mut beside = alone.clone();
                     if let Some(at) = beside.get_mut(place) {
                         at.clone_from(key);
@@ -60,27 +55,21 @@ pub(super) fn fill(
     for group in &groups {
         missing.remove(&group.keys);
     }
-    groups.extend(missing.into_iter().map(|keys| empty(keys, measures)));
+    groups.extend(missing.into_iter().map(|keys| empty(keys, tabulation)));
     groups.sort_by(|one, other| one.keys.cmp(&other.keys));
     (groups.len() <= most).then_some(Filled { groups, marked })
 }
 
-/// Every combination of keys.
-fn every(keys: &[BTreeSet<Option<String>>]) -> Vec<Vec<Option<String>>> {
-    let longer = |combinations: Vec<Vec<Option<String>>>, keys: &BTreeSet<Option<String>>| {
-        let with = |one: &Vec<Option<String>>| {
-            let one = one.clone();
-            keys.iter().map(move |key| one.iter().chain([key]).cloned().collect()).collect::<Vec<_>>()
-        };
-        combinations.iter().flat_map(with).collect()
-    };
-    keys.iter().fold(vec![Vec::new()], longer)
+/// The keys of each dimension that some group bears.
+fn keys(dimensions: usize, groups: &[Counted]) -> Vec<Vec<Key>> {
+    let of = |place: usize| groups.iter().filter_map(move |group| group.keys.get(place)).cloned();
+    (0..dimensions).map(|place| of(place).collect::<BTreeSet<Key>>().into_iter().collect()).collect()
 }
 
 /// The keys of the groups that are alone when only the dimension at `place` varies.
-fn alone_along(groups: &[Counted], place: usize) -> Vec<Vec<Option<String>>> {
-    let mut beside: BTreeMap<Vec<&Option<String>>, Vec<&Counted>> = BTreeMap::new();
-    for group in groups {
+fn alone_along(groups: &[&Counted], place: usize) -> Vec<Vec<Key>> {
+    let mut beside: BTreeMap<Vec<&Key>, Vec<&Counted>> = BTreeMap::new();
+    for &group in groups {
         let others = group.keys.iter().enumerate().filter(|(at, _)| *at != place).map(|(_, key)| key);
         beside.entry(others.collect()).or_default().push(group);
     }
@@ -91,7 +80,8 @@ fn alone_along(groups: &[Counted], place: usize) -> Vec<Vec<Option<String>>> {
     beside.into_values().filter_map(alone).collect()
 }
 
-fn empty(keys: Vec<Option<String>>, measures: &[Measure]) -> Counted {
+fn empty(keys: Vec<Key>, tabulation: &Tabulation) -> Counted {
+    let measures = tabulation.measures();
     Counted {
         keys,
         units: Some(0),

@@ -1,44 +1,20 @@
-//! Keys that may be told. A word of a closed list or a period of the calendar says nothing by itself; free text that
-//! only a few records share can name a person, a place or a source, even beside a suppressed figure.
+//! Keys that have no heading of their own in a table: the groups that bear them are put together under a mark.
 
-use model::schema::ColumnType;
-use model::tabulation::{TOTAL, WITHHELD};
-use model::{Dimension, Tabulation};
+use model::tabulation::WITHHELD;
 
+use super::headings::Headings;
 use super::margins::merge;
 use crate::findings::Counted;
 
-/// Recodes free-text keys that no group of the table with at least `minimum` entities bears, and puts the groups that
-/// become alike together. Takes groups of the table and of its margins, and gives each set sorted by its keys, each
-/// key once.
+/// Recodes the keys that may not be told, and puts the groups that become alike together. Takes groups of the table and of
+/// its margins, and gives each set sorted by its keys, each key once; none where a group has a key that its column can't have.
 pub(super) fn withhold(
-    tabulation: &Tabulation,
-    own: Vec<Counted>,
-    margins: Vec<Counted>,
-    minimum: u64,
-) -> [Vec<Counted>; 2] {
-    let mut sets = [own, margins];
-    let free = |dimension: &Dimension| {
-        tabulation.column(&dimension.column).is_some_and(|c| c.holds == ColumnType::Text)
-    };
-    for place in tabulation.by().iter().enumerate().filter(|(_, d)| free(d)).map(|(place, _)| place) {
-        let [own, _] = &sets;
-        let told: std::collections::BTreeSet<String> = own
-            .iter()
-            .filter(|group| group.fewest(tabulation.path()) >= minimum)
-            .filter_map(|group| group.keys.get(place).cloned().flatten())
-            // A value in the form of a mark would be taken for the mark.
-            .filter(|key| ![TOTAL, WITHHELD].contains(&key.as_str()))
-            .collect();
-        for group in sets.iter_mut().flatten().filter(|group| !group.together.contains(&place)) {
-            if let Some(Some(key)) = group.keys.get_mut(place)
-                && !told.contains(key)
-            {
-                WITHHELD.clone_into(key);
-            }
-        }
-    }
-    sets.map(alike_together)
+    headings: &Headings,
+    mut own: Vec<Counted>,
+    mut margins: Vec<Counted>,
+) -> Option<[Vec<Counted>; 2]> {
+    let sound = own.iter_mut().chain(&mut margins).all(|group| headings.mark(group));
+    sound.then(|| [own, margins].map(alike_together))
 }
 
 /// Whether a group has a key that may not be told. Nor may its figures: what stands behind it is put together of groups
@@ -61,7 +37,7 @@ fn alike_together(mut groups: Vec<Counted>) -> Vec<Counted> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Counted, WITHHELD, withhold};
+    use super::{Counted, Headings, WITHHELD, withhold};
     use model::reply::Figure;
     use model::{Dataset, Dimension, Measure, Tabulation};
 
@@ -75,7 +51,8 @@ mod tests {
             figures: vec![Figure::Count(*entities)],
             ..Counted::default()
         };
-        let [told, _] = withhold(&tabulation, groups.iter().map(group).collect(), vec![], 5);
+        let own: Vec<Counted> = groups.iter().map(group).collect();
+        let [told, _] = withhold(&Headings::found(&tabulation, &own, 5), own, vec![]).unwrap();
         let told: Vec<(Vec<&str>, u64)> = told
             .iter()
             .map(|g| (g.keys.iter().map(|k| k.as_deref().unwrap()).collect(), g.entities))

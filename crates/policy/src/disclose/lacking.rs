@@ -114,12 +114,13 @@ impl<'a> Lacking<'a> {
         if left == 0 {
             return None;
         }
-        let falls = self.layers[layer].values[cell] > self.layers[layer].floors[cell];
-        let (left, others) = self.shortfall(layer, cell, Direction::Down, 1);
-        if falls && left == 0 {
-            return None;
+        if self.layers[layer].values[cell] > self.layers[layer].floors[cell] {
+            let (left, others) = self.shortfall(layer, cell, Direction::Down, 1);
+            if left == 0 {
+                return None;
+            }
+            wanted.extend(others);
         }
-        wanted.extend(others);
         Some(wanted)
     }
 
@@ -178,7 +179,7 @@ mod tests {
             let of = |cell| if sensitive(cell) { Interval { below: 10, above: 10 } } else { Interval::default() };
             let intervals = (0..values.len()).map(of).collect();
             let targets: Vec<usize> = (0..values.len()).filter(|&cell| sensitive(cell)).collect();
-            let layers = [Layer { counts: true, values, floors, intervals }];
+            let layers = [Layer { counts: true, unseen: false, values, floors, intervals }.settled()];
             let known: Vec<bool> = (0..lattice.nodes.len()).map(|cell| margins_known && cell >= lattice.own()).collect();
             let pattern = |bits: u16| -> Vec<bool> {
                 (0..known.len()).map(|cell| targets.contains(&cell) || (cell < lattice.own() && bits >> cell & 1 == 1)).collect()

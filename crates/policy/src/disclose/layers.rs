@@ -4,14 +4,20 @@
 use model::Measure;
 use model::reply::Figure;
 
-use super::lattice::Lattice;
-use super::primary::{of_count, of_squares, of_sum};
+use super::lattice::{Codes, Lattice, only};
+use super::primary::{of_count, of_squares, of_sum, up_to_squares, up_to_sum};
 use super::suppress::{Interval, Layer};
 use crate::bundle::profile::{Empty, Profile};
 use crate::findings::Counted;
 
+/// Beyond every figure.
+const FIGURE_MAX: u64 = 1 << 52;
+
 /// The layers of a table. Margins are what their parts add up to, also where entities overlap: whoever has margins and
 /// cells knows no more of cells than if margins were larger.
+///
+/// Where it is kept back whether anybody falls into a group, nothing of a sensitive cell is seen but that it is one: what is
+/// suppressed for its protection, of cells that may be told, must not tell nobody from a few.
 pub(super) fn layers(
     profile: &Profile,
     measures: &[Measure],
@@ -20,23 +26,27 @@ pub(super) fn layers(
     sensitive: &[bool],
 ) -> Vec<Layer> {
     let own = || cells.iter().take(lattice.own());
-    // A row that is there holds a record, unless combinations that hold none stand there too.
-    let least_of = |least: u64| if profile.zeros == Empty::Suppress { 0 } else { least };
+    let unseen = profile.zeros == Empty::Suppress;
     let count = |values: Vec<u64>, least: u64| {
-        let (least, values) = (least_of(least), lattice.add_up(&values));
-        let floors: Vec<u64> = values.iter().take(lattice.own()).map(|value| *value.min(&least)).collect();
-        let floors = lattice.add_up(&floors);
+        // A row that is there holds a record, unless combinations that hold none stand there too.
+        let floors: Vec<u64> =
+            values.iter().map(|value| if unseen { 0 } else { *value.min(&least) }).collect();
+        let (values, floors) = (lattice.add_up(&values), lattice.add_up(&floors));
         let intervals = of_sensitive(sensitive, |_| of_count(profile));
-        Layer { counts: true, values, floors, intervals }
+        Layer { counts: true, unseen, values: seen(profile, &values, sensitive), floors, intervals }.settled()
     };
     let sum = |at: usize, values: Vec<u64>| {
         let values = lattice.add_up(&values);
+        let most = unseen.then(|| ceilings(lattice, &values, sensitive));
         let interval = |cell: usize| {
+            let of = |list: &[u64]| list.get(cell).copied().unwrap_or(0);
             let largest = cells.get(cell).and_then(|cell| cell.largest.get(at).copied().flatten());
-            of_sum(profile, values.get(cell).copied().unwrap_or(0), largest)
+            most.as_ref()
+                .map_or_else(|| of_sum(profile, of(&values), largest), |most| up_to_sum(profile, of(most)))
         };
         let intervals = of_sensitive(sensitive, interval);
-        Layer { counts: false, floors: vec![0; values.len()], intervals, values }
+        let (values, floors) = (seen(profile, &values, sensitive), vec![0; values.len()]);
+        Layer { counts: false, unseen, values, floors, intervals }.settled()
     };
     // In units in which the whole table stays below 2^52, so that no margin overflows: a unit is next to nothing of it.
     let squares = |at: usize| {
@@ -51,14 +61,19 @@ pub(super) fn layers(
             u64::try_from(squares).unwrap_or(u64::MAX)
         };
         let values = lattice.add_up(&own().map(scaled).collect::<Vec<_>>());
+        let most = unseen.then(|| ceilings(lattice, &values, sensitive));
         let interval = |place: usize| {
+            let of_place = |list: &[u64]| list.get(place).copied().unwrap_or(0);
+            if let Some(most) = &most {
+                return up_to_squares(profile, of_place(most));
+            }
             let cell = cells.get(place);
             let largest = cell.and_then(|cell| cell.largest.get(at).copied().flatten());
-            let value = values.get(place).copied().unwrap_or(0);
-            of_squares(profile, value, largest, cell.and_then(of), unit)
+            of_squares(profile, of_place(&values), largest, cell.and_then(of), unit)
         };
         let intervals = of_sensitive(sensitive, interval);
-        Layer { counts: false, floors: vec![0; values.len()], intervals, values }
+        let (values, floors) = (seen(profile, &values, sensitive), vec![0; values.len()]);
+        Layer { counts: false, unseen, values, floors, intervals }.settled()
     };
     let mut layers = vec![count(own().map(|cell| cell.entities).collect(), 1)];
     for (at, measure) in measures.iter().enumerate() {
@@ -84,6 +99,35 @@ pub(super) fn layers(
         }
     }
     different
+}
+
+/// What is seen of these figures of all cells.
+pub(super) fn seen(profile: &Profile, values: &[u64], sensitive: &[bool]) -> Vec<u64> {
+    let unseen = profile.zeros == Empty::Suppress;
+    values.iter().zip(sensitive).map(|(&value, &hidden)| if unseen && hidden { 0 } else { value }).collect()
+}
+
+/// For each sensitive cell the most that anybody can think it to be who knows all cells that may be told: what is left of the
+/// smallest margin over it. A bound beyond all figures where no margin over it may be told.
+fn ceilings(lattice: &Lattice, values: &[u64], sensitive: &[bool]) -> Vec<u64> {
+    let at = |list: &[u64], node: usize| list.get(node).copied().unwrap_or(0);
+    let is_sensitive = |node: usize| sensitive.get(node).copied().unwrap_or(true);
+    let told: Vec<u64> =
+        (0..lattice.own()).map(|node| if is_sensitive(node) { 0 } else { at(values, node) }).collect();
+    let told = lattice.add_up(&told);
+    let ceiling = |(node, codes): (usize, &Codes)| {
+        let keyed = lattice.keyed(node);
+        let over =
+            (0..keyed).filter(|kept| kept & !keyed == 0).filter_map(|kept| lattice.at(&only(*codes, kept)));
+        let left = over.filter(|&margin| !is_sensitive(margin));
+        left.map(|margin| at(values, margin).saturating_sub(at(&told, margin))).min().unwrap_or(FIGURE_MAX)
+    };
+    lattice
+        .nodes
+        .iter()
+        .enumerate()
+        .map(|cell| if is_sensitive(cell.0) { ceiling(cell) } else { 0 })
+        .collect()
 }
 
 fn of_sensitive(sensitive: &[bool], interval: impl Fn(usize) -> Interval) -> Vec<Interval> {

@@ -41,8 +41,9 @@ impl Margins {
             let mut sums: Vec<u64> = counts()
                 .map(|layer| rows.iter().filter(|&&row| hidden[row]).map(|&row| layer.values[row]).sum())
                 .collect();
+            let few = |(layer, &sum): (&Layer, &u64)| layer.is_few(sum, || whole(rows, layer), minimum);
             for &row in rows {
-                if dark >= 2 && sums.iter().all(|&sum| sum == 0 || sum >= minimum) {
+                if dark >= 2 && !counts().zip(&sums).any(few) {
                     break;
                 }
                 if !hidden[row] {
@@ -60,12 +61,14 @@ impl Margins {
     pub(super) fn wants(&self, layers: &[Layer], minimum: u64, hidden: &[bool]) -> Option<Vec<usize>> {
         let few = |rows: &[usize]| {
             let dark = || rows.iter().copied().filter(|&row| hidden[row]);
-            let sum = |layer: &Layer| dark().map(|row| layer.values[row]).sum::<u64>();
-            let counts = || layers.iter().filter(|layer| layer.counts).map(sum);
+            let few = |layer: &Layer| {
+                let sum = dark().map(|row| layer.values[row]).sum::<u64>();
+                layer.is_few(sum, || whole(rows, layer), minimum)
+            };
             match dark().count() {
                 0 => false,
                 1 => true,
-                _ => counts().any(|sum| sum > 0 && sum < minimum),
+                _ => layers.iter().filter(|layer| layer.counts).any(few),
             }
         };
         self.0
@@ -74,4 +77,9 @@ impl Margins {
             .map(|rows| rows.iter().copied().filter(|&row| !hidden[row]).collect::<Vec<usize>>())
             .find(|wanted| !wanted.is_empty())
     }
+}
+
+/// What the rows under a margin come to.
+fn whole(rows: &[usize], layer: &Layer) -> u64 {
+    rows.iter().map(|&row| layer.values[row]).sum()
 }

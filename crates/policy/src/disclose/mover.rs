@@ -105,11 +105,7 @@ impl<'l> Mover<'l> {
         direction: Direction,
         need: u64,
     ) -> (u64, Vec<usize>) {
-        let mut touched = Vec::new();
-        let mut left = match direction {
-            Direction::Up => need,
-            Direction::Down => need.min(pattern.room(cell)),
-        };
+        let (mut touched, mut left) = (Vec::new(), need);
         while left > 0 {
             let Some(mut moves) = self.moving(pattern, cell, direction, left) else { break };
             let falls = moves.iter().filter(|(_, way)| *way == Direction::Down);

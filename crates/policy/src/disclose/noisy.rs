@@ -4,7 +4,6 @@
 //! Figures leave as they were drawn, below zero too, so that sums of them stay right on average.
 
 mod calibrate;
-mod domain;
 
 use std::collections::btree_map::{BTreeMap, Entry};
 
@@ -14,6 +13,7 @@ use model::{Measure, Refusal, Reply, TableReply, Tabulation};
 
 pub(crate) use calibrate::Calibration;
 
+use super::domain;
 use super::margins::merge;
 use super::table::canonical;
 use crate::account::Booking;

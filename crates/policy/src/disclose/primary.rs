@@ -113,6 +113,21 @@ pub(super) fn of_sum(profile: &Profile, sum: u64, largest: Option<[u64; 2]>) -> 
     Interval { below: far, above: far }
 }
 
+/// The protection interval of a cell of which nothing is known but that its sum is no more than this.
+pub(super) fn up_to_sum(profile: &Profile, most: u64) -> Interval {
+    Interval::alike((u128::from(most) * u128::from(strictest_percent(profile))).div_ceil(100))
+}
+
+/// The same of its sum of squares.
+pub(super) fn up_to_squares(profile: &Profile, most: u64) -> Interval {
+    Interval::alike((u128::from(most) * squares_percent(strictest_percent(profile))).div_ceil(10_000))
+}
+
+/// What a sum lacks by the p % rule is no more than p % of its largest contribution.
+fn strictest_percent(profile: &Profile) -> u64 {
+    profile.protection_percent.max(profile.dominance_percent)
+}
+
 #[cfg(test)]
 mod tests {
     use model::Spread;

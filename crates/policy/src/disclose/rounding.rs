@@ -16,12 +16,12 @@ pub(super) struct Rounded {
 }
 
 impl Rounded {
-    /// Rounds the figures of all cells. Controlled rounding that a table does not admit becomes conventional, for all
-    /// counts or all sums, and the protection says so.
+    /// Rounds the figures of all cells; those that are `unseen` have no part in how others are rounded. Controlled rounding
+    /// that a table does not admit becomes conventional, for all counts or all sums, and the protection says so.
     pub(super) fn of(
         mut protection: Protection,
         tabulation: &Tabulation,
-        lattice: &Lattice,
+        (lattice, unseen): (&Lattice, &[bool]),
         cells: &[Counted],
     ) -> Self {
         let width =
@@ -35,7 +35,7 @@ impl Rounded {
                 figures: cells.iter().filter_map(|cell| cell.figures.get(at).copied()).collect(),
             })
             .collect();
-        if let Some(controlled) = controlled(protection, lattice, &measured) {
+        if let Some(controlled) = controlled(protection, (lattice, unseen), &measured) {
             return Self { protection, figures: controlled };
         }
         let conventional = |mechanism: Mechanism| Mechanism::rounded(mechanism.base());
@@ -64,13 +64,18 @@ struct Measured {
 }
 
 /// All figures by controlled rounding; none where it is not asked for or a table does not admit it.
-fn controlled(protection: Protection, lattice: &Lattice, measured: &[Measured]) -> Option<Vec<Vec<Figure>>> {
+fn controlled(
+    protection: Protection,
+    (lattice, unseen): (&Lattice, &[bool]),
+    measured: &[Measured],
+) -> Option<Vec<Vec<Figure>>> {
     let is_controlled = |mechanism| matches!(mechanism, Mechanism::Controlled { .. });
     if !is_controlled(protection.counts) && !is_controlled(protection.sums) {
         return None;
     }
-    let round =
-        |mechanism: Mechanism, values: Vec<u64>| controlled::round(lattice, &values, mechanism.base());
+    let round = |mechanism: Mechanism, values: Vec<u64>| {
+        controlled::round(lattice, &values, unseen, mechanism.base())
+    };
     let counts = |figures: &[Figure]| {
         let count = |figure: &Figure| match figure {
             Figure::Count(count) | Figure::Mean { over: count, .. } => Some(*count),

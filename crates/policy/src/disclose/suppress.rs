@@ -30,17 +30,45 @@ pub(super) struct Interval {
     pub(super) above: u64,
 }
 
+impl Interval {
+    /// As far below as above, and never nothing.
+    pub(super) fn alike(far: u128) -> Self {
+        let far = u64::try_from(far).unwrap_or(u64::MAX).max(1);
+        Self { below: far, above: far }
+    }
+}
+
 /// Figures of one kind that add up: what an attacker sets up equations for.
 #[derive(PartialEq, Eq)]
 pub(super) struct Layer {
     /// Whether they count, so that few of them point at somebody.
     pub(super) counts: bool,
+    /// Whether nothing is seen of sensitive cells: they stand here as 0, and may be anything that can't be told.
+    pub(super) unseen: bool,
     /// The figure of each cell.
     pub(super) values: Vec<u64>,
     /// The least that an attacker knows each to be: a cell that is there holds at least one record.
     pub(super) floors: Vec<u64>,
     /// The protection interval of each sensitive cell; nothing for all others.
     pub(super) intervals: Vec<Interval>,
+}
+
+impl Layer {
+    /// The same with intervals that ask for no figure below what an attacker knows it to be at least.
+    pub(super) fn settled(mut self) -> Self {
+        if !self.unseen {
+            let room =
+                self.values.iter().zip(&self.floors).map(|(value, floor)| value.saturating_sub(*floor));
+            self.intervals.iter_mut().zip(room).for_each(|(of, room)| of.below = of.below.min(room));
+        }
+        self
+    }
+
+    /// Whether the suppressed figures under a margin, which come to `dark`, are too few to be told together; all of them come to
+    /// `whole`. What is not seen may be few even where it comes to nothing, unless there is nothing at all to be seen.
+    pub(super) fn is_few(&self, dark: u64, whole: impl Fn() -> u64, minimum: u64) -> bool {
+        dark < minimum && if self.unseen { whole() > 0 } else { dark > 0 }
+    }
 }
 
 /// Suppresses `sensitive` cells and others for their protection; under each margin `minimum` or more of what is counted. Gives one flag for each cell of the lattice.
@@ -175,7 +203,7 @@ impl Weighed<'_> {
             mover.look(&pattern);
             for &cell in &targets {
                 let interval = layer.intervals[cell];
-                let below = interval.below.min(pattern.room(cell));
+                let below = interval.below;
                 let found = |attackers: &[Attacker]| attackers.first().map_or([0, 0], |a| a.found[at][cell]);
                 if found(attackers)[0] < interval.above {
                     let cells = mover.protect(&mut pattern, cell, Direction::Up, interval.above);

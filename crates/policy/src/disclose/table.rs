@@ -8,12 +8,14 @@ use model::{Path, Refusal, Reply, Spread, TableReply, Tabulation};
 
 use super::differencing::{New, hold};
 use super::fill::fill;
+use super::headings::Headings;
 use super::keys::withhold;
-use super::layers::layers;
+use super::layers::{layers, seen};
 use super::margins::Numbered;
 use super::primary::is_sensitive;
 use super::rounding::Rounded;
 use super::suppress::suppress;
+use crate::bundle::profile::Empty;
 use crate::findings::Counted;
 use crate::meaning::Meaning;
 use crate::release::{HomeRecord, ReleaseSummary};
@@ -45,12 +47,16 @@ pub(super) fn release(
         let reason = format!("the table has more than the {} cells that are allowed", permit.cells_max());
         Denial::new(Refusal::TooLarge, reason)
     };
-    if own.len() > most {
-        return Err(too_large());
-    }
-    let [own, margins] = withhold(tabulation, own, margins, profile.minimum_cell);
+    let headings = match profile.zeros {
+        Empty::Suppress => Headings::always(tabulation, &own, profile.minimum_cell, most),
+        Empty::Tell => (own.len() <= most).then(|| Headings::found(tabulation, &own, profile.minimum_cell)),
+    };
+    let headings = headings.ok_or_else(too_large)?;
+    let strange =
+        || Denial::new(Refusal::Failed, "a group has a key that its column or the filter rules out");
+    let [own, margins] = withhold(&headings, own, margins).ok_or_else(strange)?;
     let dimensions = tabulation.by().len();
-    let filled = fill(profile, dimensions, tabulation.measures(), own, most).ok_or_else(too_large)?;
+    let filled = fill(profile, tabulation, &headings, own, most).ok_or_else(too_large)?;
     let own_rows = filled.groups.len();
     let Numbered { lattice, cells } = Numbered::of(dimensions, filled.groups, margins);
     let shown = if tabulation.totals() { cells.len() } else { own_rows };
@@ -66,6 +72,7 @@ pub(super) fn release(
         let marked = pointed.iter().chain(std::iter::repeat(&false));
         let sensitive: Vec<bool> = sensitive.iter().zip(marked).map(|(own, other)| *own || *other).collect();
         let layers = layers(profile, tabulation.measures(), &lattice, &cells, &sensitive);
+        let costs = seen(profile, &costs, &sensitive);
         let mut hidden = suppress(&lattice, &layers, &costs, &sensitive, profile.minimum_cell);
         hidden.truncate(shown);
         hidden
@@ -90,7 +97,10 @@ pub(super) fn release(
         (None, _) => return Err(silent()),
     };
 
-    let rounded = Rounded::of(profile.protection(), tabulation, &lattice, &cells);
+    // How told figures are rounded together would tell of others.
+    let told = |at: usize| profile.zeros == Empty::Tell || hidden.get(at).is_some_and(|hidden| !hidden);
+    let unseen: Vec<bool> = (0..cells.len()).map(|at| !told(at)).collect();
+    let rounded = Rounded::of(profile.protection(), tabulation, (&lattice, &unseen), &cells);
     let row = |(at, cell): (usize, &Counted)| {
         let keys = cell.keys.iter().enumerate().map(|(place, key)| {
             if cell.together.contains(&place) { Some(TOTAL.to_owned()) } else { key.clone() }

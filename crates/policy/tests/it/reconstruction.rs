@@ -1,10 +1,10 @@
 //! Somebody who sets up every equation that a release and its margins give, and reckons how far each suppressed figure
 //! can go. Tables of one to four dimensions, with zeros, sums, means and totals.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::reply::{Cell, Figure};
-use model::tabulation::TOTAL;
+use model::tabulation::{TOTAL, WITHHELD};
 use model::{Dataset, Dimension, Measure, Tabulation};
 use policy::{Counted, Policy};
 use proptest::prelude::{Strategy, prop, proptest};
@@ -27,10 +27,10 @@ fn profile(settings: &str) -> Policy {
     Policy::new(policy::Bundle::compile(&files).unwrap(), String::new())
 }
 
-/// One exact cell: its codes, its entities, the sum of their values and the two largest of them.
-#[derive(Debug, Clone)]
+/// One exact cell: its keys, its entities, the sum of their values and the two largest of them.
+#[derive(Debug, Clone, Default)]
 struct Exact {
-    codes: Vec<usize>,
+    keys: Keys,
     entities: u64,
     largest: [u64; 2],
     rest: u64,
@@ -51,7 +51,7 @@ fn tables(dimensions: usize, side: usize, most: usize) -> impl Strategy<Value = 
             cells
                 .into_iter()
                 .map(|(codes, (entities, one, other, rest))| Exact {
-                    codes,
+                    keys: keys(&codes),
                     entities,
                     largest: [one.max(other), one.min(other)],
                     rest,
@@ -72,10 +72,23 @@ struct Known {
     lacks: u64,
 }
 
+/// What a table is over, and its dimensions.
+type Over = (Dataset, &'static [&'static str]);
+
+const WORDS: Over = (Dataset::Event, DIMENSIONS);
+/// Free text, of which a force tells what many share.
+const TEXTS: Over = (Dataset::Report, &["area", "subcategory", "reporting_unit"]);
+
 /// Releases a table with its totals, and checks on the way that what is told is true.
-fn known(policy: &Policy, dimensions: usize, measures: &[&str], cells: &[Exact], percent: u64) -> Vec<Known> {
-    let dataset = Dataset::Event;
-    let by = DIMENSIONS[..dimensions].iter().map(|text| Dimension::parse(dataset, text).unwrap()).collect();
+fn known(
+    policy: &Policy,
+    (over, dimensions): (Over, usize),
+    measures: &[&str],
+    cells: &[Exact],
+    percent: u64,
+) -> Vec<Known> {
+    let (dataset, by) = over;
+    let by = by[..dimensions].iter().map(|text| Dimension::parse(dataset, text).unwrap()).collect();
     let of = measures.iter().map(|text| Measure::parse(dataset, text).unwrap()).collect();
     let asked = Tabulation::new(dataset, by, of, None).unwrap().with_totals(true);
     let figure = |measure: &str, entities: u64, sum: u64| match measure {
@@ -84,7 +97,7 @@ fn known(policy: &Policy, dimensions: usize, measures: &[&str], cells: &[Exact],
         _ => Figure::Mean { sum: i64::try_from(sum).unwrap(), over: entities },
     };
     let counted = cells.iter().map(|cell| Counted {
-        keys: keys(&cell.codes),
+        keys: cell.keys.clone(),
         entities: cell.entities,
         largest: measures.iter().map(|m| (*m != "count").then_some(cell.largest)).collect(),
         figures: measures.iter().map(|m| figure(m, cell.entities, cell.sum())).collect(),
@@ -96,7 +109,7 @@ fn known(policy: &Policy, dimensions: usize, measures: &[&str], cells: &[Exact],
     let mut groups: BTreeMap<Keys, Vec<usize>> = BTreeMap::new();
     for (at, cell) in cells.iter().enumerate() {
         for kept in 0..1_usize << dimensions {
-            let mut keys = keys(&cell.codes);
+            let mut keys = cell.keys.clone();
             for (place, key) in keys.iter_mut().enumerate().filter(|(place, _)| kept >> place & 1 == 0) {
                 let _ = place;
                 *key = Some(TOTAL.to_owned());
@@ -159,15 +172,66 @@ fn ranges(
         .collect()
 }
 
+/// The cells of a table that does not tell nobody from a few: of all headings that it shows, in all their combinations.
+fn filled(dimensions: usize, cells: &[Exact]) -> Vec<Exact> {
+    let withheld = || Some(WITHHELD.to_owned());
+    let large = cells.iter().filter(|cell| cell.entities >= MINIMUM);
+    let mut headings = vec![BTreeSet::from([None, withheld()]); dimensions];
+    large.for_each(|cell| {
+        headings.iter_mut().zip(&cell.keys).for_each(|(told, key)| told.extend([key.clone()]))
+    });
+    let mut all: BTreeMap<Keys, Exact> = BTreeMap::from([(Keys::new(), Exact::default())]);
+    for headings in &headings {
+        let longer = |keys: &Keys| {
+            let keys = keys.clone();
+            headings
+                .iter()
+                .map(move |key| [keys.as_slice(), std::slice::from_ref(key)].concat())
+                .collect::<Vec<_>>()
+        };
+        all = all
+            .keys()
+            .flat_map(longer)
+            .map(|keys| (keys.clone(), Exact { keys, ..Exact::default() }))
+            .collect();
+    }
+    for cell in cells {
+        let told = |(key, told): (&Option<String>, &BTreeSet<_>)| {
+            if told.contains(key) { key.clone() } else { withheld() }
+        };
+        let keys: Keys = cell.keys.iter().zip(&headings).map(told).collect();
+        let whole = all.get_mut(&keys).unwrap();
+        let mut each = [whole.largest, cell.largest].concat();
+        each.sort_unstable_by(|one, other| other.cmp(one));
+        whole.entities += cell.entities;
+        whole.rest += cell.rest + each[2] + each[3];
+        whole.largest = [each[0], each[1]];
+    }
+    all.into_values().collect()
+}
+
 /// No sensitive figure is known better than its protection interval says, but for what margins give away: what is as well
 /// known to one who is told no cell of the table, only the margins.
 fn check(policy: &Policy, dimensions: usize, measures: &[&str], cells: &[Exact], percent: u64) {
-    let known = known(policy, dimensions, measures, cells, percent);
+    let known = known(policy, (WORDS, dimensions), measures, cells, percent);
+    hold(&known, measures, cells, 1);
+}
+
+/// The same where nobody may not be told from a few: of no cell it is known that anybody is there.
+fn check_filled(dimensions: usize, measures: &[&str], cells: &[Exact], settings: &str, percent: u64) {
+    let cells = filled(dimensions, cells);
+    let policy = profile(&format!("zeros = \"suppress\"\n{settings}"));
+    let known = known(&policy, (TEXTS, dimensions), measures, &cells, percent);
+    hold(&known, measures, &cells, 0);
+}
+
+/// `least` is how many stand in a cell that is there.
+fn hold(known: &[Known], measures: &[&str], cells: &[Exact], least: u64) {
     let layers = if measures == ["count"] { 0..1 } else { 0..2 };
     for layer in layers {
-        let floor = if layer == 0 { 1 } else { 0 };
-        let seen = ranges(&known, cells.len(), layer, floor, |k| k.told);
-        let margins_alone = ranges(&known, cells.len(), layer, floor, |k| k.told && k.is_margin);
+        let floor = if layer == 0 { least } else { 0 };
+        let seen = ranges(known, cells.len(), layer, floor, |k| k.told);
+        let margins_alone = ranges(known, cells.len(), layer, floor, |k| k.told && k.is_margin);
         for (at, k) in known.iter().enumerate().filter(|(_, k)| !k.told) {
             let exact = k.exact[layer];
             let ((least, most), (given_least, given_most)) = (seen[at], margins_alone[at]);
@@ -226,5 +290,24 @@ proptest! {
     #[test]
     fn no_mean_is_closed_in_on(cells in tables(2, 4, 14)) {
         check(&profile("dominance_percent = 10\n"), 2, &["mean:loss_gbp"], &cells, 10);
+    }
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 150, failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn nothing_is_closed_in_on_where_nobody_may_not_be_told_from_a_few(
+        (dimensions, cells) in (1_usize..4).prop_flat_map(|d| {
+            let (side, most) = [(9, 9), (4, 14), (2, 8)][d - 1];
+            (proptest::prelude::Just(d), tables(d, side, most))
+        }),
+    ) {
+        check_filled(dimensions, &["count"], &cells, "", 0);
+    }
+
+    #[test]
+    fn no_sum_is_closed_in_on_where_nobody_may_not_be_told_from_a_few(cells in tables(2, 3, 8)) {
+        check_filled(2, &["count", "sum:loss_gbp"], &cells, "dominance_percent = 15\n", 15);
     }
 }

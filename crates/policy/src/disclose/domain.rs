@@ -1,25 +1,35 @@
 //! Which keys a dimension has whatever the records are. Where all of a table's dimensions have such a list, every group of it
-//! is told, with noise, and that a group is told says nothing.
+//! stands there, and that one does says nothing.
 
-use model::schema::{ColumnType, HANDLING};
+use model::schema::{Column, ColumnType, HANDLING};
 use model::{Dataset, Dimension, Grain};
 
+/// The key of one group in one dimension; none for what a record does not say.
+pub(super) type Key = Option<String>;
+
 /// The keys of a dimension that is grouped by the words of a closed list, sorted; none where records can bring keys of their
-/// own. A column of a label is never empty: what a source leaves out is taken at its strictest.
-pub(super) fn closed(dataset: Dataset, dimension: &Dimension) -> Option<Vec<Option<String>>> {
-    let column = dataset.column(&dimension.column).ok()?;
+/// own.
+pub(super) fn closed(dataset: Dataset, dimension: &Dimension) -> Option<Vec<Key>> {
+    let column = dataset.reach(&dimension.column).ok()?.column;
     let (Grain::Value, ColumnType::Word(words)) = (dimension.grain, column.holds) else { return None };
-    let empty = HANDLING.iter().all(|handling| handling.name != column.name);
     let words = words.iter().map(|word| Some((*word).to_owned()));
-    let mut keys: Vec<Option<String>> = empty.then_some(None).into_iter().chain(words).collect();
+    let mut keys: Vec<Key> =
+        can_be_null(dataset, dimension).then_some(None).into_iter().chain(words).collect();
     keys.sort();
     Some(keys)
 }
 
-/// Every combination of keys, one of each list.
-pub(super) fn combinations(lists: &[Vec<Option<String>>]) -> Vec<Vec<Option<String>>> {
+/// Whether a record can say nothing of a dimension. A word of a label is never missing, since what a source leaves out is
+/// taken at its strictest; of another dataset's record there may be none.
+pub(super) fn can_be_null(dataset: Dataset, dimension: &Dimension) -> bool {
+    let of_label = |column: &Column| column.holds != ColumnType::Date && HANDLING.contains(column);
+    dataset.reach(&dimension.column).is_ok_and(|r| r.dataset != dataset || !of_label(r.column))
+}
+
+/// Every combination of keys, one of each list, in the order of the lists.
+pub(super) fn combinations(lists: &[Vec<Key>]) -> Vec<Vec<Key>> {
     lists.iter().fold(vec![Vec::new()], |begun, list| {
-        let grown = |keys: &Vec<Option<String>>| {
+        let grown = |keys: &Vec<Key>| {
             let keys = keys.clone();
             list.iter()
                 .map(move |key| [keys.as_slice(), std::slice::from_ref(key)].concat())
@@ -33,7 +43,7 @@ pub(super) fn combinations(lists: &[Vec<Option<String>>]) -> Vec<Vec<Option<Stri
 mod tests {
     use model::{Dataset, Dimension};
 
-    use super::{closed, combinations};
+    use super::{can_be_null, closed, combinations};
 
     #[test]
     fn words_of_closed_lists_have_a_list_and_nothing_else_has() {
@@ -49,6 +59,22 @@ mod tests {
             assert_eq!(of(Dataset::Person, open), None, "{open}");
         }
         assert_eq!(of(Dataset::Report, "risk_score:band10"), None);
+    }
+
+    #[test]
+    fn a_label_says_something_and_nothing_else_need() {
+        let of = |dataset, text: &str| can_be_null(dataset, &Dimension::parse(dataset, text).unwrap());
+        for (dataset, text) in [(Dataset::Person, "threat_category"), (Dataset::Event, "controller")] {
+            assert!(!of(dataset, text), "{text}");
+        }
+        for (dataset, text) in [
+            (Dataset::Person, "sex"),
+            (Dataset::Person, "month"),
+            (Dataset::Event, "category"),
+            (Dataset::Event, "location.threat_category"),
+        ] {
+            assert!(of(dataset, text), "{text}");
+        }
     }
 
     #[test]
