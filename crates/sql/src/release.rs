@@ -16,7 +16,7 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
 use model::answer::{MergedCell, MergedRow, TableAnswer};
 use model::reply::Figure;
-use model::tabulation::TOTAL;
+use model::tabulation::{TOTAL, WITHHELD};
 use model::told::Told;
 
 use crate::question::TypedQuestion;
@@ -183,7 +183,9 @@ fn told<'a>(form: Form, keys: impl Iterator<Item = Option<&'a str>>) -> Result<A
         };
         keys.map(number).collect::<Result<Int64Array, String>>()
     };
-    let mut keys = keys;
+    // Periods and bands that a force withholds are none of these; text stands there under its mark.
+    let is_text = matches!(form, Form::Value | Form::Prefix(_));
+    let mut keys = keys.map(|key| key.filter(|key| is_text || *key != WITHHELD));
     let keys: &mut dyn Iterator<Item = Option<&'a str>> = &mut keys;
     Ok(match form {
         Form::Value | Form::Prefix(_) => Arc::new(keys.collect::<StringArray>()),
