@@ -14,11 +14,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("identity", &["model"]),
     ("audit", &["model"]),
     ("mapped", &[]),
+    ("database", &["identity"]),
     ("picture", &["model"]),
     ("synth", &["model"]),
     ("evaluate", &["linkage", "model"]),
     ("sql", &["model"]),
-    ("node", &["api", "audit", "identity", "linkage", "mapped", "model", "policy"]),
+    ("node", &["api", "audit", "database", "identity", "linkage", "mapped", "model", "policy"]),
     ("coordinator", &["api", "audit", "identity", "model"]),
     ("flight", &["api", "coordinator", "identity", "model", "sql"]),
     (
@@ -47,10 +48,11 @@ const KEPT: &[(&str, &[&str])] = &[
     ("arrow-flight", &["flight"]),
     ("cedar-policy", &["policy"]),
     ("rcgen", &["identity"]),
-    ("rustls", &["identity"]),
+    ("rustls", &["identity", "database"]),
+    ("tokio-postgres", &["database"]),
     ("clap", &["cli"]),
     ("tonic", &["api", "identity", "node", "coordinator", "flight", "cli"]),
-    ("tokio", &["audit", "identity", "node", "coordinator", "flight", "cli"]),
+    ("tokio", &["audit", "database", "identity", "node", "coordinator", "flight", "cli"]),
 ];
 
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
