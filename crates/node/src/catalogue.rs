@@ -1,12 +1,13 @@
 //! The catalogue: mounts a force's local sources, maps them with SQL views onto the shared schema, and prepares a
 //! snapshot that the engine and the index read. Nothing here leaves the process.
 //!
-//! In reading order: what is configured ([`Sources`]), the files behind it, how each format is read, how a view is
+//! In reading order: what is configured ([`Sources`]), the files and databases behind it, how each format is read, how a view is
 //! planned, how cells become columns of the shared schema, how rows get labels and entity numbers, and how a
 //! snapshot is kept.
 
 mod sources;
 
+mod databases;
 mod error;
 mod files;
 
@@ -15,6 +16,8 @@ mod csv_file;
 mod json_file;
 mod mount;
 mod parquet_file;
+mod pushed;
+mod table;
 
 mod explain;
 mod lineage;
@@ -48,9 +51,10 @@ pub use report::{DatasetReport, IngestReport, Place, SourceReport, Tally};
 pub use snapshot::{Snapshot, Unusable};
 pub use sources::{Format, SourceConfig, Sources, ViewConfig};
 
+use databases::Databases;
 use folder::Folder;
 
-/// The snapshot of the sources as they are: the stored one where neither files nor configuration changed since,
+/// The snapshot of the sources as they are: the stored one where neither files, tables nor configuration changed since,
 /// else a new one made at `now`, with what its ingest found.
 ///
 /// When this fails, the snapshot before stays where it is and can still be served.
@@ -62,7 +66,8 @@ pub async fn prepare(
 ) -> Result<(Snapshot, Option<IngestReport>), IngestError> {
     sources.check_names()?;
     let files = files::find(sources)?;
-    let fingerprint = files::fingerprint(FORMAT, sources, &files);
+    let databases = Databases::look(sources).await?;
+    let fingerprint = files::fingerprint(FORMAT, sources, &files, &databases.states);
     let folder = Folder::open(data_dir)?;
     if let Some(snapshot) = folder.find(&fingerprint) {
         folder.prune(&snapshot);
@@ -75,7 +80,8 @@ pub async fn prepare(
     if let Some(snapshot) = folder.find(&fingerprint) {
         return Ok((snapshot, None));
     }
-    let ingested = ingest::run(sources, &files, Some(building.dir()), before.as_ref(), progress).await?;
+    let ingested =
+        ingest::run(sources, &files, databases, Some(building.dir()), before.as_ref(), progress).await?;
     drop(before);
     if let Some(file) = files::changed(&files, &files::find(sources)?) {
         return Err(IngestError::Changed(file));
@@ -115,5 +121,6 @@ pub fn latest(data_dir: &Path) -> Option<Snapshot> {
 pub async fn check(sources: &Sources) -> Result<IngestReport, IngestError> {
     sources.check_names()?;
     let files = files::find(sources)?;
-    Ok(ingest::run(sources, &files, None, None, &mut |_| {}).await?.report)
+    let databases = Databases::look(sources).await?;
+    Ok(ingest::run(sources, &files, databases, None, None, &mut |_| {}).await?.report)
 }

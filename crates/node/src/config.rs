@@ -18,6 +18,7 @@ use crate::catalogue::{SourceConfig, Sources, ViewConfig};
 use crate::engine::EngineLimits;
 use crate::error::NodeError;
 use crate::index::BuildLimits;
+use database::Server;
 
 /// `node.toml` as written.
 #[derive(Debug, Clone, Deserialize)]
@@ -50,6 +51,9 @@ pub struct NodeConfig {
     /// How sure a search is.
     #[serde(default)]
     pub linkage: LinkageConfig,
+    /// PostgreSQL databases by the name that sources use for them.
+    #[serde(default)]
+    pub database: BTreeMap<String, Server>,
     /// Sources by the name that SQL uses for them.
     #[serde(default)]
     pub source: BTreeMap<String, SourceConfig>,
@@ -156,6 +160,8 @@ impl NodeConfig {
         for path in [&mut config.linkage.weights, &mut config.linkage.tag_key] {
             *path = path.take().map(|path| folder.join(path));
         }
+        config.database =
+            config.database.into_iter().map(|(name, server)| (name, server.within(folder))).collect();
         Ok(config)
     }
 
@@ -175,6 +181,7 @@ impl NodeConfig {
     pub fn sources(&self, file: &Path) -> Sources {
         Sources {
             base: file.parent().unwrap_or(Path::new("")).to_owned(),
+            database: self.database.clone(),
             source: self.source.clone(),
             view: self.view.clone(),
             controller: self.force.clone(),

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use database::DatabaseError;
 use model::Dataset;
 
 /// Why an ingest stopped.
@@ -17,6 +18,14 @@ pub enum IngestError {
         name: String,
         /// What is wrong and how to mend it.
         why: String,
+    },
+    /// A source's database can't be read.
+    #[error("source {name}: {cause}")]
+    Database {
+        /// The source's name.
+        name: String,
+        /// What is wrong and how to mend it.
+        cause: DatabaseError,
     },
     /// A file is damaged.
     #[error("{file}{}: {damage}", line.map_or(String::new(), |line| format!(", line {line}")))]
@@ -135,6 +144,10 @@ pub enum Damage {
 impl IngestError {
     pub(super) fn source(name: &str, why: impl Into<String>) -> Self {
         Self::Source { name: name.to_owned(), why: why.into() }
+    }
+
+    pub(super) fn database(name: &str, cause: DatabaseError) -> Self {
+        Self::Database { name: name.to_owned(), cause }
     }
 
     pub(super) fn file(file: &str, line: impl Into<Option<u64>>, damage: Damage) -> Self {

@@ -9,8 +9,9 @@ use std::time::UNIX_EPOCH;
 
 use sha2::{Digest, Sha256};
 
+use super::databases::States;
 use super::error::IngestError;
-use super::sources::{SourceConfig, Sources};
+use super::sources::{Held, Sources};
 
 /// One file of a source, as it was when the sources were looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,18 +26,20 @@ pub(super) struct SourceFile {
 /// Files by source name, in path order.
 pub(super) type Files = BTreeMap<String, Vec<SourceFile>>;
 
-/// Looks up the files of every source.
+/// Looks up the files of every source that has any.
 pub(super) fn find(sources: &Sources) -> Result<Files, IngestError> {
-    sources
-        .source
-        .iter()
-        .map(|(name, source)| Ok((name.clone(), find_one(&sources.base, name, source)?)))
-        .collect()
+    let mut files = Files::new();
+    for (name, source) in &sources.source {
+        if let Held::Files(patterns) = sources.held(name, source)? {
+            files.insert(name.clone(), find_one(&sources.base, name, patterns)?);
+        }
+    }
+    Ok(files)
 }
 
-fn find_one(base: &Path, name: &str, source: &SourceConfig) -> Result<Vec<SourceFile>, IngestError> {
+fn find_one(base: &Path, name: &str, patterns: &[String]) -> Result<Vec<SourceFile>, IngestError> {
     let mut paths = Vec::new();
-    for pattern in &source.paths {
+    for pattern in patterns {
         let before = paths.len();
         // A configuration in the current folder has an empty base.
         let whole = if Path::new(pattern).is_absolute() || base.as_os_str().is_empty() {
@@ -87,9 +90,9 @@ pub(super) fn changed(before: &Files, after: &Files) -> Option<String> {
     moved.or_else(|| after.iter().find(|file| !before.contains(file))).map(|file| file.shown.clone())
 }
 
-/// The fingerprint of a state: SHA-256 over the format of snapshots, all configuration that shapes them, and each
-/// file's path, size and time of change.
-pub(super) fn fingerprint(format: u32, sources: &Sources, files: &Files) -> String {
+/// The fingerprint of a state: SHA-256 over the format of snapshots, all configuration that shapes them, each file's path,
+/// size and time of change, and the state of each table.
+pub(super) fn fingerprint(format: u32, sources: &Sources, files: &Files, tables: &States) -> String {
     let mut hash = Sha256::new();
     // Lengths before texts, so that no two states spell the same bytes.
     let mut put = |text: &str| {
@@ -100,6 +103,12 @@ pub(super) fn fingerprint(format: u32, sources: &Sources, files: &Files) -> Stri
     put(sources.controller.as_str());
     for (name, source) in &sources.source {
         put(&format!("source {name} {:?} {:?} {:?}", source.format, source.paths, source.nulls));
+        if let Ok(Held::Table { server, table, changed, .. }) = sources.held(name, source) {
+            put(&format!(
+                "{table} {changed:?} {} {} {} {}",
+                server.host, server.port, server.name, server.user
+            ));
+        }
     }
     for view in &sources.view {
         put(&format!("view {}", view.dataset));
@@ -111,6 +120,10 @@ pub(super) fn fingerprint(format: u32, sources: &Sources, files: &Files) -> Stri
             put(&file.path.display().to_string());
             put(&format!("{} {}", file.bytes, file.modified_nanos));
         }
+    }
+    for (name, state) in tables {
+        put(name);
+        put(state);
     }
     let mut hex = String::with_capacity(64);
     for byte in hash.finalize() {

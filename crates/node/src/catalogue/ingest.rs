@@ -12,6 +12,7 @@ use futures::StreamExt;
 use model::{Dataset, LabelTable};
 
 use super::batch::BATCH_ROWS;
+use super::databases::Databases;
 use super::dataset::{Builder, Stop};
 use super::entity::Entities;
 use super::error::IngestError;
@@ -61,11 +62,12 @@ type Target = (Builder, Option<Writer>);
 pub(super) async fn run(
     sources: &Sources,
     files: &Files,
+    databases: Databases,
     folder: Option<&Path>,
     before: Option<&Snapshot>,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Ingested, IngestError> {
-    let mounts = survey(sources, files).await?;
+    let mounts = survey(sources, files, databases).await?;
     let session = session(folder)?;
     for (name, mount) in &mounts {
         session
@@ -136,12 +138,19 @@ async fn fill(
     Ok(())
 }
 
-async fn survey(sources: &Sources, files: &Files) -> Result<BTreeMap<String, Mount>, IngestError> {
-    let mut mounts = BTreeMap::new();
+async fn survey(
+    sources: &Sources,
+    files: &Files,
+    databases: Databases,
+) -> Result<BTreeMap<String, Mount>, IngestError> {
+    let tables = databases.tables(sources).await?;
+    let mut mounts: BTreeMap<String, Mount> =
+        tables.into_iter().map(|(name, table)| (name, Mount::of_table(table))).collect();
     for (name, config) in &sources.source {
-        let (config, found) = (config.clone(), files.get(name).cloned().unwrap_or_default());
+        let Some(found) = files.get(name).cloned() else { continue };
+        let config = config.clone();
         // JSON lines are read whole to learn their columns: not on a thread that serves questions.
-        let surveyed = tokio::task::spawn_blocking(move || Mount::survey(&config, &found)).await;
+        let surveyed = tokio::task::spawn_blocking(move || Mount::of_files(&config, &found)).await;
         let mount = surveyed.map_err(|_| IngestError::source(name, "reading its columns was stopped"))?;
         mounts.insert(name.clone(), mount?);
     }

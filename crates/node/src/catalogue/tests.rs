@@ -7,6 +7,7 @@ mod keeping;
 mod marking;
 mod places;
 mod policeuk;
+mod postgres;
 mod rendering;
 mod views;
 
@@ -17,6 +18,7 @@ use std::path::Path;
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use arrow::util::display::array_value_to_string;
+use database::Server;
 use jiff::Timestamp;
 use model::Dataset;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -28,7 +30,10 @@ use super::{IngestError, IngestReport, Snapshot, SourceConfig, Sources, ViewConf
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Configured {
+    #[serde(default)]
+    database: BTreeMap<String, Server>,
     source: BTreeMap<String, SourceConfig>,
+    #[serde(default)]
     view: Vec<ViewConfig>,
 }
 
@@ -55,8 +60,10 @@ impl Desk {
     }
 
     fn sources(&self, text: &str) -> Sources {
-        let Configured { source, view } = model::config::read(text, "node.toml").unwrap();
-        Sources { base: self.0.path().to_owned(), source, view, controller: "mps".parse().unwrap() }
+        let Configured { database, source, view } = model::config::read(text, "node.toml").unwrap();
+        let base = self.0.path().to_owned();
+        let database = database.into_iter().map(|(name, server)| (name, server.within(&base))).collect();
+        Sources { base, database, source, view, controller: "mps".parse().unwrap() }
     }
 
     async fn prepare(&self, text: &str) -> Result<(Snapshot, Option<IngestReport>), IngestError> {

@@ -115,6 +115,7 @@ async fn snapshot(records: &Records, folder: &Path) -> Snapshot {
     ];
     let mut sources = Sources {
         base: folder.to_owned(),
+        database: [].into(),
         source: [].into(),
         view: Vec::new(),
         controller: "mps".parse().unwrap(),
@@ -128,11 +129,7 @@ async fn snapshot(records: &Records, folder: &Path) -> Snapshot {
             writeln!(text, "{}", cells.join(",")).unwrap();
         }
         fs::write(folder.join(format!("{dataset}.csv")), text).unwrap();
-        let config = SourceConfig {
-            format: catalogue::Format::Csv,
-            paths: vec![format!("{dataset}.csv")],
-            nulls: vec![String::new()],
-        };
+        let config = SourceConfig::files(catalogue::Format::Csv, &format!("{dataset}.csv"));
         sources.source.insert(format!("{dataset}s"), config);
         let fixed: Vec<String> = marks.iter().map(|(name, value)| format!("'{value}' as {name}")).collect();
         let sql = format!("select *, {} from {dataset}s", fixed.join(", "));

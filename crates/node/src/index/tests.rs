@@ -95,16 +95,13 @@ fn sources(folder: &Path) -> Sources {
     let marks = "handling_code, handling_conditions, classification, provenance, disclosure_mark, subject_category, threat_category, retention";
     let mut sources = Sources {
         base: folder.to_owned(),
+        database: [].into(),
         source: [].into(),
         view: Vec::new(),
         controller: "mps".parse().unwrap(),
     };
     for dataset in read {
-        let config = SourceConfig {
-            format: catalogue::Format::Json,
-            paths: vec![format!("{dataset}.jsonl")],
-            nulls: Vec::new(),
-        };
+        let config = SourceConfig::files(catalogue::Format::Json, &format!("{dataset}.jsonl"));
         sources.source.insert(format!("{dataset}s"), config);
         let own: Vec<&str> = marks.split(", ").filter(|mark| dataset.column(mark).is_ok()).collect();
         let sql = format!("select {}, {} from {dataset}s", columns(dataset), own.join(", "));
