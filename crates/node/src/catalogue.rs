@@ -13,9 +13,11 @@ mod files;
 
 mod batch;
 mod csv_file;
+mod file_source;
 mod json_file;
 mod mount;
 mod parquet_file;
+mod pruned;
 mod pushed;
 mod table;
 

@@ -37,6 +37,27 @@ pub(super) fn file_column(shown: &str, rows: usize) -> Result<ArrayRef, ArrowErr
     Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(Int32Array::from(vec![0; rows]), names)?))
 }
 
+/// A batch with its columns in the order of `schema`, the place of each row beside them; what it has no column for is asked of
+/// `lacking`.
+pub(super) fn placed(
+    batch: &RecordBatch,
+    schema: &SchemaRef,
+    shown: &str,
+    lines: UInt64Array,
+    lacking: impl Fn(&Field) -> ArrayRef,
+) -> Result<RecordBatch, ArrowError> {
+    let rows = batch.num_rows();
+    let lines: ArrayRef = Arc::new(lines);
+    let column = |field: &Arc<Field>| match field.name().as_str() {
+        FILE => file_column(shown, rows),
+        LINE => Ok(lines.clone()),
+        name => Ok(batch.column_by_name(name).cloned().unwrap_or_else(|| lacking(field))),
+    };
+    let columns = schema.fields().iter().map(column).collect::<Result<Vec<_>, _>>()?;
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
+    RecordBatch::try_new_with_options(schema.clone(), columns, &options)
+}
+
 enum Slot {
     Text(StringBuilder),
     List(ListBuilder<StringBuilder>),

@@ -9,8 +9,8 @@ use csv_core::ReadRecordResult;
 
 use super::batch::{FILE, LINE, TextBatch};
 use super::error::{Damage, IngestError};
+use super::file_source::Emit;
 use super::files::SourceFile;
-use super::mount::Emit;
 
 /// No real record is as long; an open quote makes one that is.
 pub(super) const RECORD_BYTES_MAX: usize = 16 << 20;

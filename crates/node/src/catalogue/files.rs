@@ -23,6 +23,39 @@ pub(super) struct SourceFile {
     modified_nanos: u128,
 }
 
+impl SourceFile {
+    /// What the folders that it lies in say of its rows, where they are called `key=value`: the way of Hive and Spark.
+    pub(super) fn partitions(&self) -> impl Iterator<Item = (&str, Option<String>)> {
+        let folders = self.shown.split('/').rev().skip(1);
+        folders
+            .filter_map(|folder| folder.split_once('='))
+            .map(|(name, value)| (name, partition_value(value)))
+    }
+}
+
+/// A value as a folder's name spells it: hidden bytes as `%` and two digits, and a word for null.
+fn partition_value(spelled: &str) -> Option<String> {
+    if spelled == "__HIVE_DEFAULT_PARTITION__" {
+        return None;
+    }
+    let mut parts = spelled.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let hidden = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match (hidden, part.get(2..)) {
+            (Some(byte), Some(rest)) => {
+                bytes.push(byte);
+                bytes.extend_from_slice(rest.as_bytes());
+            }
+            _ => {
+                bytes.push(b'%');
+                bytes.extend_from_slice(part.as_bytes());
+            }
+        }
+    }
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// Files by source name, in path order.
 pub(super) type Files = BTreeMap<String, Vec<SourceFile>>;
 

@@ -16,6 +16,7 @@ use super::databases::Databases;
 use super::dataset::{Builder, Stop};
 use super::entity::Entities;
 use super::error::IngestError;
+use super::file_source::FileSource;
 use super::files::Files;
 use super::mount::Mount;
 use super::report::{IngestReport, SourceReport};
@@ -147,10 +148,10 @@ async fn survey(
     let mut mounts: BTreeMap<String, Mount> =
         tables.into_iter().map(|(name, table)| (name, Mount::of_table(table))).collect();
     for (name, config) in &sources.source {
-        let Some(found) = files.get(name).cloned() else { continue };
-        let config = config.clone();
+        let Some(found) = files.get(name) else { continue };
+        let files = FileSource::new(config, found);
         // JSON lines are read whole to learn their columns: not on a thread that serves questions.
-        let surveyed = tokio::task::spawn_blocking(move || Mount::of_files(&config, &found)).await;
+        let surveyed = tokio::task::spawn_blocking(move || Mount::of_files(files)).await;
         let mount = surveyed.map_err(|_| IngestError::source(name, "reading its columns was stopped"))?;
         mounts.insert(name.clone(), mount?);
     }

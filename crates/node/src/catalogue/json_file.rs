@@ -14,8 +14,8 @@ use serde_json::value::RawValue;
 use super::batch::{FILE, LINE, TextBatch};
 use super::csv_file::{BYTE_ORDER_MARK, RECORD_BYTES_MAX};
 use super::error::{Damage, IngestError};
+use super::file_source::Emit;
 use super::files::SourceFile;
-use super::mount::Emit;
 
 /// Column names found anywhere in the file, and whether any of their values is a list. Objects need not all have
 /// the same keys, so this reads the whole file.

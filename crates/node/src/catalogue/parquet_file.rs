@@ -1,18 +1,21 @@
-//! Reads Parquet files, only the columns that a view uses, each row with its number in the file.
+//! Reads Parquet files, only the columns that a view uses and the row groups that its filter does not rule out, each row with
+//! its number in the file.
 
 use std::fs::File;
-use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt64Array, new_null_array};
-use arrow::datatypes::{DataType, SchemaRef};
-use arrow::error::ArrowError;
+use arrow::array::{ArrayRef, RecordBatch, StringArray, UInt64Array, new_null_array};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Field, SchemaRef};
+use datafusion::physical_optimizer::pruning::PruningPredicate;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::metadata::ParquetMetaData;
 
-use super::batch::{BATCH_ROWS, FILE, LINE, file_column};
+use super::batch::{BATCH_ROWS, FILE, LINE, placed};
 use super::error::{Damage, IngestError};
+use super::file_source::Emit;
 use super::files::SourceFile;
-use super::mount::Emit;
+use super::pruned;
 
 /// The columns of a file and their types.
 pub(super) fn columns(file: &SourceFile) -> Result<Vec<(String, DataType)>, IngestError> {
@@ -35,9 +38,21 @@ pub(super) fn columns(file: &SourceFile) -> Result<Vec<(String, DataType)>, Inge
     Ok(columns)
 }
 
-/// Reads `file` into batches of `schema`.
-pub(super) fn read(file: &SourceFile, schema: &SchemaRef, emit: Emit<'_>) -> Result<(), IngestError> {
+/// Reads `file` into batches of `schema`, without the row groups that `ruled_out` leaves nothing of.
+pub(super) fn read(
+    file: &SourceFile,
+    schema: &SchemaRef,
+    ruled_out: Option<&PruningPredicate>,
+    emit: Emit<'_>,
+) -> Result<(), IngestError> {
     let builder = open(file)?;
+    let groups =
+        ruled_out.and_then(|predicate| pruned::kept(predicate, file, builder.schema(), builder.metadata()));
+    let groups = groups.unwrap_or_else(|| (0..builder.metadata().num_row_groups()).collect());
+    if groups.is_empty() {
+        return Ok(());
+    }
+    let mut numbers = numbers(builder.metadata(), &groups);
     let held = builder.schema().fields();
     let wanted: Vec<usize> = schema
         .fields()
@@ -46,13 +61,19 @@ pub(super) fn read(file: &SourceFile, schema: &SchemaRef, emit: Emit<'_>) -> Res
         .collect();
     let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
     let undecodable = || IngestError::file(&file.shown, None, Damage::Undecodable);
-    let reader =
-        builder.with_projection(mask).with_batch_size(BATCH_ROWS).build().map_err(|_| undecodable())?;
-    let mut rows = 0;
-    for batch in reader {
+    let reader = builder.with_projection(mask).with_row_groups(groups).with_batch_size(BATCH_ROWS);
+    for batch in reader.build().map_err(|_| undecodable())? {
         let batch = batch.map_err(|_| undecodable())?;
-        let placed = place(&batch, schema, &file.shown, rows).map_err(|_| undecodable())?;
-        rows += batch.num_rows() as u64;
+        let lines = UInt64Array::from_iter_values(numbers.by_ref().take(batch.num_rows()));
+        let lacking = |field: &Field| match file.partitions().find(|(name, _)| name == field.name()) {
+            Some((_, value)) => {
+                let texts = StringArray::from(vec![value; batch.num_rows()]);
+                // Another file may have the column itself, as something else than text.
+                cast(&texts, field.data_type()).unwrap_or_else(|_| nothing(field, &batch))
+            }
+            None => nothing(field, &batch),
+        };
+        let placed = placed(&batch, schema, &file.shown, lines, lacking).map_err(|_| undecodable())?;
         if emit(placed).is_break() {
             break;
         }
@@ -60,31 +81,22 @@ pub(super) fn read(file: &SourceFile, schema: &SchemaRef, emit: Emit<'_>) -> Res
     Ok(())
 }
 
-/// The batch with its columns in the order of `schema` and the place of each row beside them.
-fn place(
-    batch: &RecordBatch,
-    schema: &SchemaRef,
-    shown: &str,
-    before: u64,
-) -> Result<RecordBatch, ArrowError> {
-    let rows = batch.num_rows();
-    let column = |name: &str, holds: &DataType| -> Result<ArrayRef, ArrowError> {
-        Ok(match name {
-            FILE => file_column(shown, rows)?,
-            LINE => Arc::new(UInt64Array::from_iter_values((1..=rows as u64).map(|row| before + row))),
-            _ => match batch.column_by_name(name) {
-                Some(column) => column.clone(),
-                None => new_null_array(holds, rows),
-            },
-        })
-    };
-    let columns = schema
-        .fields()
-        .iter()
-        .map(|field| column(field.name(), field.data_type()))
-        .collect::<Result<Vec<_>, _>>()?;
-    let options = RecordBatchOptions::new().with_row_count(Some(rows));
-    RecordBatch::try_new_with_options(schema.clone(), columns, &options)
+fn nothing(field: &Field, batch: &RecordBatch) -> ArrayRef {
+    new_null_array(field.data_type(), batch.num_rows())
+}
+
+/// The numbers of the rows of these row groups, from 1.
+fn numbers(metadata: &ParquetMetaData, groups: &[usize]) -> impl Iterator<Item = u64> + use<> {
+    let mut ranges = Vec::with_capacity(groups.len());
+    let mut before = 0;
+    for (at, group) in metadata.row_groups().iter().enumerate() {
+        let rows = u64::try_from(group.num_rows()).unwrap_or(0);
+        if groups.contains(&at) {
+            ranges.push(before + 1..=before + rows);
+        }
+        before += rows;
+    }
+    ranges.into_iter().flatten()
 }
 
 fn open(file: &SourceFile) -> Result<ParquetRecordBatchReaderBuilder<File>, IngestError> {

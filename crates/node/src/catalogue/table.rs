@@ -3,16 +3,15 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt64Array};
+use arrow::array::{RecordBatch, UInt64Array, new_null_array};
 use arrow::datatypes::{Field, SchemaRef};
-use arrow::error::ArrowError;
 use database::{Column, Condition, DatabaseError, Moment, Table};
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::Expr;
 use futures::StreamExt;
 use tokio::sync::mpsc::Sender;
 
-use super::batch::{FILE, LINE, file_column};
+use super::batch::{FILE, LINE, placed};
 use super::error::{Damage, IngestError};
 use super::pushed::pushed;
 
@@ -68,39 +67,17 @@ impl TableSource {
         let found =
             self.moment.read(&self.table, &wanted, condition.as_ref(), limit).await.map_err(failed)?;
         let mut found = std::pin::pin!(found);
-        let mut rows = 0;
+        let mut numbers = 1..;
         while let Some(batch) = found.next().await {
             let batch = batch.map_err(failed)?;
-            let placed = place(&batch, schema, &self.shown, rows);
+            let lines = UInt64Array::from_iter_values(numbers.by_ref().take(batch.num_rows()));
+            let lacking = |field: &Field| new_null_array(field.data_type(), batch.num_rows());
+            let placed = placed(&batch, schema, &self.shown, lines, lacking);
             let placed = placed.map_err(|_| IngestError::file(&self.shown, None, Damage::Undecodable))?;
-            rows += batch.num_rows() as u64;
             if batches.send(Ok(placed)).await.is_err() {
                 break;
             }
         }
         Ok(())
     }
-}
-
-/// The batch with its columns in the order of `schema` and the place of each row beside them.
-fn place(
-    batch: &RecordBatch,
-    schema: &SchemaRef,
-    shown: &str,
-    before: u64,
-) -> Result<RecordBatch, ArrowError> {
-    let rows = batch.num_rows();
-    let column = |field: &Arc<Field>| -> Result<ArrayRef, ArrowError> {
-        Ok(match field.name().as_str() {
-            FILE => file_column(shown, rows)?,
-            LINE => Arc::new(UInt64Array::from_iter_values((1..=rows as u64).map(|row| before + row))),
-            name => batch
-                .column_by_name(name)
-                .cloned()
-                .ok_or_else(|| ArrowError::SchemaError("a column was not read".to_owned()))?,
-        })
-    };
-    let columns = schema.fields().iter().map(column).collect::<Result<Vec<_>, _>>()?;
-    let options = RecordBatchOptions::new().with_row_count(Some(rows));
-    RecordBatch::try_new_with_options(schema.clone(), columns, &options)
 }

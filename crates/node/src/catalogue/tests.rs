@@ -2,9 +2,11 @@
 
 mod cells;
 mod damage;
+mod filters;
 mod formats;
 mod keeping;
 mod marking;
+mod partitions;
 mod places;
 mod policeuk;
 mod postgres;
