@@ -348,7 +348,8 @@ impl PartitionStream for Rows {
 
 #[cfg(test)]
 mod tests {
-    use model::Margin;
+    use arrow::util::display::array_value_to_string;
+    use model::{Grain, Margin};
 
     use super::*;
 
@@ -374,5 +375,31 @@ mod tests {
         let (some, none) = (cell(mean(90, 60), false), cell(mean(90, -3), false));
         assert_eq!((status(&some, Part::Mean), decimal(&some, Part::Mean)), (NOISY, Some(1.5)));
         assert_eq!((status(&none, Part::Mean), decimal(&none, Part::Mean)), (SUPPRESSED, None));
+    }
+
+    #[test]
+    fn a_withheld_key_stands_as_text_and_is_no_period_nor_band() {
+        let mark = "(withheld)";
+        for (form, keys, expected) in [
+            (Form::Value, ["Theft", mark], "Theft (withheld)"),
+            (Form::Prefix(2), ["SW", mark], "SW (withheld)"),
+            (Form::First(Grain::Month), ["2024-02", mark], "2024-02-01 -"),
+            (Form::Written(Grain::Quarter), ["2024-Q2", mark], "2024-Q2 -"),
+            (Form::Year, ["2024", mark], "2024 -"),
+            (Form::QuarterOfYear, ["2024-Q3", mark], "3 -"),
+            (Form::MonthOfYear, ["2024-11", mark], "11 -"),
+            (Form::Band(20), ["-20", mark], "-20 -"),
+        ] {
+            let column = told(form, keys.into_iter().map(Some)).unwrap();
+            let shown = |at: usize| match column.is_null(at) {
+                true => "-".to_owned(),
+                false => array_value_to_string(&column, at).unwrap(),
+            };
+            assert_eq!(format!("{} {}", shown(0), shown(1)), expected, "{form:?}");
+            assert!(
+                told(form, [Some("2024-13x")].into_iter()).is_err()
+                    || matches!(form, Form::Value | Form::Prefix(_))
+            );
+        }
     }
 }

@@ -20,10 +20,10 @@ const BUILDING: BuildLimits = BuildLimits { memory_bytes: 1 << 14, threads: 1 };
 /// The snapshot of events with these ids, at this second.
 async fn snapshot(folder: &Path, ids: &[&str], second: i64) -> Snapshot {
     fs::write(folder.join("rows.csv"), format!("id\n{}\n", ids.join("\n"))).unwrap();
-    let config =
-        SourceConfig { format: Format::Csv, paths: vec!["rows.csv".to_owned()], nulls: vec!["-".to_owned()] };
+    let config = SourceConfig { nulls: vec!["-".to_owned()], ..SourceConfig::files(Format::Csv, "rows.csv") };
     let view = ViewConfig { dataset: DATASET, sql: "select id as event_id from rows".to_owned() };
     let sources = Sources {
+        database: [].into(),
         base: folder.to_owned(),
         source: [("rows".to_owned(), config)].into(),
         view: vec![view],
