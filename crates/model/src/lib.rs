@@ -23,6 +23,7 @@ pub mod question;
 pub mod label;
 pub mod path;
 pub mod schema;
+mod searched;
 
 pub mod answer;
 mod birth;

@@ -59,7 +59,7 @@ pub(super) fn build(
         (ShelfBuilder::create(dir, "persons", most)?, PeopleBuilder::create(dir)?);
     each_group(
         wanted(Dataset::Person),
-        &dated(Dataset::Person, PERSON),
+        Dataset::Person.searched_columns(),
         progress,
         person,
         |ready: Ready| {
@@ -76,13 +76,14 @@ pub(super) fn build(
         identifiers.append(batch)
     };
     let visit = |ready: &mut Ready, place, row: &Row<'_>| identifier(ready, place, row, labels);
-    each_group(wanted(Dataset::Identifier), IDENTIFIER, progress, visit, |ready: Ready| {
+    let columns = Dataset::Identifier.searched_columns();
+    each_group(wanted(Dataset::Identifier), columns, progress, visit, |ready: Ready| {
         held(ready.identifiers, &ready.tally)
     })?;
     let mut organisations = ShelfBuilder::create(dir, "organisations", rest)?;
     let visit = |ready: &mut Ready, place, row: &Row<'_>| organisation(ready, place, row, labels);
-    let columns = dated(Dataset::Organisation, ORGANISATION);
-    each_group(wanted(Dataset::Organisation), &columns, progress, visit, |ready: Ready| {
+    let columns = Dataset::Organisation.searched_columns();
+    each_group(wanted(Dataset::Organisation), columns, progress, visit, |ready: Ready| {
         held(ready.identifiers, &ready.tally)?;
         organisations.append(ready.own)?;
         records.append(ready.records)
@@ -90,8 +91,8 @@ pub(super) fn build(
     organisations.finish()?;
     let mut addresses = ShelfBuilder::create(dir, "addresses", rest)?;
     let visit = |ready: &mut Ready, place, row: &Row<'_>| location(ready, place, row, labels);
-    let columns = dated(Dataset::Location, LOCATION);
-    each_group(wanted(Dataset::Location), &columns, progress, visit, |ready: Ready| {
+    let columns = Dataset::Location.searched_columns();
+    each_group(wanted(Dataset::Location), columns, progress, visit, |ready: Ready| {
         held(ready.identifiers, &ready.tally)?;
         addresses.append(ready.own)?;
         records.append(ready.records)
@@ -101,20 +102,19 @@ pub(super) fn build(
     tally.write(dir)?;
 
     for dataset in [Dataset::Object, Dataset::Report, Dataset::Threat] {
-        let columns = match dataset {
-            Dataset::Object => vec![dataset.entity_key(), dataset.principal_date(), "kind", "make", "colour"],
-            _ => vec![dataset.entity_key(), dataset.principal_date()],
-        };
+        let columns = dataset.searched_columns();
         let visit = |ready: &mut Ready, place: Place, row: &Row<'_>| {
             let kind = dataset.entity(row.text(2));
             ready.record(dataset, place, row.text(0), row, 1, kind);
         };
-        each_group(wanted(dataset), &columns, progress, visit, |ready: Ready| records.append(ready.records))?;
+        each_group(wanted(dataset), columns, progress, visit, |ready: Ready| records.append(ready.records))?;
     }
     records.finish()?;
     let mut links = ShelfBuilder::create(dir, "links", most)?;
     let visit = |ready: &mut Ready, place, row: &Row<'_>| link(ready, place, row, labels);
-    each_group(wanted(Dataset::Link), LINK, progress, visit, |ready: Ready| links.append(ready.own))?;
+    each_group(wanted(Dataset::Link), Dataset::Link.searched_columns(), progress, visit, |ready: Ready| {
+        links.append(ready.own)
+    })?;
     links.finish()?;
     sync_folder(dir).map_err(Into::into)
 }
@@ -192,18 +192,6 @@ impl Ready {
     }
 }
 
-const PERSON: &[&str] = &[
-    "person_id",
-    "given_names",
-    "family_name",
-    "aliases",
-    "dob",
-    "dob_precision",
-    "sex",
-    "nationality",
-    "postcode",
-];
-
 fn person(ready: &mut Ready, place: Place, row: &Row<'_>) {
     let aliases = row.list(3);
     let person = PersonRecord::read(&RawPerson {
@@ -219,10 +207,8 @@ fn person(ready: &mut Ready, place: Place, row: &Row<'_>) {
     let keys = linkage::person::record_keys(&person);
     ready.own.add(place, &PersonEntry { home: home(row.text(0)) }, &keys);
     ready.people.add(&person);
-    ready.record(Dataset::Person, place, row.text(0), row, PERSON.len(), Some(EntityKind::Person));
+    ready.record(Dataset::Person, place, row.text(0), row, 9, Some(EntityKind::Person));
 }
-
-const ORGANISATION: &[&str] = &["organisation_id", "name", "aliases", "postcode", "company_number"];
 
 fn organisation(ready: &mut Ready, place: Place, row: &Row<'_>, labels: &LabelTable) {
     let aliases = row.list(2);
@@ -238,8 +224,6 @@ fn organisation(ready: &mut Ready, place: Place, row: &Row<'_>, labels: &LabelTa
     }
     ready.record(Dataset::Organisation, place, row.text(0), row, 5, Some(EntityKind::Organisation));
 }
-
-const LOCATION: &[&str] = &["location_id", "address", "town", "postcode", "uprn"];
 
 fn location(ready: &mut Ready, place: Place, row: &Row<'_>, labels: &LabelTable) {
     let address = AddressRecord::read(&RawAddress {
@@ -259,8 +243,6 @@ fn location(ready: &mut Ready, place: Place, row: &Row<'_>, labels: &LabelTable)
     ready.record(Dataset::Location, place, row.text(0), row, 5, Some(EntityKind::Location));
 }
 
-const IDENTIFIER: &[&str] = &["holder_dataset", "holder_id", "kind", "value"];
-
 fn identifier(ready: &mut Ready, place: Place, row: &Row<'_>, labels: &LabelTable) {
     let dataset = row.text(0).and_then(|word| word.parse().ok());
     let kind = row.text(2).and_then(|word| word.parse().ok());
@@ -268,8 +250,6 @@ fn identifier(ready: &mut Ready, place: Place, row: &Row<'_>, labels: &LabelTabl
         ready.identifier(place, (dataset, row.text(1).unwrap_or_default()), (kind, value), labels);
     }
 }
-
-const LINK: &[&str] = &["from_dataset", "from_id", "to_dataset", "to_id"];
 
 fn link(ready: &mut Ready, place: Place, row: &Row<'_>, labels: &LabelTable) {
     let end = |dataset: usize, id: usize| {
@@ -284,11 +264,6 @@ fn link(ready: &mut Ready, place: Place, row: &Row<'_>, labels: &LabelTable) {
     let mut keys = vec![one.key(), other.key()];
     keys.dedup();
     ready.own.add(place, &LinkEntry::new((from, one.bytes()), (to, other.bytes())), &keys);
-}
-
-/// The columns, and after them the date that a record speaks of.
-fn dated(dataset: Dataset, columns: &[&'static str]) -> Vec<&'static str> {
-    columns.iter().copied().chain([dataset.principal_date()]).collect()
 }
 
 fn home(id: Option<&str>) -> &str {
