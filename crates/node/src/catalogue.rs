@@ -41,9 +41,11 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::Timestamp;
+use model::Dataset;
 
 pub use dataset::{ENTITY, LABEL, PRINT, stored_schema};
 pub use error::{Damage, IngestError};
@@ -125,4 +127,18 @@ pub async fn check(sources: &Sources) -> Result<IngestReport, IngestError> {
     let files = files::find(sources)?;
     let databases = Databases::look(sources).await?;
     Ok(ingest::run(sources, &files, databases, None, None, &mut |_| {}).await?.report)
+}
+
+/// The columns of the shared schema that the views give, by dataset. Plans the views and reads no record, but for what tells
+/// the columns of a source.
+pub async fn mapped(sources: &Sources) -> Result<BTreeMap<Dataset, BTreeSet<&'static str>>, IngestError> {
+    sources.check_names()?;
+    let files = files::find(sources)?;
+    let databases = Databases::look(sources).await?;
+    let (_, views) = ingest::plan(sources, &files, databases, None).await?;
+    let mut mapped: BTreeMap<Dataset, BTreeSet<&'static str>> = BTreeMap::new();
+    for view in views {
+        mapped.entry(view.dataset).or_default().extend(view.columns());
+    }
+    Ok(mapped)
 }

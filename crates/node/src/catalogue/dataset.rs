@@ -81,9 +81,8 @@ impl Builder {
     }
 
     /// Notes the columns that a view gives.
-    pub(super) fn note_columns(&mut self, view: &Schema) {
-        let given = self.columns.iter().map(|column| column.name);
-        self.given.extend(given.filter(|name| view.field_with_name(name).is_ok()));
+    pub(super) fn note_columns(&mut self, given: impl Iterator<Item = &'static str>) {
+        self.given.extend(given);
     }
 
     /// What was found, and the entities' numbers.

@@ -68,18 +68,7 @@ pub(super) async fn run(
     before: Option<&Snapshot>,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Ingested, IngestError> {
-    let mounts = survey(sources, files, databases).await?;
-    let session = session(folder)?;
-    for (name, mount) in &mounts {
-        session
-            .register_table(name.as_str(), Arc::new(mount.clone()))
-            .map_err(|_| IngestError::source(name, "two sources have this name"))?;
-    }
-    // All views are planned before any is run: a typo in the last one shows at once.
-    let mut views = Vec::with_capacity(sources.view.len());
-    for (number, config) in (1..).zip(&sources.view) {
-        views.push(View::plan(number, config, &session, &mounts).await?);
-    }
+    let (mounts, views) = plan(sources, files, databases, folder).await?;
     let mut labels = before.map(|before| before.labels().clone()).unwrap_or_default();
     let mut targets: BTreeMap<Dataset, Target> = BTreeMap::new();
     for view in &views {
@@ -111,6 +100,27 @@ pub(super) async fn run(
     Ok(Ingested { report, labels, stored })
 }
 
+/// Looks at the sources and plans all views, before any is run: a typo in the last one shows at once.
+pub(super) async fn plan(
+    sources: &Sources,
+    files: &Files,
+    databases: Databases,
+    folder: Option<&Path>,
+) -> Result<(BTreeMap<String, Mount>, Vec<View>), IngestError> {
+    let mounts = survey(sources, files, databases).await?;
+    let session = session(folder)?;
+    for (name, mount) in &mounts {
+        session
+            .register_table(name.as_str(), Arc::new(mount.clone()))
+            .map_err(|_| IngestError::source(name, "two sources have this name"))?;
+    }
+    let mut views = Vec::with_capacity(sources.view.len());
+    for (number, config) in (1..).zip(&sources.view) {
+        views.push(View::plan(number, config, &session, &mounts).await?);
+    }
+    Ok((mounts, views))
+}
+
 /// Runs one view into its dataset.
 async fn fill(
     view: &View,
@@ -119,7 +129,7 @@ async fn fill(
     labels: &mut LabelTable,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<(), IngestError> {
-    builder.note_columns(&view.schema());
+    builder.note_columns(view.columns());
     let name = format!("view {} ({})", view.number, view.dataset);
     let mut rows = 0;
     for mut stream in view.run()? {

@@ -3,7 +3,7 @@
 
 mod render;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::Dataset;
 use serde::{Deserialize, Serialize};
@@ -83,6 +83,18 @@ impl IngestReport {
             dataset.bad_values.is_empty() && dataset.refused_classification.count == 0
         };
         self.datasets.values().all(whole)
+    }
+}
+
+impl IngestReport {
+    /// The columns of the shared schema that the views gave, by dataset.
+    pub fn mapped(&self) -> BTreeMap<Dataset, BTreeSet<&'static str>> {
+        let given = |(&dataset, report): (&Dataset, &DatasetReport)| {
+            let names = dataset.columns().map(|column| column.name);
+            let given = names.filter(|name| !report.missing_columns.iter().any(|missing| missing == name));
+            (dataset, given.collect())
+        };
+        self.datasets.iter().map(given).collect()
     }
 }
 

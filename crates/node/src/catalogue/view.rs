@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::compute::can_cast_types;
-use arrow::datatypes::{DataType, SchemaRef};
+use arrow::datatypes::DataType;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::LogicalPlan;
@@ -62,9 +62,11 @@ impl View {
         Ok(Self { number, dataset, plan, session: session.clone(), uses })
     }
 
-    /// The columns of the view's rows.
-    pub(super) fn schema(&self) -> SchemaRef {
-        self.plan.schema()
+    /// The columns of its dataset that it gives.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &'static str> {
+        let schema = self.plan.schema();
+        let given = move |name: &&str| schema.field_with_name(name).is_ok();
+        self.dataset.columns().map(|column| column.name).filter(given)
     }
 
     /// The view's rows, in streams to be read one after the other.
