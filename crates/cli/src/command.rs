@@ -43,7 +43,7 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
         Command::Node(arguments) => node::run(arguments).await,
         Command::Coordinator(arguments) => coordinator::run(arguments).await,
         Command::Pki(arguments) => pki::run(arguments),
-        Command::Policy(arguments) => policy::run(arguments),
+        Command::Policy(arguments) => policy::run(arguments).await,
         Command::Audit(arguments) => audit::run(arguments),
         Command::Doctor(arguments) => doctor::run(arguments).await,
         Command::Linkage(arguments) => linkage::run(arguments).await,

@@ -8,12 +8,15 @@ use serde::Serialize;
 use crate::bundle::rules::{Action, decides_on};
 use crate::bundle::{Bundle, BundleFiles, Fault};
 
+mod bearing;
 mod erring;
 mod limits;
 mod scenes;
 mod tables;
+mod uses;
 
 use scenes::Search;
+pub use uses::{Mapped, without_use};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

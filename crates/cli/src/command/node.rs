@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use ::node::config::NodeConfig;
 use ::node::server::Start;
 use ::node::{catalogue, policy_folder};
+use ::policy::lint;
 
-use crate::command::policy::Trial;
+use crate::command::policy::{Trial, compile};
 use crate::desk::config_text;
 use crate::exit::{Exit, Failure};
 use crate::output::target::stdout;
@@ -110,12 +111,15 @@ async fn serve(arguments: &ServeArguments) -> Result<Exit, Failure> {
 
 async fn check(file: &Path) -> Result<Exit, Failure> {
     let config = read(file)?;
-    let trial = Trial::of(&policy_folder::read(&config.policy)?)
-        .map_err(|failure| failure.while_doing(&config.policy.display().to_string()))?;
+    let in_policy = |failure: Failure| failure.while_doing(&config.policy.display().to_string());
+    let files = policy_folder::read(&config.policy)?;
+    let (bundle, trial) = (compile(&files).map_err(in_policy)?, Trial::of(&files).map_err(in_policy)?);
     config.linkage.read()?;
     config.linkage.read_tag_key()?;
     let report = catalogue::check(&config.sources(file)).await?;
-    stdout(format!("{report}\n{}\n", trial.summary()).as_bytes())?;
+    let idle = lint::without_use(&bundle, &report.mapped(), &file.display().to_string());
+    let idle: String = idle.iter().map(|finding| format!("{finding}\n")).collect();
+    stdout(format!("{report}\n{idle}{}\n", trial.summary()).as_bytes())?;
     match (report.is_clean(), trial.passed()) {
         (true, true) => Ok(Exit::Ok),
         (false, _) => Err(Failure::error("some values, markings or keys in the sources can't be used")

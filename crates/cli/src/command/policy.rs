@@ -17,7 +17,7 @@ use crate::output::target::stdout;
 
 const EXAMPLES: &str = "\
 Examples:
-  bluelamp policy check policy/
+  bluelamp policy check policy/ --config node.toml
   bluelamp policy test policy/
   bluelamp policy explain policy/ --force rocta --purpose investigation --search person
   bluelamp policy diff policy/ draft/
@@ -71,9 +71,9 @@ struct Folder {
 }
 
 /// Checks or tests a bundle.
-pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
+pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.action {
-        Action::Check(arguments) => check::check(&arguments),
+        Action::Check(arguments) => check::check(&arguments).await,
         Action::Diff(arguments) => diff::diff(&arguments),
         Action::Simulate(arguments) => simulate::simulate(&arguments),
         Action::Explain(arguments) => explain::explain(*arguments),

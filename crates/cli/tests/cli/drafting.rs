@@ -68,6 +68,41 @@ fn a_bundle_is_checked_for_what_is_odd_about_it() {
 }
 
 #[test]
+fn columns_that_a_node_maps_without_a_use_are_found() {
+    let world = World::at_rest();
+    copy_policy(&world.path("policy"));
+    world.write("places.csv", "place,town,east\np1,Camden,529000\n");
+    let source = r#"
+[source.places]
+format = "csv"
+paths = ["places.csv"]
+[[view]]
+dataset = "location"
+sql = "select place as location_id, town, east as easting from places"
+"#;
+    world.write("node.toml", &(world.read("node.toml") + source));
+    let check = ["policy", "check", "policy", "--config", "node.toml"];
+    let idle = "warning: node.toml: location has columns without a use: easting: no search looks into it";
+    let said = world.run(&check).out();
+    assert!(said.contains(idle) && said.contains("0 errors, 1 warnings"), "{said}");
+    world
+        .run(&[&check[..], &["--deny-warnings"]].concat())
+        .failed(1, &["warnings are denied", "leave them out"]);
+    let said = world.run(&["node", "check", "--config", "node.toml"]).out();
+    assert!(said.contains(idle), "{said}");
+
+    // A dataset that nobody may ask about has no use at all.
+    world.alter("policy/policies/tabulate.cedar", "when {", "when { resource.dataset != \"location\" &&");
+    world.alter("policy/policies/search.cedar", "when {", "when { resource.dataset != \"location\" &&");
+    let said = world.run(&check).out();
+    assert!(said.contains("location has no use: no permit lets its records into an answer"), "{said}");
+
+    world.alter("node.toml", "town, east as", "town, eats as");
+    world.run(&check).failed(1, &["no column \"eats\"", "did you mean"]);
+    world.run(&["policy", "check", "policy", "--config", "nod.toml"]).failed(2, &["nod.toml"]);
+}
+
+#[test]
 fn what_a_draft_changes_is_told_before_it_is_served() {
     let world = World::at_rest();
     for folder in ["policy", "draft"] {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cedar_policy::{Authorizer, Context, Entities, Entity, Policy, PolicySet, Request};
 use model::{Dataset, Granularity, Name};
 
+use super::bearing::Bearing;
 use crate::bundle::comparisons::Comparisons;
 use crate::bundle::rules::{Action, decides_on};
 use crate::bundle::words;
@@ -66,11 +67,10 @@ impl Search {
         let look = Look::new(policy);
         let on = |action: &Action| decides_on(policy, *action);
         let found: Vec<_> =
-            Action::ALL.into_iter().filter(on).map(|action| (action, look.search(action, None))).collect();
+            Action::ALL.into_iter().filter(on).map(|action| (action, look.search(action, &[]))).collect();
         let counts =
             found.iter().any(|(action, found)| *action == Action::Tabulate && *found != Found::Never);
-        let counted =
-            |dataset: &Dataset| counts && look.search(Action::Tabulate, Some(*dataset)) != Found::Never;
+        let counted = |dataset: &Dataset| counts && look.bears(Bearing::Tabulated(*dataset));
         Self { datasets: Dataset::ALL.iter().copied().filter(counted).collect(), found }
     }
 
@@ -91,6 +91,12 @@ impl Search {
     pub(super) fn counts(&self) -> &BTreeSet<Dataset> {
         &self.datasets
     }
+}
+
+/// Whether a policy can hold where something narrower is decided; yes, where that can't be told.
+pub(super) fn bears(policy: &Policy, bearings: &[Bearing]) -> bool {
+    let look = Look::new(policy);
+    bearings.iter().any(|bearing| decides_on(policy, bearing.action()) && look.bears(*bearing))
 }
 
 /// The facts that a policy mentions, each with the values worth trying; none for a fact that is missing.
@@ -122,15 +128,18 @@ impl Look {
         Self { alone, named, heads }
     }
 
-    fn search(&self, action: Action, dataset: Option<Dataset>) -> Found {
+    fn bears(&self, bearing: Bearing) -> bool {
+        self.search(bearing.action(), &bearing.facts()) != Found::Never
+    }
+
+    /// Looks for a scene in which these facts are fixed.
+    fn search(&self, action: Action, fixed: &[(&str, String)]) -> Found {
         if self.named.is_opaque() {
             return Found::Unknown;
         }
         let mut choices = self.choices(action);
-        if let Some(dataset) = dataset {
-            let only = vec![Some(Fact::Text(dataset.to_string()))];
-            choices.insert("context.dataset".to_owned(), only.clone());
-            choices.insert("resource.dataset".to_owned(), only);
+        for (name, value) in fixed {
+            choices.insert((*name).to_owned(), vec![Some(Fact::Text(value.clone()))]);
         }
         let (names, values): (Vec<&String>, Vec<&Vec<Option<Fact>>>) = choices.iter().unzip();
         let mut places = vec![0_usize; names.len()];

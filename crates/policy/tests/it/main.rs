@@ -32,6 +32,7 @@ mod shielding;
 mod table;
 mod tags;
 mod usage;
+mod uses;
 mod walkthrough;
 
 #[test]

@@ -2,22 +2,26 @@
 
 use std::path::PathBuf;
 
+use ::node::catalogue;
 use ::policy::Bundle;
 use ::policy::lint::{self, Finding, Severity};
 use serde_json::json;
 
 use super::{Format, compile, files, written};
+use crate::command::node::read;
 use crate::exit::{Exit, Failure};
 use crate::output::target::stdout;
 
 const EXAMPLES: &str = "\
 Examples:
   bluelamp policy check policy/
+  bluelamp policy check policy/ --config node.toml
   bluelamp policy check policy/ --deny-warnings
   bluelamp policy check policy/ --format json
 
 Errors end with 1: the bundle can't be used, or a policy in it can fail. Warnings are shown: policies that never apply,
-permits for any purpose that do not say so, profiles that nothing chooses, settings and limits without effect.";
+permits for any purpose that do not say so, profiles that nothing chooses, settings and limits without effect. With a node's
+configuration, columns too that its views map although nothing that is permitted uses them.";
 
 /// Options of `bluelamp policy check`.
 #[derive(clap::Args)]
@@ -26,6 +30,9 @@ pub(super) struct CheckArguments {
     /// The bundle's folder
     #[arg(value_name = "DIR")]
     folder: PathBuf,
+    /// A node's configuration: finds the columns that its views map without a use. Opens its sources and reads no record
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// End with 1 on warnings too
     #[arg(long)]
     deny_warnings: bool,
@@ -35,12 +42,16 @@ pub(super) struct CheckArguments {
 }
 
 /// Prints what is found.
-pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
+pub(super) async fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let files = files(&arguments.folder)?;
-    let found = lint::findings(&files);
+    let mut found = lint::findings(&files);
     let bundle = Bundle::compile(&files).ok();
     if bundle.is_none() && arguments.format == Format::Table {
         return compile(&files).map(|_| Exit::Ok);
+    }
+    if let (Some(bundle), Some(file)) = (&bundle, &arguments.config) {
+        let mapped = catalogue::mapped(&read(file)?.sources(file)).await?;
+        found.extend(lint::without_use(bundle, &mapped, &file.display().to_string()));
     }
     let text = match arguments.format {
         Format::Table => text(bundle.as_ref(), &found),
