@@ -3,6 +3,8 @@
 
 mod server;
 
+use std::sync::Mutex;
+
 use model::Dataset;
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop_oneof};
 use proptest::test_runner::TestRunner;
@@ -146,6 +148,46 @@ async fn all_tables_are_read_as_of_one_moment() {
     for (name, rows) in [("offence", 20_000), ("suspect", 3)] {
         assert_eq!(number(&all(&Mount::of_table(tables[name].clone())).await), rows);
     }
+}
+
+/// What libraries wrote into the log.
+static LOGGED: Mutex<String> = Mutex::new(String::new());
+
+struct Logged;
+
+impl log::Log for Logged {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        LOGGED.lock().unwrap().push_str(&format!("{}: {}\n", record.target(), record.args()));
+    }
+
+    fn flush(&self) {}
+}
+
+#[tokio::test]
+#[ignore = "starts PostgreSQL's own programs, which must be installed"]
+async fn what_the_server_has_to_say_of_a_record_reaches_no_log() {
+    log::set_logger(&Logged).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
+    let server = Postgres::start();
+    server.records(TABLES);
+    server.records(
+        "CREATE FUNCTION loud(name text) RETURNS text LANGUAGE plpgsql VOLATILE AS
+             $$ BEGIN RAISE NOTICE 'Marlow is %', name; RAISE WARNING 'Marlow is %', name; RETURN 'read ' || name; END $$;
+         CREATE VIEW noted AS SELECT id, loud(nominal) AS nominal FROM suspect; GRANT SELECT ON noted TO bluelamp",
+    );
+    let text = described(&server, WITH_A_CERTIFICATE)
+        + &source("noted", "public.noted")
+        + &view("person", "select cast(id as varchar) as person_id, nominal as family_name from noted");
+    let desk = Desk::new(&[]);
+    let (snapshot, _) = desk.prepare(&text).await.unwrap();
+    assert_eq!(texts(&stored(&snapshot, Dataset::Person), "family_name"), ["read N1", "read N2", "-"]);
+    let logged = LOGGED.lock().unwrap();
+    assert!(logged.contains("tokio_postgres"), "the client writes into this log: {logged}");
+    assert!(!logged.contains("Marlow"), "{logged}");
 }
 
 /// What a filter of a view may be, over the columns of the table below.
