@@ -18,6 +18,7 @@
 mod ground;
 mod score;
 
+mod absence;
 mod averaging;
 mod budget;
 mod differencing;
