@@ -1,5 +1,5 @@
 //! Nodes that misbehave, with a force's real certificate: too slow, dying in the middle, of an older protocol, or
-//! releasing what nobody asked for.
+//! releasing what nobody asked for; and one that behaves, and holds nothing.
 
 use std::sync::Arc;
 
@@ -15,6 +15,8 @@ use tonic::{Request, Response, Status};
 /// What a stub does with a question.
 #[derive(Debug, Clone)]
 pub enum Conduct {
+    /// Releases of a search that nothing is held.
+    Nothing,
     /// Never answers.
     Hang,
     /// Says when a question has come, and never answers: the scenario ends the stub.
@@ -57,7 +59,7 @@ impl Stub {
             }
             Conduct::Older => Err(status::refuse(Refusal::Incompatible, None)),
             Conduct::Refuse(code) => Err(status::refuse(*code, None)),
-            Conduct::WrongQuestion | Conduct::Tags => Ok(Response::new(wrong)),
+            Conduct::WrongQuestion | Conduct::Tags | Conduct::Nothing => Ok(Response::new(wrong)),
         }
     }
 }
@@ -72,17 +74,22 @@ impl Node for Stub {
         &self,
         request: Request<v1::SignedQuestion>,
     ) -> Result<Response<v1::SearchRelease>, Status> {
-        if let Conduct::Tags = self.0 {
-            let question = api::question::decode(&request.into_inner().question).unwrap();
-            return Ok(Response::new(v1::SearchRelease {
-                question_id: question.id.0.as_bytes().to_vec(),
-                granularity: v1::Granularity::Count.into(),
-                hit: Some(true),
-                tags: Some(v1::PersonTags { name: (0..5_000).collect(), sound: vec![] }),
-                ..Default::default()
-            }));
-        }
-        self.respond(v1::SearchRelease { question_id: vec![0; 16], ..Default::default() }).await
+        let tags = match self.0 {
+            Conduct::Tags => Some(v1::PersonTags { name: (0..5_000).collect(), sound: vec![] }),
+            Conduct::Nothing => None,
+            _ => {
+                let wrong = v1::SearchRelease { question_id: vec![0; 16], ..Default::default() };
+                return self.respond(wrong).await;
+            }
+        };
+        let question = api::question::decode(&request.into_inner().question).unwrap();
+        Ok(Response::new(v1::SearchRelease {
+            question_id: question.id.0.as_bytes().to_vec(),
+            granularity: v1::Granularity::Count.into(),
+            hit: Some(tags.is_some()),
+            tags,
+            ..Default::default()
+        }))
     }
 
     async fn search_batch(
