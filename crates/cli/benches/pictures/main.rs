@@ -2,9 +2,9 @@
 //!
 //! Three forces run as `bluelamp demo` runs them: each node and the coordinator a process of its own, mutual TLS, policy,
 //! disclosure control and durable records on; of 100,000 persons, or of `--persons N`, with three times as many reports and
-//! about four times as many links. The peer is DataFusion in this process over the union of the same files, and DuckDB over a
-//! file of its own where Python knows it. Rounds are interleaved, ours, then each peer; every round begins with an empty memory
-//! of tables. An answer counts only where each figure told is the one that a plain reckoning over the records that may be
+//! about four times as many links. The peers are DataFusion in this process over the union of the same files, DuckDB over a
+//! file of its own where Python knows it, and PostgreSQL where it is installed: a server for each force behind `postgres_fdw`. Rounds
+//! are interleaved, ours, then each peer; every round begins with an empty memory of tables. An answer counts only where each figure told is the one that a plain reckoning over the records that may be
 //! counted comes to. Nothing here passes or fails by its time: it prints what it measured.
 #![allow(
     clippy::unwrap_used,
@@ -25,6 +25,7 @@ mod duck;
 #[path = "../federation/measure.rs"]
 mod measure;
 mod peer;
+mod postgres;
 mod questions;
 mod rules;
 #[allow(dead_code, reason = "shared with the benchmark of the federation, which uses the rest")]
@@ -81,10 +82,15 @@ async fn run(persons: u32, rounds: u32) {
     if duck.is_none() {
         eprintln!("DuckDB is skipped: no Python here imports it");
     }
+    let mut postgres = postgres::Postgres::start(&folder).await;
+    if postgres.is_none() {
+        eprintln!("PostgreSQL is skipped: its programs are not installed");
+    }
     let mut ours: Vec<Times> = QUESTIONS.iter().map(|_| Times::default()).collect();
     let mut again: Vec<Times> = QUESTIONS.iter().map(|_| Times::default()).collect();
     let mut theirs: Vec<Times> = QUESTIONS.iter().map(|_| Times::default()).collect();
     let mut ducks: Vec<Times> = QUESTIONS.iter().map(|_| Times::default()).collect();
+    let mut elephants: Vec<Times> = QUESTIONS.iter().map(|_| Times::default()).collect();
     let mut told = Vec::new();
     // The first round fills caches and is not counted.
     for round in 0..=rounds {
@@ -97,6 +103,15 @@ async fn run(persons: u32, rounds: u32) {
             let started = Instant::now();
             let batches = plain.ask(question.peer).await;
             let peer_took = started.elapsed();
+            if let Some(postgres) = &mut postgres {
+                let started = Instant::now();
+                let rows = postgres.ask(question);
+                let took = started.elapsed();
+                if round > 0 {
+                    elephants[at].add(took);
+                }
+                same_rows(question, peer::rows(&batches, question.keys), rows);
+            }
             drop(batches);
             let started = Instant::now();
             let same = ask(&desk, question).await;
@@ -122,25 +137,23 @@ async fn run(persons: u32, rounds: u32) {
         "3 forces × {persons} persons and {} reports, {rounds} interleaved rounds, medians in ms.\n",
         persons * 3
     );
-    println!("| question | rows, told | federation | DataFusion | ratio | DuckDB | ratio | asked again |");
-    println!("|---|---|---|---|---|---|---|---|");
-    let line = |name: &str, rows: &str, [own, peer, duck, again]: [f64; 4]| {
-        let duck = if duck > 0.0 {
-            (format!("{duck:.0}"), format!("{:.2}", own / duck))
-        } else {
-            ("–".into(), "–".into())
+    println!(
+        "| question | rows, told | federation | DataFusion | ratio | DuckDB | ratio | PostgreSQL | ratio | asked again |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|");
+    let line = |name: &str, rows: &str, [own, datafusion, duck, postgres, again]: [f64; 5]| {
+        let beside = |peer: f64| match peer > 0.0 {
+            true => format!("{peer:.0} | {:.2}", own / peer),
+            false => "– | –".to_owned(),
         };
-        println!(
-            "| {name} | {rows} | {own:.0} | {peer:.0} | {:.2} | {} | {} | {again:.0} |",
-            own / peer,
-            duck.0,
-            duck.1
-        );
+        let peers = [datafusion, duck, postgres].map(beside).join(" | ");
+        println!("| {name} | {rows} | {own:.0} | {peers} | {again:.0} |");
     };
-    let mut total = [0.0; 4];
+    let mut total = [0.0; 5];
     for (at, question) in QUESTIONS.iter().enumerate() {
         let duck = if duck.is_some() { ducks[at].at(0.5) } else { 0.0 };
-        let medians = [ours[at].at(0.5), theirs[at].at(0.5), duck, again[at].at(0.5)];
+        let elephant = if postgres.is_some() { elephants[at].at(0.5) } else { 0.0 };
+        let medians = [ours[at].at(0.5), theirs[at].at(0.5), duck, elephant, again[at].at(0.5)];
         total.iter_mut().zip(medians).for_each(|(sum, median)| *sum += median);
         line(question.name, &told[at], medians);
     }
@@ -160,6 +173,22 @@ async fn ask(desk: &Desk, question: &Question) -> Answer {
     let prepared =
         sql::prepare(question.ours).unwrap_or_else(|refused| panic!("{}: {refused}", question.name));
     prepared.run(desk).await.unwrap()
+}
+
+/// Holds a peer's answer against another's.
+fn same_rows(question: &Question, mut one: Vec<peer::Row>, mut other: Vec<peer::Row>) {
+    for rows in [&mut one, &mut other] {
+        rows.sort_by(|a, b| a.0.cmp(&b.0));
+    }
+    let near = |a: &Option<f64>, b: &Option<f64>| match (a, b) {
+        (Some(a), Some(b)) => (a - b).abs() <= 1e-6 * a.abs().max(1.0),
+        (a, b) => a.is_none() && b.is_none(),
+    };
+    let same = one.len() == other.len()
+        && one.iter().zip(&other).all(|(a, b)| {
+            a.0 == b.0 && a.1.len() == b.1.len() && a.1.iter().zip(&b.1).all(|(a, b)| near(a, b))
+        });
+    assert!(same, "{}: the peers differ: {:?} and {:?}", question.name, one.first(), other.first());
 }
 
 /// Holds an answer against the reckoning over what may be counted: every figure that is told exactly is the reckoned one. Where
