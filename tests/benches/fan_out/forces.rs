@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use api::v1;
 use api::v1::coordinator_client::CoordinatorClient;
+use audit::Log;
 use identity::{Connector, CredentialStore, Dialler, Trust};
+use jiff::Timestamp;
 use model::{Ask, Granularity, QuestionId, Role, Search, SearchAnswer};
 use tempfile::TempDir;
 use tests::analyst::person;
@@ -16,7 +18,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::{Channel, Endpoint};
 
-use crate::bare;
+use crate::centre;
 
 pub(crate) struct Forces {
     analyst: Analyst,
@@ -65,13 +67,15 @@ impl Forces {
             clock: clock.reader(),
         };
         tasks.spawn(async move { coordinator::run(start, ours, CancellationToken::new()).await.unwrap() });
-        let log = folder.path().join("bare.log");
-        tasks.spawn(bare::serve(theirs, trust.clone(), credentials, addresses, log));
+        let log = Log::open(&folder.path().join("bare.log"), Timestamp::now(), |_| {}).unwrap();
+        tasks.spawn(centre::serve(theirs, trust.clone(), credentials, addresses, log));
 
         let credentials = authorities.credentials("rocta", Role::Analyst, "7");
         let analyst = Analyst::new(&trust, credentials, &address, &clock, &held);
         let store = CredentialStore::new(authorities.credentials("rocta", Role::Analyst, "7"));
-        let bare = CoordinatorClient::new(channel(&trust, store, "rocta", Role::Coordinator, &bare_address));
+        let dialler = Dialler::new(trust, store, "rocta".parse().unwrap(), Role::Coordinator);
+        let endpoint = Endpoint::from_shared(bare_address).unwrap();
+        let bare = CoordinatorClient::new(endpoint.connect_with_connector_lazy(Connector::new(dialler)));
         Self { analyst, bare, _tasks: tasks, _folder: folder }
     }
 
@@ -99,19 +103,6 @@ impl Forces {
         let request = v1::SearchRequest { question: Some(question), deadline_ms: 0 };
         self.bare.clone().search(request).await.unwrap().into_inner().answers.len()
     }
-}
-
-/// A channel to whoever holds this role at a force.
-pub(crate) fn channel(
-    trust: &Trust,
-    store: CredentialStore,
-    force: &str,
-    role: Role,
-    address: &str,
-) -> Channel {
-    let dialler = Dialler::new(trust.clone(), store, force.parse().unwrap(), role);
-    let endpoint = Endpoint::from_shared(address.to_owned()).unwrap();
-    endpoint.connect_with_connector_lazy(Connector::new(dialler))
 }
 
 async fn door() -> (TcpListener, String) {

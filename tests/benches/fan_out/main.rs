@@ -17,7 +17,8 @@
     reason = "a benchmark: a failure ends it"
 )]
 
-mod bare;
+#[path = "../../../crates/cli/benches/federation/centre.rs"]
+mod centre;
 mod forces;
 #[path = "../../../crates/cli/benches/federation/measure.rs"]
 #[allow(dead_code, reason = "other benchmarks use more of it")]

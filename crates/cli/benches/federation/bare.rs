@@ -6,21 +6,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use api::v1::coordinator_client::CoordinatorClient;
-use api::v1::coordinator_server::{Coordinator, CoordinatorServer};
-use api::v1::node_client::NodeClient;
 use api::v1::node_server::{Node, NodeServer};
 use api::{reply, v1};
-use audit::{Log, Record};
-use futures::future::join_all;
+use audit::Log;
 use identity::files::{read_bundle, read_credentials};
 use identity::{Acceptor, Connector, CredentialStore, Dialler, Listener, Trust};
 use jiff::Timestamp;
 use model::reply::SearchReply;
 use model::{Granularity, QuestionId, Role};
-use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tonic::transport::{Channel, Endpoint, Server};
 use tonic::{Request, Response, Status};
+
+use crate::centre::{self, Written, write};
 
 const FORCES: [&str; 3] = ["btp", "colp", "mps"];
 
@@ -85,28 +83,10 @@ fn launch(arguments: &[&str]) -> (Child, String) {
     (child, line.trim().to_owned())
 }
 
-/// One line, about as long as what a node writes of a question.
-#[derive(Debug, Serialize, Deserialize)]
-struct Written {
-    at: Timestamp,
-    text: String,
-}
-
-impl Record for Written {
-    fn recovered(at: Timestamp, _bytes: u64) -> Self {
-        Self { at, text: String::new() }
-    }
-}
-
 fn log(folder: &str, force: &str) -> Log<Written> {
     let path = Path::new(folder).join(format!("bare-{force}.log"));
     let _left_by_an_earlier_run = std::fs::remove_file(&path);
     Log::open(&path, Timestamp::now(), |_| {}).unwrap()
-}
-
-async fn write(log: &Log<Written>) -> Result<(), Status> {
-    let line = Written { at: Timestamp::now(), text: "x".repeat(1_000) };
-    log.append(vec![line]).await.map(|_| ()).map_err(|error| Status::internal(error.to_string()))
 }
 
 async fn door() -> TcpListener {
@@ -163,62 +143,8 @@ pub(crate) async fn node(folder: &str, force: &str) {
     Server::builder().add_service(service).serve_with_incoming(incoming).await.unwrap();
 }
 
-struct BareCoordinator {
-    nodes: Vec<NodeClient<Channel>>,
-    log: Log<Written>,
-}
-
-#[tonic::async_trait]
-impl Coordinator for BareCoordinator {
-    async fn federation(
-        &self,
-        _: Request<v1::FederationRequest>,
-    ) -> Result<Response<v1::FederationState>, Status> {
-        Ok(Response::new(v1::FederationState::default()))
-    }
-
-    async fn search(
-        &self,
-        request: Request<v1::SearchRequest>,
-    ) -> Result<Response<v1::SearchAnswer>, Status> {
-        let question = request.into_inner().question.unwrap_or_default();
-        let asks = self.nodes.iter().map(|client| {
-            let (mut client, question) = (client.clone(), question.clone());
-            async move { client.search(question).await }
-        });
-        let mut answers = Vec::new();
-        for (force, answer) in FORCES.iter().zip(join_all(asks).await) {
-            answers.push(v1::ForceSearch { force: (*force).to_owned(), release: Some(answer?.into_inner()) });
-        }
-        write(&self.log).await?;
-        Ok(Response::new(v1::SearchAnswer { answers, ..Default::default() }))
-    }
-
-    async fn search_batch(
-        &self,
-        _: Request<v1::SearchBatchRequest>,
-    ) -> Result<Response<v1::SearchBatchAnswer>, Status> {
-        Ok(Response::new(v1::SearchBatchAnswer::default()))
-    }
-
-    async fn tabulate(&self, _: Request<v1::TabulateRequest>) -> Result<Response<v1::TableAnswer>, Status> {
-        Ok(Response::new(v1::TableAnswer::default()))
-    }
-}
-
 pub(crate) async fn coordinator(folder: &str, nodes: &[String]) {
     let (trust, credentials) = site(folder, "rocta", "coordinator");
-    let clients = nodes.iter().zip(FORCES).map(|(address, force)| {
-        let dialler = Dialler::new(trust.clone(), credentials.clone(), force.parse().unwrap(), Role::Node);
-        let endpoint = Endpoint::from_shared(address.clone()).unwrap();
-        NodeClient::new(endpoint.connect_with_connector_lazy(Connector::new(dialler)))
-    });
-    let service = BareCoordinator { nodes: clients.collect(), log: log(folder, "rocta") };
-    let acceptor = Acceptor::new(trust, credentials, &[Role::Analyst]);
-    let incoming = Listener::new(door().await, acceptor).into_stream();
-    Server::builder()
-        .add_service(CoordinatorServer::new(service))
-        .serve_with_incoming(incoming)
-        .await
-        .unwrap();
+    let nodes = FORCES.map(str::to_owned).into_iter().zip(nodes.iter().cloned());
+    centre::serve(door().await, trust, credentials, nodes, log(folder, "rocta")).await;
 }

@@ -18,6 +18,7 @@
 
 mod asking;
 mod bare;
+mod centre;
 mod desk;
 mod measure;
 mod running;

@@ -1,27 +1,22 @@
-//! The baseline: a coordinator that asks every force at once on the same stack and writes one line durably. No signature, no
-//! audience, no deadline, no look at what is released.
-
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+//! A bare coordinator, the baseline of fan-outs: asks every force at once on the same stack and writes one line durably. No
+//! signature, no audience, no deadline, no look at what is released.
 
 use api::v1;
 use api::v1::coordinator_server::{Coordinator, CoordinatorServer};
 use api::v1::node_client::NodeClient;
 use audit::{Log, Record};
 use futures::future::join_all;
-use identity::{Acceptor, CredentialStore, Listener, Trust};
+use identity::{Acceptor, Connector, CredentialStore, Dialler, Listener, Trust};
 use jiff::Timestamp;
 use model::Role;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
-use tonic::transport::{Channel, Server};
+use tonic::transport::{Channel, Endpoint, Server};
 use tonic::{Request, Response, Status};
 
-use crate::forces::channel;
-
-/// One line, about as long as what a coordinator writes of a question.
+/// One line, about as long as what a server writes of a question.
 #[derive(Debug, Serialize, Deserialize)]
-struct Written {
+pub(crate) struct Written {
     at: Timestamp,
     text: String,
 }
@@ -30,6 +25,12 @@ impl Record for Written {
     fn recovered(at: Timestamp, _bytes: u64) -> Self {
         Self { at, text: String::new() }
     }
+}
+
+/// Writes such a line and waits until it is on the disk.
+pub(crate) async fn write(log: &Log<Written>) -> Result<(), Status> {
+    let line = Written { at: Timestamp::now(), text: "x".repeat(1_000) };
+    log.append(vec![line]).await.map(|_| ()).map_err(|error| Status::internal(error.to_string()))
 }
 
 struct Bare {
@@ -60,9 +61,7 @@ impl Coordinator for Bare {
             let release = Some(answer?.into_inner());
             answers.push(v1::ForceSearch { force: force.clone(), release });
         }
-        let line = Written { at: Timestamp::now(), text: "x".repeat(1_000) };
-        let written = self.log.append(vec![line]).await;
-        written.map_err(|error| Status::internal(error.to_string()))?;
+        write(&self.log).await?;
         Ok(Response::new(v1::SearchAnswer { answers, ..Default::default() }))
     }
 
@@ -78,20 +77,20 @@ impl Coordinator for Bare {
     }
 }
 
-/// Serves until its runtime ends.
+/// Serves until its runtime ends. `nodes` are addresses by force.
 pub(crate) async fn serve(
     listener: TcpListener,
     trust: Trust,
     credentials: CredentialStore,
-    nodes: BTreeMap<String, String>,
-    log: PathBuf,
+    nodes: impl IntoIterator<Item = (String, String)>,
+    log: Log<Written>,
 ) {
     let client = |(force, address): (String, String)| {
-        let channel = channel(&trust, credentials.clone(), &force, Role::Node, &address);
-        (force, NodeClient::new(channel))
+        let dialler = Dialler::new(trust.clone(), credentials.clone(), force.parse().unwrap(), Role::Node);
+        let endpoint = Endpoint::from_shared(address).unwrap();
+        (force, NodeClient::new(endpoint.connect_with_connector_lazy(Connector::new(dialler))))
     };
     let nodes = nodes.into_iter().map(client).collect();
-    let log = Log::open(&log, Timestamp::now(), |_| {}).unwrap();
     let acceptor = Acceptor::new(trust.clone(), credentials.clone(), &[Role::Analyst]);
     let incoming = Listener::new(listener, acceptor).into_stream();
     let service = CoordinatorServer::new(Bare { nodes, log });
