@@ -7,7 +7,6 @@ mod search;
 mod table;
 
 mod cells;
-mod classes;
 mod crowds;
 mod differencing;
 mod rows;
@@ -28,6 +27,7 @@ mod layers;
 mod lines;
 mod mover;
 mod optimum;
+mod overlaps;
 mod pattern;
 mod suppress;
 

@@ -32,6 +32,7 @@ pub mod replay;
 pub mod situation;
 pub mod walkthrough;
 
+mod classes;
 mod codes;
 mod decide;
 mod disclose;

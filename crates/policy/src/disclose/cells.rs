@@ -5,7 +5,7 @@
     reason = "classes and cells are numbered in this file and every list here is made with their number"
 )]
 
-use super::classes::Classes;
+use crate::classes::Classes;
 
 /// Cells in the order in which they were given, and the classes that they are made of.
 pub(super) struct Cells {

@@ -299,10 +299,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::cells::Cells;
-    use super::super::classes::Classes;
     use super::super::rows::Words;
     use super::slow::Slow;
     use super::{Added, Span, is_odd};
+    use crate::classes::Classes;
 
     const MINIMUM: u64 = 3;
 

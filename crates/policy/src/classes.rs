@@ -6,7 +6,7 @@
 
 /// Entities numbered by the classes that cells part them into.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Classes {
+pub(crate) struct Classes {
     of_entity: Vec<u32>,
     sizes: Vec<u32>,
     /// For each class, the one that was last made of it.
@@ -18,14 +18,14 @@ const OUTSIDE: u32 = 0;
 
 impl Classes {
     /// The classes that these cells part entities into.
-    pub(super) fn of<'a, I: Iterator<Item = u32>>(cells: impl Iterator<Item = I> + 'a) -> Self {
+    pub(crate) fn of<'a, I: Iterator<Item = u32>>(cells: impl Iterator<Item = I> + 'a) -> Self {
         let mut classes = Self { of_entity: Vec::new(), sizes: vec![0], inside: vec![OUTSIDE] };
         cells.for_each(|cell| classes.part(cell));
         classes
     }
 
     /// Parts every class into those inside the cell and those outside.
-    pub(super) fn part(&mut self, cell: impl Iterator<Item = u32>) {
+    pub(crate) fn part(&mut self, cell: impl Iterator<Item = u32>) {
         let first = self.sizes.len();
         for entity in cell {
             let at = entity as usize;
@@ -50,17 +50,17 @@ impl Classes {
     }
 
     /// How many classes there are.
-    pub(super) fn number(&self) -> usize {
+    pub(crate) fn number(&self) -> usize {
         self.sizes.len()
     }
 
     /// How many entities are of a class.
-    pub(super) fn size(&self, class: u32) -> u32 {
+    pub(crate) fn size(&self, class: u32) -> u32 {
         self.sizes[class as usize]
     }
 
     /// The class of an entity that stands in a cell.
-    pub(super) fn of_entity(&self, entity: u32) -> Option<u32> {
+    pub(crate) fn of_entity(&self, entity: u32) -> Option<u32> {
         self.of_entity.get(entity as usize).copied().filter(|class| *class != OUTSIDE)
     }
 }
