@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use model::{Dataset, QuestionId};
 use policy::budget::Overspent;
-use policy::{Account, Charge, History, Kept, Told};
+use policy::{Account, Charge, History, Kept, Past, Told};
 use tokio::sync::OwnedMutexGuard;
 
 pub mod charges;
@@ -41,7 +41,7 @@ pub struct Releases {
 /// What an account was told, as far as it is weighed.
 #[derive(Debug, Default)]
 struct Book {
-    told: Vec<Arc<Told>>,
+    past: Past,
     memberships: u64,
 }
 
@@ -84,9 +84,8 @@ impl Releases {
         }
         let store = self.store.clone();
         blocking(move || {
-            let told = store.told(&page.account)?;
-            let memberships = told.iter().map(|told| told.memberships()).sum();
-            *page.book = Some(Book { told, memberships });
+            let past = store.told(&page.account)?;
+            *page.book = Some(Book { memberships: past.memberships(), past });
             Ok(page)
         })
         .await
@@ -127,8 +126,8 @@ struct Page {
 }
 
 impl Page {
-    fn told(&self) -> Vec<Arc<Told>> {
-        self.book.as_ref().map(|book| book.told.clone()).unwrap_or_default()
+    fn past(&self) -> Past {
+        self.book.as_ref().map(|book| book.past.clone()).unwrap_or_default()
     }
 
     fn is_full(&self, memberships_max: u64) -> bool {
@@ -137,13 +136,13 @@ impl Page {
 
     /// Whether the same is remembered already, such as the same cells with another measure: it takes no room again.
     fn knows(&self, told: &Told) -> bool {
-        self.book.as_ref().is_some_and(|book| book.told.iter().any(|known| **known == *told))
+        self.book.as_ref().is_some_and(|book| book.past.knows(told))
     }
 
     fn remember(&mut self, told: Told) {
         if let Some(book) = self.book.as_mut() {
             book.memberships = book.memberships.saturating_add(told.memberships());
-            book.told.push(Arc::new(told));
+            book.past.add(told);
         }
     }
 }
@@ -164,7 +163,7 @@ impl Turn {
 
     /// What a new table is to be weighed against.
     pub(crate) fn history(&self) -> History {
-        History::of(self.own.told()).with_linked(self.linked.as_ref().map(Page::told).unwrap_or_default())
+        History::of(self.own.past()).with_linked(self.linked.as_ref().map(Page::past).unwrap_or_default())
     }
 
     /// Whether the account's askers were told tables of its dataset the other way: without noise where `noisy`, and with it

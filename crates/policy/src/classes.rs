@@ -1,32 +1,42 @@
-//! Entities that no told cell tells apart form a class: which class each is of, and how many are.
+//! Entities that no told cell tells apart form a class: which class each is of, how many are, and which cells they stand in. A
+//! class is made of an earlier one by one cell, and keeps that cell and the class that it was made of.
 #![expect(
     clippy::indexing_slicing,
     reason = "classes are numbered in this file and every list here is made with their number"
 )]
 
-/// Entities numbered by the classes that cells part them into.
-#[derive(Debug, Clone, Default)]
+/// Entities numbered by the classes that cells part them into. Cells are numbered in the order in which they came.
+#[derive(Clone, PartialEq)]
 pub(crate) struct Classes {
     of_entity: Vec<u32>,
-    sizes: Vec<u32>,
-    /// For each class, the one that was last made of it.
-    inside: Vec<u32>,
+    classes: Vec<Class>,
+    cells: u32,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+struct Class {
+    size: u32,
+    /// The class that was last made of it.
+    inside: u32,
+    /// What it was made of, and by which cell.
+    outer: u32,
+    cell: u32,
 }
 
 /// The class of entities that stand in no cell yet.
 const OUTSIDE: u32 = 0;
 
-impl Classes {
-    /// The classes that these cells part entities into.
-    pub(crate) fn of<'a, I: Iterator<Item = u32>>(cells: impl Iterator<Item = I> + 'a) -> Self {
-        let mut classes = Self { of_entity: Vec::new(), sizes: vec![0], inside: vec![OUTSIDE] };
-        cells.for_each(|cell| classes.part(cell));
-        classes
+impl Default for Classes {
+    fn default() -> Self {
+        let outside = Class { size: 0, inside: OUTSIDE, outer: OUTSIDE, cell: 0 };
+        Self { of_entity: Vec::new(), classes: vec![outside], cells: 0 }
     }
+}
 
+impl Classes {
     /// Parts every class into those inside the cell and those outside.
     pub(crate) fn part(&mut self, cell: impl Iterator<Item = u32>) {
-        let first = self.sizes.len();
+        let first = self.classes.len();
         for entity in cell {
             let at = entity as usize;
             if at >= self.of_entity.len() {
@@ -34,33 +44,74 @@ impl Classes {
             }
             let before = self.of_entity[at];
             // Only classes from `first` on were made for this cell, and no other cell may share one with it.
-            let mut class = self.inside[before as usize];
+            let mut class = self.classes[before as usize].inside;
             if (class as usize) < first {
-                class = u32::try_from(self.sizes.len()).unwrap_or(u32::MAX);
-                self.inside[before as usize] = class;
-                self.sizes.push(0);
-                self.inside.push(OUTSIDE);
+                class = u32::try_from(self.classes.len()).unwrap_or(u32::MAX);
+                self.classes[before as usize].inside = class;
+                self.classes.push(Class { size: 0, inside: OUTSIDE, outer: before, cell: self.cells });
             }
             if before != OUTSIDE {
-                self.sizes[before as usize] -= 1;
+                self.classes[before as usize].size -= 1;
             }
             self.of_entity[at] = class;
-            self.sizes[class as usize] += 1;
+            self.classes[class as usize].size += 1;
         }
+        self.cells += 1;
     }
 
-    /// How many classes there are.
-    pub(crate) fn number(&self) -> usize {
-        self.sizes.len()
+    /// How many cells parted them.
+    pub(crate) fn cells(&self) -> u32 {
+        self.cells
     }
 
-    /// How many entities are of a class.
-    pub(crate) fn size(&self, class: u32) -> u32 {
-        self.sizes[class as usize]
+    /// The classes that anybody is of, with how many are.
+    pub(crate) fn held(&self) -> impl Iterator<Item = (u32, u32)> {
+        (0..)
+            .zip(&self.classes)
+            .skip(1)
+            .filter(|(_, class)| class.size > 0)
+            .map(|(at, class)| (at, class.size))
     }
 
-    /// The class of an entity that stands in a cell.
-    pub(crate) fn of_entity(&self, entity: u32) -> Option<u32> {
-        self.of_entity.get(entity as usize).copied().filter(|class| *class != OUTSIDE)
+    /// The cells that a class stands in, the last first.
+    pub(crate) fn holding(&self, class: u32) -> impl Iterator<Item = u32> {
+        let next = |&at: &u32| Some(self.classes[at as usize].outer);
+        let made = std::iter::successors(Some(class), next).take_while(|&at| at != OUTSIDE);
+        made.map(|at| self.classes[at as usize].cell)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
+    use super::Classes;
+
+    proptest! {
+        /// Entities that stand in the same cells are of one class, which knows these cells; who stands in none is of no class.
+        #[test]
+        fn a_class_is_those_who_stand_in_the_same_cells(
+            cells in prop::collection::vec(prop::collection::btree_set(0_u32..40, 0..30), 0..9),
+        ) {
+            let mut classes = Classes::default();
+            cells.iter().for_each(|cell| classes.part(cell.iter().copied()));
+            prop_assert_eq!(classes.cells() as usize, cells.len());
+            let mut expected: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
+            for entity in 0..40 {
+                let holding = (0..).zip(&cells).filter(|(_, cell)| cell.contains(&entity)).map(|(at, _)| at).collect();
+                *expected.entry(holding).or_default() += 1;
+            }
+            expected.remove(&Vec::new());
+            let found = classes.held().map(|(class, size)| {
+                let mut holding: Vec<u32> = classes.holding(class).collect();
+                holding.reverse();
+                (holding, size)
+            });
+            let found: Vec<(Vec<u32>, u32)> = found.collect();
+            prop_assert_eq!(found.len(), found.iter().map(|(holding, _)| holding).collect::<BTreeSet<_>>().len());
+            prop_assert_eq!(found.into_iter().collect::<BTreeMap<_, _>>(), expected);
+        }
     }
 }

@@ -1,15 +1,67 @@
 //! What was released before to the same pool of askers: the memory against which a new table is weighed.
 
+use std::fmt;
 use std::sync::Arc;
 
+use crate::classes::Classes;
 use crate::entities::EntitySet;
 use crate::meaning::Meaning;
 
-/// Earlier tables over the dataset of a question, in any order.
+/// What a pool of askers was told of the entities of one dataset, table after table, and the classes into which these tables part the
+/// entities. Kept by the node between questions, so that no question reads again who stood in all of them. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Past {
+    told: Vec<Arc<Told>>,
+    classes: Arc<Classes>,
+}
+
+impl Past {
+    /// Adds a table.
+    pub fn add(&mut self, told: Told) {
+        let classes = Arc::make_mut(&mut self.classes);
+        told.cells.iter().for_each(|cell| classes.part(cell.iter()));
+        self.told.push(Arc::new(told));
+    }
+
+    /// Whether the very same was told before.
+    pub fn knows(&self, told: &Told) -> bool {
+        self.told.iter().any(|known| **known == *told)
+    }
+
+    /// How much there is to remember: entities, once for each cell that speaks of them.
+    pub fn memberships(&self) -> u64 {
+        self.told.iter().map(|told| told.memberships()).fold(0, u64::saturating_add)
+    }
+
+    pub(crate) fn told(&self) -> &[Arc<Told>] {
+        &self.told
+    }
+
+    /// The classes; their cells are those of the tables, one table after the other.
+    pub(crate) fn classes(&self) -> &Classes {
+        &self.classes
+    }
+}
+
+impl FromIterator<Told> for Past {
+    fn from_iter<I: IntoIterator<Item = Told>>(tables: I) -> Self {
+        let mut past = Self::default();
+        tables.into_iter().for_each(|told| past.add(told));
+        past
+    }
+}
+
+impl fmt::Debug for Past {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Past").field(&self.told).finish()
+    }
+}
+
+/// What a question is weighed against.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    earlier: Vec<Arc<Told>>,
-    linked: Vec<Arc<Told>>,
+    earlier: Past,
+    linked: Past,
 }
 
 impl History {
@@ -18,26 +70,26 @@ impl History {
         Self::default()
     }
 
-    /// The history of these tables.
-    pub fn of(earlier: Vec<Arc<Told>>) -> Self {
-        Self { earlier, linked: Vec::new() }
+    /// The history of these tables over the dataset of the question.
+    pub fn of(earlier: Past) -> Self {
+        Self { earlier, linked: Past::default() }
     }
 
     /// The same with the earlier tables that spoke of entities of the dataset which a question is linked to.
     #[must_use]
-    pub fn with_linked(self, linked: Vec<Arc<Told>>) -> Self {
+    pub fn with_linked(self, linked: Past) -> Self {
         Self { linked, ..self }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.earlier.is_empty()
+        self.earlier.told.is_empty()
     }
 
-    pub(crate) fn linked(&self) -> &[Arc<Told>] {
+    pub(crate) fn linked(&self) -> &Past {
         &self.linked
     }
 
-    pub(crate) fn earlier(&self) -> &[Arc<Told>] {
+    pub(crate) fn earlier(&self) -> &Past {
         &self.earlier
     }
 }

@@ -1,8 +1,6 @@
 //! Kept answers and what they told, in the store.
 
-use std::sync::Arc;
-
-use policy::{Account, Told};
+use policy::{Account, Past, Told};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Released;
@@ -17,13 +15,13 @@ pub(super) struct Entry<'a> {
 
 impl Store {
     /// Everything that an account was told, each set of cells once.
-    pub(super) fn told(&self, account: &Account) -> Result<Vec<Arc<Told>>, ReleasesError> {
+    pub(super) fn told(&self, account: &Account) -> Result<Past, ReleasesError> {
         let connection = self.connection()?;
-        let Some(id) = known(&connection, account)? else { return Ok(Vec::new()) };
+        let Some(id) = known(&connection, account)? else { return Ok(Past::default()) };
         let mut statement = connection
             .prepare("SELECT told FROM released WHERE account = ?1 AND length(told) > 0 ORDER BY id")?;
         let rows = statement.query_map([id], |row| row.get::<_, Vec<u8>>(0))?;
-        rows.map(|bytes| Ok(Arc::new(Told::from_bytes(&bytes?)?))).collect()
+        rows.map(|bytes| Ok(Told::from_bytes(&bytes?)?)).collect()
     }
 
     /// The answer to a question over an epoch.

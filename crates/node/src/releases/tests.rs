@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use model::{Dataset, QuestionId};
-use policy::{Account, EntitySet, History, Kept, Told};
+use policy::{Account, EntitySet, History, Kept, Past, Told};
 
 use super::{Paid, Released, Releases, ReleasesError};
 
@@ -102,7 +102,7 @@ async fn what_was_told_is_weighed_after_a_restart_and_counts_once() {
     let releases = Releases::open(&path).unwrap();
     let turn = releases.turn(&account("rocta"), None).await.unwrap();
     assert!(turn.is_full(60) && !turn.is_full(61));
-    assert_eq!(format!("{:?}", turn.history()), format!("{:?}", History::of(vec![told.into()])));
+    assert_eq!(format!("{:?}", turn.history()), format!("{:?}", History::of(Past::from_iter([told]))));
     assert!(!releases.turn(&account("btp"), None).await.unwrap().is_full(1));
 }
 

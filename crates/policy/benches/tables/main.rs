@@ -14,12 +14,11 @@ mod picture;
 mod site;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 use model::reply::Figure;
 use model::{Dataset, Dimension, Filter, Measure, Tabulation};
-use policy::{Counted, EntitySet, History, Told};
+use policy::{Counted, EntitySet, History, Past, Told};
 use site::Site;
 
 const DISCLOSURE: &str = "[profiles.standard]\nminimum_cell = 10\nrounding_base = 5\nsum_base = 100\n[limits]\ncells_max = 10000\n";
@@ -130,11 +129,11 @@ fn remembered(site: &Site, cells: &Cells<u64>) -> (History, Vec<Counted>) {
     };
     let half = groups(table.iter().map(half).collect());
     let filter = Filter::parse(Dataset::Event, "month >= 2024-02").unwrap();
-    let mut told = Vec::new();
+    let mut told = Past::default();
     for (groups, dimensions, filter) in [(margin(0), 1, None), (margin(1), 1, None), (half, 2, Some(filter))]
     {
         let release = site.release(asked(dimensions, filter), groups, &History::of(told.clone())).1;
-        told.push(Arc::new(Told::from_bytes(&release.home().kept.as_ref().unwrap().told).unwrap()));
+        told.add(Told::from_bytes(&release.home().kept.as_ref().unwrap().told).unwrap());
     }
     (History::of(told), groups(table))
 }

@@ -2,11 +2,10 @@
 //! node weighs them. Reports are drawn with the odds of `synth`, so that most combinations of what they say are rare.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use model::reply::Figure;
 use model::{Dataset, Dimension, Filter, Measure, Spread, Tabulation};
-use policy::{Counted, EntitySet, History, Told};
+use policy::{Counted, EntitySet, History, Past, Told};
 
 use crate::site::Site;
 
@@ -35,7 +34,7 @@ pub(crate) fn run(reports: u32) {
     let reports: Vec<Report> = (0..reports).map(Report::drawn).collect();
     println!("\n{} reports, one table after another\n", reports.len());
     println!("{:46} {:>6} {:>8} {:>13} {:>12}", "table", "cells", "told", "by itself", "after all");
-    let mut told: Vec<Arc<Told>> = Vec::new();
+    let mut told = Past::default();
     for (name, by, measure, since) in QUESTIONS {
         let groups = groups(&reports, by, measure, since);
         let asked = || asked(by, measure, since);
@@ -48,7 +47,7 @@ pub(crate) fn run(reports: u32) {
         let (alone, _) = took(&History::empty());
         let (after, release) = took(&History::of(told.clone()));
         let kept = release.home().kept.as_ref().unwrap();
-        told.push(Arc::new(Told::from_bytes(&kept.told).unwrap()));
+        told.add(Told::from_bytes(&kept.told).unwrap());
         println!(
             "{name:46} {:>6} {:>8} {:>10.1} ms {:>9.1} ms",
             groups.len(),

@@ -40,31 +40,21 @@ impl Lists {
 }
 
 impl Cells {
-    /// These cells. Every class lies wholly inside or outside each of them.
-    pub(super) fn of<I: Iterator<Item = u32>>(classes: &Classes, cells: impl Iterator<Item = I>) -> Self {
-        // For each class, the cell that it was last met in, from 1.
-        let mut met = vec![0_u32; classes.number()];
-        let mut pairs: Vec<(u32, u32)> = Vec::new();
-        let mut count = 0_u32;
-        for cell in cells {
-            for class in cell.filter_map(|entity| classes.of_entity(entity)) {
-                if std::mem::replace(&mut met[class as usize], count + 1) <= count {
-                    pairs.push((class, count));
-                }
-            }
-            count += 1;
+    /// The cells that parted entities into these classes.
+    pub(super) fn of(classes: &Classes) -> Self {
+        let mut order: Vec<(u32, u32)> = classes.held().map(|(class, size)| (size, class)).collect();
+        order.sort_unstable();
+        let mut of_class = Lists { ends: vec![0], numbers: Vec::new() };
+        for &(_, class) in &order {
+            let begin = of_class.numbers.len();
+            of_class.numbers.extend(classes.holding(class));
+            of_class.numbers[begin..].reverse();
+            of_class.ends.push(of_class.numbers.len() as u32);
         }
-        let met = (0_u32..).zip(&met).filter(|(_, met)| **met > 0).map(|(class, _)| class);
-        let mut order: Vec<u32> = met.collect();
-        order.sort_by_key(|&class| classes.size(class));
-        let mut number = vec![0_u32; classes.number()];
-        (0..).zip(&order).for_each(|(at, &class)| number[class as usize] = at);
-        let renumbered = pairs.iter().map(|&(class, cell)| (number[class as usize], cell));
-        let of_class = Lists::of(order.len(), renumbered);
         let by_class = (0_u32..).take(order.len());
         let turned = by_class.flat_map(|class| of_class.list(class).iter().map(move |&cell| (cell, class)));
-        let of_cell = Lists::of(count as usize, turned);
-        let sizes = order.iter().map(|&class| classes.size(class)).collect();
+        let of_cell = Lists::of(classes.cells() as usize, turned);
+        let sizes = order.iter().map(|&(size, _)| size).collect();
         Self { sizes, of_class, of_cell }
     }
 

@@ -9,21 +9,18 @@
 //! Whether two cells differ by a few or by nobody must look the same, or being refused would tell who is there: a cell that
 //! happens to be a sum of others is suppressed too, unless it is one by definition.
 //!
-//! Cost: two passes over all memberships of the earlier tables, one over the pairs of cells that overlap, and row
-//! arithmetic over classes and told cells, which is bounded.
+//! Cost: a few passes over the memberships of the new table, none over those of the earlier ones, whose classes are kept; one over the
+//! cells that each class stands in; and row arithmetic over classes and told cells, which is bounded.
 #![expect(
     clippy::indexing_slicing,
     reason = "cells are numbered by their place in their table and every list here is as long as its table"
 )]
 
-use std::sync::Arc;
-
 use super::cells::Cells;
-use super::overlaps::{Overlaps, Table};
+use super::overlaps::Overlaps;
 use super::span::{Added, Span};
-use crate::classes::Classes;
 use crate::entities::EntitySet;
-use crate::history::Told;
+use crate::history::Past;
 use crate::meaning::Meaning;
 
 /// Rounds after which everything is suppressed instead; tables settle in two or three.
@@ -37,25 +34,16 @@ pub(super) fn hold(sides: &[New<'_>], minimum: u64, suppress: impl Fn(&[bool]) -
     let mut pointed = vec![false; count];
     let mut hidden = suppress(&pointed);
     let told_before: Vec<&New<'_>> =
-        sides.iter().filter(|new| !new.earlier.is_empty() && !new.rows.is_empty()).collect();
+        sides.iter().filter(|new| !new.earlier.told().is_empty() && !new.rows.is_empty()).collect();
     if told_before.is_empty() {
         return hidden;
     }
-    let tables: Vec<Table<'_>> = told_before.iter().map(|new| Table::of(new.rows)).collect();
-    let overlaps: Vec<Overlaps<'_>> = told_before
-        .iter()
-        .zip(&tables)
-        .flat_map(|(new, table)| new.earlier.iter().map(|told| Overlaps::of(table, told)))
-        .collect();
-    let parted = |new: &New<'_>| Classes::of(new.told().map(EntitySet::iter));
-    let told_before: Vec<(&New<'_>, Classes)> =
-        told_before.into_iter().map(|new| (new, parted(new))).collect();
+    let overlaps: Vec<Overlaps<'_>> =
+        told_before.iter().flat_map(|new| Overlaps::of_each(new.rows, new.earlier)).collect();
     for _ in 0..ROUNDS_MAX {
         let before = pointed.clone();
         overlaps.iter().for_each(|of| of.point(&hidden, minimum, &mut pointed));
-        for (new, parted) in &told_before {
-            point_by_span(**new, parted, minimum, &hidden, &mut pointed);
-        }
+        told_before.iter().for_each(|new| point_by_span(**new, minimum, &hidden, &mut pointed));
         if pointed == before {
             return hidden;
         }
@@ -72,27 +60,18 @@ pub(super) struct New<'a> {
     /// What the rows mean.
     pub(super) meaning: &'a Meaning,
     /// What was told before of entities of the same dataset.
-    pub(super) earlier: &'a [Arc<Told>],
-}
-
-impl<'a> New<'a> {
-    /// All cells that were told before.
-    fn told(&self) -> impl Iterator<Item = &'a EntitySet> {
-        self.earlier.iter().flat_map(|told| told.cells())
-    }
+    pub(super) earlier: &'a Past,
 }
 
 /// Points at the rows that, with those before them and all that was told earlier, give a few away, or happen to be sums
-/// of what was told. `parted` are the classes of what was told.
-fn point_by_span(new: New<'_>, parted: &Classes, minimum: u64, hidden: &[bool], pointed: &mut [bool]) {
-    let earlier = new.earlier;
+/// of what was told.
+fn point_by_span(new: New<'_>, minimum: u64, hidden: &[bool], pointed: &mut [bool]) {
     let mut wanted: Vec<usize> = (0..hidden.len()).filter(|&row| !hidden[row] && !pointed[row]).collect();
     // The smallest last: of a sum it is the one that is pointed at, as where the sum is off by a few.
     wanted.sort_by_key(|&row| std::cmp::Reverse((new.rows[row].len(), row)));
-    let mut classes = parted.clone();
+    let mut classes = new.earlier.classes().clone();
     wanted.iter().for_each(|&row| classes.part(new.rows[row].iter()));
-    let rows = wanted.iter().map(|&row| &new.rows[row]);
-    let cells = Cells::of(&classes, new.told().chain(rows).map(EntitySet::iter));
+    let cells = Cells::of(&classes);
     let mut span = Span::new(&cells, minimum);
     // What was told before comes first.
     let before = cells.number() - wanted.len();
@@ -101,7 +80,7 @@ fn point_by_span(new: New<'_>, parted: &Classes, minimum: u64, hidden: &[bool], 
     for (cell, row) in (0..).skip(before).zip(wanted) {
         let sound = match span.add(cell) {
             Added::Sound => true,
-            Added::Dependent => defined.holds(cell) || is_known(new, row, earlier),
+            Added::Dependent => defined.holds(cell) || is_known(new, row),
             Added::Isolates | Added::Crowded | Added::Entangled => false,
         };
         if sound {
@@ -125,7 +104,7 @@ struct Defined<'c> {
 impl<'c> Defined<'c> {
     /// By the earlier tables that are about the records of the new one.
     fn of(new: New<'_>, cells: &'c Cells, minimum: u64) -> Self {
-        let nests = new.earlier.iter().flat_map(|told| {
+        let nests = new.earlier.told().iter().flat_map(|told| {
             let nests = told.meaning().nests(new.meaning);
             told.cells().iter().map(move |_| nests)
         });
@@ -151,9 +130,9 @@ impl<'c> Defined<'c> {
 }
 
 /// Whether a cell with the same meaning and the same entities was told before.
-fn is_known(new: New<'_>, row: usize, earlier: &[Arc<Told>]) -> bool {
+fn is_known(new: New<'_>, row: usize) -> bool {
     let Some(meaning) = new.meaning.cell(row) else { return false };
-    earlier.iter().any(|told| {
+    new.earlier.told().iter().any(|told| {
         let cells = told.cells().iter().enumerate();
         let mut same = cells.filter(|(at, _)| told.meaning().cell(*at) == Some(meaning));
         same.any(|(_, cell)| *cell == new.rows[row])
@@ -162,15 +141,13 @@ fn is_known(new: New<'_>, row: usize, earlier: &[Arc<Told>]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use proptest::prelude::*;
 
     use model::{Dataset, Filter, Tabulation};
 
     use super::{New, hold};
     use crate::entities::EntitySet;
-    use crate::history::Told;
+    use crate::history::{Past, Told};
     use crate::meaning::Meaning;
 
     const MINIMUM: u64 = 5;
@@ -191,8 +168,8 @@ mod tests {
     }
 
     fn judged(earlier: &[Vec<EntitySet>], rows: &[EntitySet], meaning: &Meaning) -> Vec<bool> {
-        let told = |cells: &Vec<EntitySet>| Arc::new(Told::of(Meaning::default(), cells.clone()));
-        let earlier: Vec<_> = earlier.iter().map(told).collect();
+        let told = |cells: &Vec<EntitySet>| Told::of(Meaning::default(), cells.clone());
+        let earlier: Past = earlier.iter().map(told).collect();
         hold(&[New { rows, meaning, earlier: &earlier }], MINIMUM, small(rows))
     }
 

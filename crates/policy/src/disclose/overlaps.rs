@@ -4,95 +4,86 @@
     reason = "cells are numbered by their place in their table and every list here is as long as its table"
 )]
 
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::cells::Cells;
 use crate::entities::EntitySet;
-use crate::history::Told;
-
-/// A table by its entities: which rows each stands in.
-pub(super) struct Table<'a> {
-    rows: &'a [EntitySet],
-    sizes: Vec<u64>,
-    /// The rows of entity `e` are `places[starts[e]..starts[e + 1]]`.
-    starts: Vec<u32>,
-    places: Vec<u32>,
-    /// Whether no entity stands in two rows, so that sizes add up.
-    disjoint: bool,
-}
-
-impl<'a> Table<'a> {
-    pub(super) fn of(rows: &'a [EntitySet]) -> Self {
-        let entities =
-            rows.iter().filter_map(|row| row.iter().last()).max().map_or(0, |last| last as usize + 1);
-        let mut starts = vec![0_u32; entities + 1];
-        rows.iter().flat_map(EntitySet::iter).for_each(|entity| starts[entity as usize + 1] += 1);
-        let disjoint = starts.iter().all(|&count| count <= 1);
-        (0..entities).for_each(|entity| starts[entity + 1] += starts[entity]);
-        let mut next = starts.clone();
-        let mut places = vec![0; starts[entities] as usize];
-        for (row, place) in rows.iter().zip(0_u32..) {
-            for entity in row.iter() {
-                places[next[entity as usize] as usize] = place;
-                next[entity as usize] += 1;
-            }
-        }
-        Self { rows, sizes: rows.iter().map(EntitySet::len).collect(), starts, places, disjoint }
-    }
-
-    fn rows_of(&self, entity: u32) -> &[u32] {
-        let at = entity as usize;
-        match (self.starts.get(at), self.starts.get(at + 1)) {
-            (Some(&from), Some(&to)) => &self.places[from as usize..to as usize],
-            _ => &[],
-        }
-    }
-}
+use crate::history::{Past, Told};
 
 /// What a new table and an earlier one have in common, cell by cell.
 pub(super) struct Overlaps<'a> {
-    table: &'a Table<'a>,
+    rows: &'a [EntitySet],
+    row_sizes: Rc<Vec<u64>>,
     cells: &'a [EntitySet],
     cell_sizes: Vec<u64>,
     /// For each row, the earlier cells that share entities with it, and how many.
     of_row: Vec<Vec<(usize, u64)>>,
     /// For each earlier cell, the rows, likewise.
     of_cell: Vec<Vec<(usize, u64)>>,
+    /// Whether nobody stands in two rows, nor in two of the cells, so that sizes add up.
     disjoint: bool,
 }
 
 impl<'a> Overlaps<'a> {
-    pub(super) fn of(table: &'a Table<'a>, told: &'a Told) -> Self {
-        let cells = told.cells();
-        let mut of_row = vec![Vec::new(); table.rows.len()];
-        let mut of_cell = vec![Vec::new(); cells.len()];
-        let mut shared = vec![0_u64; table.rows.len()];
-        for (at, cell) in cells.iter().enumerate() {
-            let mut met = Vec::new();
-            for entity in cell.iter() {
-                for &row in table.rows_of(entity) {
-                    let row = row as usize;
-                    if shared[row] == 0 {
-                        met.push(row);
-                    }
-                    shared[row] += 1;
+    /// With each earlier table. Read off the classes into which all of their cells part entities: a class stands for many.
+    pub(super) fn of_each(rows: &'a [EntitySet], past: &'a Past) -> Vec<Self> {
+        let mut classes = past.classes().clone();
+        let first_row = classes.cells();
+        rows.iter().for_each(|row| classes.part(row.iter()));
+        let cells = Cells::of(&classes);
+        let row_sizes = Rc::new(rows.iter().map(EntitySet::len).collect::<Vec<_>>());
+        let empty = |told: &'a Arc<Told>| Self {
+            rows,
+            row_sizes: row_sizes.clone(),
+            cells: told.cells(),
+            cell_sizes: told.cells().iter().map(EntitySet::len).collect(),
+            of_row: vec![Vec::new(); rows.len()],
+            of_cell: vec![Vec::new(); told.cells().len()],
+            disjoint: true,
+        };
+        let mut each: Vec<Self> = past.told().iter().map(empty).collect();
+        // For each earlier cell, its table and its place in it.
+        let places: Vec<(usize, usize)> = (0..)
+            .zip(past.told())
+            .flat_map(|(table, told)| (0..told.cells().len()).map(move |at| (table, at)))
+            .collect();
+        let table = |cell: &u32| places.get(*cell as usize).map(|place| place.0);
+        for class in 0..cells.classes() as u32 {
+            let holding = cells.holding(class);
+            for two in holding.windows(2).filter(|two| table(&two[0]) == table(&two[1])) {
+                match table(&two[0]) {
+                    Some(table) => each[table].disjoint = false,
+                    None => each.iter_mut().for_each(|overlaps| overlaps.disjoint = false),
                 }
             }
-            for row in met {
-                of_row[row].push((at, shared[row]));
-                of_cell[at].push((row, shared[row]));
-                shared[row] = 0;
+        }
+        let mut shared = vec![0_u64; places.len()];
+        for row in 0..rows.len() {
+            let mut met = Vec::new();
+            for &class in cells.made_of(first_row + row as u32) {
+                for &cell in cells.holding(class).iter().take_while(|cell| **cell < first_row) {
+                    if shared[cell as usize] == 0 {
+                        met.push(cell as usize);
+                    }
+                    shared[cell as usize] += cells.size(class);
+                }
+            }
+            met.sort_unstable();
+            for cell in met {
+                let ((table, at), both) = (places[cell], std::mem::take(&mut shared[cell]));
+                each[table].of_row[row].push((at, both));
+                each[table].of_cell[at].push((row, both));
             }
         }
-        let mut all = EntitySet::default();
-        cells.iter().for_each(|cell| all.add(cell));
-        let cell_sizes: Vec<u64> = cells.iter().map(EntitySet::len).collect();
-        let disjoint = table.disjoint && cell_sizes.iter().sum::<u64>() == all.len();
-        Self { table, cells, cell_sizes, of_row, of_cell, disjoint }
+        each
     }
 
     /// Points at the rows that, told as `hidden` leaves them, would isolate too few.
     pub(super) fn point(&self, hidden: &[bool], minimum: u64, pointed: &mut [bool]) {
-        let sizes = (&self.table.sizes, &self.cell_sizes);
+        let sizes = (self.row_sizes.as_slice(), self.cell_sizes.as_slice());
         for row in 0..hidden.len() {
-            let one = (sizes.0[row], &self.table.rows[row]);
+            let one = (sizes.0[row], &self.rows[row]);
             let told = !hidden[row] && !pointed[row];
             if told && self.isolates(one, &self.of_row[row], (sizes.1, self.cells), minimum).is_some() {
                 pointed[row] = true;
@@ -103,7 +94,7 @@ impl<'a> Overlaps<'a> {
                 let left: Vec<(usize, u64)> =
                     touched.iter().copied().filter(|(row, _)| !hidden[*row] && !pointed[*row]).collect();
                 let one = (sizes.1[at], &self.cells[at]);
-                let Some(parts) = self.isolates(one, &left, (sizes.0, self.table.rows), minimum) else {
+                let Some(parts) = self.isolates(one, &left, (sizes.0, self.rows), minimum) else {
                     break;
                 };
                 let smallest = parts.into_iter().min_by_key(|&row| (sizes.0[row], row));
@@ -160,5 +151,65 @@ impl<'a> Overlaps<'a> {
         };
         // The two differ by few on either side and are not the same: their difference speaks of those few.
         (left > 0 || beyond > 0) && left < minimum && beyond < minimum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::Overlaps;
+    use crate::entities::EntitySet;
+    use crate::history::{Past, Told};
+
+    type Table = Vec<BTreeSet<u32>>;
+
+    fn sets(table: &Table) -> Vec<EntitySet> {
+        table.iter().map(|cell| cell.iter().copied().collect()).collect()
+    }
+
+    /// For each of some cells, those of others that share entities with it, and how many.
+    fn shared(some: &Table, others: &Table) -> Vec<Vec<(usize, u64)>> {
+        let with = |one: &BTreeSet<u32>| {
+            let both = others.iter().map(|other| one.intersection(other).count() as u64).enumerate();
+            both.filter(|(_, both)| *both > 0).collect()
+        };
+        some.iter().map(with).collect()
+    }
+
+    fn is_disjoint(table: &Table) -> bool {
+        table.iter().flatten().collect::<BTreeSet<_>>().len()
+            == table.iter().map(BTreeSet::len).sum::<usize>()
+    }
+
+    fn table() -> impl Strategy<Value = Table> {
+        let cell = prop::collection::btree_set(0_u32..60, 0..25);
+        let any = prop::collection::vec(cell, 0..6);
+        // Tables without totals, too, in which each stands once.
+        let parted = (1_usize..6, prop::collection::btree_set(0_u32..60, 0..50)).prop_map(|(cells, of)| {
+            let mut table = vec![BTreeSet::new(); cells];
+            of.into_iter().for_each(|entity| {
+                table[(entity as usize * 7 + entity as usize / 5) % cells].insert(entity);
+            });
+            table
+        });
+        prop_oneof![any, parted]
+    }
+
+    proptest! {
+        #[test]
+        fn classes_tell_what_the_sets_have_in_common(rows in table(), told in prop::collection::vec(table(), 0..5)) {
+            let past: Past = told.iter().map(|table| Told::from(sets(table))).collect();
+            let (rows_of, each) = (sets(&rows), told.len());
+            let overlaps = Overlaps::of_each(&rows_of, &past);
+            prop_assert_eq!(overlaps.len(), each);
+            for (of, told) in overlaps.iter().zip(&told) {
+                prop_assert_eq!(&of.of_row, &shared(&rows, told));
+                prop_assert_eq!(&of.of_cell, &shared(told, &rows));
+                prop_assert_eq!(of.disjoint, is_disjoint(&rows) && is_disjoint(told));
+            }
+        }
     }
 }

@@ -308,8 +308,9 @@ mod tests {
 
     /// Cells, and the classes that they part entities into.
     fn cells(of: &[Vec<u32>]) -> Cells {
-        let each = || of.iter().map(|cell| cell.iter().copied());
-        Cells::of(&Classes::of(each()), each())
+        let mut classes = Classes::default();
+        of.iter().for_each(|cell| classes.part(cell.iter().copied()));
+        Cells::of(&classes)
     }
 
     /// What becomes of each cell, asked for one after another after those that were told.

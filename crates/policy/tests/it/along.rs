@@ -91,8 +91,8 @@ fn what_was_told_of_linked_entities_is_weighed() {
         let mut findings = Findings::for_table(&permit);
         findings.add_counted(Counted { keys: vec![], ..group("", 0..50, 0..40, 0) });
         let sets = linked.into_iter().map(EntitySet::of).collect::<Vec<_>>();
-        let earlier = if sets.is_empty() { vec![] } else { vec![std::sync::Arc::new(Told::from(sets))] };
-        let history = History::of(vec![]).with_linked(earlier);
+        let earlier = (!sets.is_empty()).then(|| Told::from(sets));
+        let history = History::empty().with_linked(earlier.into_iter().collect());
         let mut release = LAX.release(permit, findings, &history, now(), &mut Still(0)).unwrap();
         let kept = release.take_kept().unwrap();
         let kept = Told::from_bytes(&kept.linked.unwrap()).unwrap().memberships();

@@ -1,7 +1,5 @@
 //! What earlier tables do to later ones: kept answers, differencing, pools.
 
-use std::sync::Arc;
-
 use model::reply::{Cell, Figure};
 use model::vocabulary::Provenance;
 use model::{
@@ -50,7 +48,7 @@ fn tell(history: &History, sets: &[std::ops::Range<u32>]) -> (Vec<Option<u64>>, 
 }
 
 fn after(kept: &[&Kept]) -> History {
-    History::of(kept.iter().map(|kept| Arc::new(Told::from_bytes(&kept.told).unwrap())).collect())
+    History::of(kept.iter().map(|kept| Told::from_bytes(&kept.told).unwrap()).collect())
 }
 
 #[test]
