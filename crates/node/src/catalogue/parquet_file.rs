@@ -2,13 +2,17 @@
 //! its number in the file.
 
 use std::fs::File;
+use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray, UInt64Array, new_null_array};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, SchemaRef};
+use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef, TimeUnit};
 use datafusion::physical_optimizer::pruning::PruningPredicate;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
+use parquet::basic::Type;
 use parquet::file::metadata::ParquetMetaData;
 
 use super::batch::{BATCH_ROWS, FILE, LINE, placed};
@@ -104,6 +108,28 @@ fn open(file: &SourceFile) -> Result<ParquetRecordBatchReaderBuilder<File>, Inge
         return Err(IngestError::file(&file.shown, None, Damage::Empty));
     }
     let opened = File::open(&file.path).map_err(IngestError::disk(&file.path, "opening"))?;
-    ParquetRecordBatchReaderBuilder::try_new(opened)
-        .map_err(|_| IngestError::file(&file.shown, None, Damage::NotParquet))
+    let about = about(&opened).map_err(|_| IngestError::file(&file.shown, None, Damage::NotParquet))?;
+    Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(opened, about))
+}
+
+/// What a file says of itself. Times in 96 bits, as Spark writes them, are read in microseconds: in nanoseconds, as Arrow would read
+/// them, a year such as 9999 becomes another without a word.
+fn about(opened: &File) -> parquet::errors::Result<ArrowReaderMetadata> {
+    let about = ArrowReaderMetadata::load(opened, ArrowReaderOptions::new())?;
+    let held = about.metadata().file_metadata().schema_descr_ptr();
+    let is_wide = |at: usize| {
+        let column = held.root_schema().get_fields().get(at);
+        column.is_some_and(|column| column.is_primitive() && column.get_physical_type() == Type::INT96)
+    };
+    let fields = about.schema().fields();
+    if !(0..fields.len()).any(is_wide) {
+        return Ok(about);
+    }
+    let micros = DataType::Timestamp(TimeUnit::Microsecond, None);
+    let fields = fields.iter().enumerate().map(|(at, field)| match is_wide(at) {
+        true => Arc::new(field.as_ref().clone().with_data_type(micros.clone())),
+        false => field.clone(),
+    });
+    let schema = Arc::new(Schema::new(fields.collect::<Fields>()));
+    ArrowReaderMetadata::try_new(about.metadata().clone(), ArrowReaderOptions::new().with_schema(schema))
 }

@@ -9,6 +9,9 @@ use arrow::array::{
 use arrow::datatypes::Int32Type;
 use model::Dataset;
 use parquet::arrow::ArrowWriter;
+use parquet::data_type::{Int96, Int96Type};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 
 use super::{Desk, csv_view, stored, texts};
 
@@ -47,6 +50,30 @@ async fn files_of_one_source_may_lack_columns_and_order_them_anew() {
     let rows = stored(&snapshot, Dataset::Event);
     assert_eq!(texts(&rows, "outcome"), ["x", "y"]);
     assert_eq!(texts(&rows, "category"), ["-", "e"]);
+}
+
+#[tokio::test]
+async fn times_as_spark_writes_them_keep_their_year() {
+    let schema = Arc::new(parse_message_type("message rows { required int96 at; }").unwrap());
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    // The nanoseconds of a day in two parts, and the day as astronomers count them.
+    let times = [(1_500_000_000, 0, 2_460_312), (0, 0, 5_373_484), (0, 0, 2_305_448)];
+    let times = times.map(|(low, high, day)| {
+        let mut time = Int96::new();
+        time.set_data(low, high, day);
+        time
+    });
+    column.typed::<Int96Type>().write_batch(&times, None, None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    let desk = Desk::new(&[("a.parquet", &writer.into_inner().unwrap())]);
+    let config =
+        csv_view("event", "select cast(at as varchar) as event_id from rows").replace("csv", "parquet");
+    let (snapshot, _) = desk.prepare(&config).await.unwrap();
+    let read = texts(&stored(&snapshot, Dataset::Event), "event_id");
+    assert_eq!(read, ["2024-01-02T00:00:01.500", "9999-12-31T00:00:00", "1600-01-01T00:00:00"]);
 }
 
 #[tokio::test]
