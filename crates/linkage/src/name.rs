@@ -68,13 +68,22 @@ const DIGITS: [(char, char); 4] = [('0', 'o'), ('1', 'l'), ('5', 's'), ('8', 'b'
 
 /// The normal form of given names.
 pub fn given_names(raw: &str) -> String {
-    trimmed(&tokens(raw)).join(" ")
+    given_names_of(&tokens(raw))
 }
 
 /// The normal form of a family name.
 pub fn family_name(raw: &str) -> String {
-    let all = tokens(raw);
-    let mut tokens: Vec<String> = trimmed(&all).iter().map(|&token| token.to_owned()).collect();
+    family_name_of(&tokens(raw))
+}
+
+/// As [`given_names`], of words that are normal.
+pub(crate) fn given_names_of<T: AsRef<str>>(words: &[T]) -> String {
+    trimmed(words).join(" ")
+}
+
+/// As [`family_name`], of words that are normal.
+pub(crate) fn family_name_of<T: AsRef<str>>(words: &[T]) -> String {
+    let mut tokens: Vec<String> = trimmed(words).iter().map(|&token| token.to_owned()).collect();
     // Joining can bring two joinable tokens together, or leave a title in front: repeat until nothing changes.
     loop {
         let before = tokens.len();

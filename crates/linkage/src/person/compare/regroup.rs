@@ -80,9 +80,9 @@ pub(super) fn divisions(given: &str, family: &str) -> Vec<Divided> {
     let mut found: Vec<Divided> = Vec::new();
     for boundary in 1..all.len() {
         let (start, end) = all.split_at_checked(boundary).unwrap_or_default();
-        let (start, end) = (start.join(" "), end.join(" "));
-        for (given, family) in [(&start, &end), (&end, &start)] {
-            let divided = Divided { given: name::given_names(given), family: name::family_name(family) };
+        for (given, family) in [(start, end), (end, start)] {
+            let divided =
+                Divided { given: name::given_names_of(given), family: name::family_name_of(family) };
             let exchanged = divided.given == own.family && divided.family == own.given;
             let named = words(&divided.given).any(|word| !name::is_particle(word));
             if named && divided != own && !exchanged && !found.contains(&divided) {
