@@ -3,13 +3,23 @@
 /// Counts under hashes, sorted by hash.
 pub(super) type Table = Vec<(u64, u32)>;
 
-/// Entries looked at first.
-const NEAR: usize = 32;
+/// Entries looked at first on either side.
+const NEAR: usize = 8;
+
+/// How often a guess is mended by what stands there; each time it is off by about the root of what it was.
+const MENDED: usize = 2;
 
 /// Where a table has a hash. Hashes are spread evenly, so each stands near where it says.
 pub(super) fn place(table: &Table, hash: u64) -> Option<usize> {
-    let guess = (u128::from(hash) * table.len() as u128) >> u64::BITS;
-    let (guess, mut reach) = (usize::try_from(guess).unwrap_or(0), NEAR);
+    let entries = |distance: u64| {
+        usize::try_from((u128::from(distance) * table.len() as u128) >> u64::BITS).unwrap_or(0)
+    };
+    let (mut guess, mut reach) = (entries(hash), NEAR);
+    for _ in 0..MENDED {
+        let &(there, _) = table.get(guess)?;
+        let off = entries(hash.abs_diff(there));
+        guess = if there < hash { (guess + off).min(table.len() - 1) } else { guess.saturating_sub(off) };
+    }
     loop {
         let (from, to) = (guess.saturating_sub(reach), guess.saturating_add(reach).min(table.len()));
         let near = table.get(from..to)?;
