@@ -2,7 +2,7 @@
 //! records. Each attack measures itself and fails past its bound.
 //!
 //! `cargo test -p tests --test attacks -- --nocapture` prints what each measured; `BLUELAMP_ATTACKS=full` makes the runs as
-//! large as the table in the threat model says.
+//! large as the table in the threat model says, best in release and with `--test-threads 1`: side by side they starve each other.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
