@@ -100,7 +100,11 @@ async fn a_charge_stands_wherever_the_node_dies() {
         assert_eq!(turn.answer("q", "e").await.unwrap().is_some(), answered, "{}", left.display());
         drop(turn);
         // What was never told is charged again; a table dies in vain, and the sum never passes the budget.
-        while pay(&revived, "rocta", day(1)).await.is_some() {}
+        let mut more = 0;
+        while pay(&revived, "rocta", day(1)).await.is_some() {
+            more += COST;
+            assert!(more <= BUDGET, "{}: no charge is on the disk", left.display());
+        }
         assert_eq!(spent(&left), BUDGET / COST * COST);
     }
 }
