@@ -75,6 +75,9 @@ async fn run(persons: u32, rounds: u32) {
         "preparing {persons} persons and {} reports for each of three forces; the first time takes longer",
         persons * 3
     );
+    if folder.join("mps/node.toml").exists() {
+        running::forget_tables(&folder);
+    }
     let federation = running::Federation::start(&folder, persons, persons * 3);
     let desk = Desk(desk::Desk::open(&folder).await);
     let (plain, counted) = (peer::Peer::open(&folder, false).await, peer::Peer::open(&folder, true).await);
