@@ -82,7 +82,7 @@ sql = "select place as location_id, town, east as easting from places"
 "#;
     world.write("node.toml", &(world.read("node.toml") + source));
     let check = ["policy", "check", "policy", "--config", "node.toml"];
-    let idle = "warning: node.toml: location has columns without a use: easting: no search looks into it";
+    let idle = "warning: node.toml: location has columns without a use: easting: no search looks into them";
     let said = world.run(&check).out();
     assert!(said.contains(idle) && said.contains("0 errors, 1 warnings"), "{said}");
     world

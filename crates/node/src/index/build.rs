@@ -192,6 +192,7 @@ impl Ready {
     }
 }
 
+// Cells are taken by their places in `searched_columns`.
 fn person(ready: &mut Ready, place: Place, row: &Row<'_>) {
     let aliases = row.list(3);
     let person = PersonRecord::read(&RawPerson {

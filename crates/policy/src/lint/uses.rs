@@ -50,9 +50,9 @@ pub fn without_use(bundle: &Bundle, mapped: &Mapped, file: &str) -> Vec<Finding>
         let idle: Vec<&str> = dataset.columns().filter(idle).map(|column| column.name).collect();
         if !idle.is_empty() {
             let by = match (tabulated, searched) {
-                (true, true) => "no search looks into it and no table may speak of it",
-                (true, false) => "no permit lets its records into searches, and no table may speak of it",
-                _ => "no permit lets its records into tables, and no search looks into it",
+                (true, true) => "no search looks into them and no table may speak of them",
+                (true, false) => "no permit lets its records into searches, and no table may speak of them",
+                _ => "no permit lets its records into tables, and no search looks into them",
             };
             found.push(finding(
                 format!("{dataset} has columns without a use: {}: {by}", idle.join(", ")),
