@@ -15,11 +15,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("audit", &["model"]),
     ("mapped", &[]),
     ("database", &["identity"]),
+    ("delta", &[]),
     ("picture", &["model"]),
     ("synth", &["model"]),
     ("evaluate", &["linkage", "model"]),
     ("sql", &["model"]),
-    ("node", &["api", "audit", "database", "identity", "linkage", "mapped", "model", "policy"]),
+    ("node", &["api", "audit", "database", "delta", "identity", "linkage", "mapped", "model", "policy"]),
     ("coordinator", &["api", "audit", "identity", "model"]),
     ("flight", &["api", "coordinator", "identity", "model", "sql"]),
     (
@@ -46,6 +47,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 const KEPT: &[(&str, &[&str])] = &[
     ("datafusion", &["node", "sql"]),
     ("arrow-flight", &["flight"]),
+    ("delta_kernel", &["delta"]),
     ("cedar-policy", &["policy"]),
     ("rcgen", &["identity"]),
     ("rustls", &["identity", "database"]),
