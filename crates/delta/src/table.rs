@@ -100,7 +100,7 @@ impl Table {
         let told = self.snapshot.get_file_stats_if_present().map(|told| told.num_files());
         if told.is_some_and(|told| usize::try_from(told) != Ok(found.len())) {
             let why = format!(
-                "version {} has {} files by its commits and another number by its checksum",
+                "version {} has {} files by its commits and another number by its checksum beside them (.crc)",
                 self.version(),
                 found.len()
             );

@@ -126,7 +126,8 @@ fn a_commit_that_is_cut_between_two_actions_differs_from_its_checksum() {
     assert_eq!(lake.files(), ["b beat=-", "c beat=-"]);
     lake.commit(2, &[remove("a")]);
     assert!(
-        lake.trouble().contains("version 2 has 1 files by its commits and another number by its checksum"),
+        lake.trouble()
+            .contains("version 2 has 1 files by its commits and another number by its checksum beside them"),
         "{}",
         lake.trouble()
     );

@@ -1,10 +1,13 @@
 //! Tables that other programs wrote, kept in `tests/tables`: `reports` and `overwritten` by delta-rs (deltalake 1.6.6 from PyPI, by
-//! `tests/tables/write.py`), `deletions` by Spark (table-with-dv-small of the Delta kernel's own tests, Apache-2.0).
+//! `tests/tables/write.py`); `deletions`, `numbered` and `sidecars` by Databricks and Spark (Delta Lake 2.4.0 and 3.4.0-SNAPSHOT), of the
+//! Delta kernel's own tests under Apache-2.0: table-with-dv-small, cdf-column-mapping-id-mode, v2-checkpoints-json-with-last-checkpoint.
+
+use std::fs;
 
 use arrow::datatypes::{DataType, TimeUnit};
-use delta::{PARTITION, Table};
+use delta::{PARTITION, PHYSICAL_NAME, Table};
 
-use crate::lake::kept;
+use crate::lake::{Lake, kept};
 
 #[test]
 fn a_table_of_delta_rs_with_appends_deletes_overwrites_a_checkpoint_and_compaction() {
@@ -29,6 +32,28 @@ fn a_table_of_delta_rs_with_appends_deletes_overwrites_a_checkpoint_and_compacti
 fn a_table_that_was_overwritten_and_emptied_is_what_came_last() {
     let table = Table::open(&kept("overwritten")).unwrap();
     assert_eq!((table.version(), table.files().unwrap().len()), (4, 1));
+}
+
+#[test]
+fn columns_that_spark_numbered_keep_their_numbers() {
+    let table = Table::open(&kept("numbered")).unwrap();
+    let beside = table.columns().field_with_name("value").unwrap().metadata().clone();
+    assert_eq!(beside.get("PARQUET:field_id").map(String::as_str), Some("3"));
+    assert!(beside[PHYSICAL_NAME].starts_with("col-"));
+    assert_eq!(table.files().unwrap().len(), 3);
+}
+
+#[test]
+fn a_checkpoint_of_the_second_version_is_read_with_its_sidecars() {
+    let lake = Lake::copied("sidecars");
+    let files = lake.files();
+    assert_eq!(files.len(), 2);
+    fs::remove_file(lake.log("00000000000000000000.json")).unwrap();
+    assert_eq!(lake.files(), files);
+    fs::remove_dir_all(lake.log("_sidecars")).unwrap();
+    let why = lake.trouble();
+    assert!(why.starts_with("LAKE/_delta_log/_sidecars/0"), "{why}");
+    assert!(why.contains("the log names this file, and it is gone; copy the whole table again"), "{why}");
 }
 
 #[test]
