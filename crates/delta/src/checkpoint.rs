@@ -33,7 +33,8 @@ impl ParquetHandler for Local {
         schema: SchemaRef,
         _: Option<PredicateRef>,
     ) -> KernelResult<FileDataReadResultIterator> {
-        Ok(Box::new(files.to_vec().into_iter().flat_map(move |file| batches(&file, &schema))))
+        let files = files.to_vec();
+        Ok(Box::new(files.into_iter().flat_map(move |file| batches(&file, &schema))))
     }
 
     fn write_parquet_file(

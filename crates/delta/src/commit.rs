@@ -21,7 +21,8 @@ const MEND: &str =
 
 impl JsonHandler for Local {
     fn read_json_files(&self, files: &[FileMeta], schema: SchemaRef, _: Option<PredicateRef>) -> FileRows {
-        Ok(Box::new(files.to_vec().into_iter().map(move |file| {
+        let files = files.to_vec();
+        Ok(Box::new(files.into_iter().map(move |file| {
             let rows: Box<dyn EngineData> = Box::new(Rows::new(schema.clone(), read(&file, &schema)?));
             Ok(rows)
         })))

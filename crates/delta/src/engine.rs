@@ -1,5 +1,5 @@
-//! The engine that Delta's kernel replays logs with. It reads and never writes, and evaluates the one expression that a replay needs:
-//! fields of an action put together anew.
+//! The engine that Delta's kernel replays logs with. It reads and never writes, and evaluates the one expression that a replay
+//! needs: fields of an action put together anew.
 
 use std::sync::Arc;
 

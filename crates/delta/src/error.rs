@@ -68,7 +68,7 @@ impl DeltaError {
             }
             KernelError::MissingVersion(version) => Self::Missing { folder, version },
             KernelError::EmptyLog => Self::Log { folder, why: "there is no version in it".to_owned() },
-            KernelError::Unsupported(what) => Self::Feature { folder, feature: what },
+            KernelError::Unsupported(what) => Self::Feature { folder, feature: named(&what) },
             KernelError::MissingMetadata
             | KernelError::MissingProtocol
             | KernelError::MissingMetadataAndProtocol => Self::Log {
@@ -89,6 +89,13 @@ impl DeltaError {
             _ => Self::Log { folder, why: "a file of it is damaged".to_owned() },
         }
     }
+}
+
+/// What the kernel does not support, without its sentence around the name.
+fn named(what: &str) -> String {
+    let version = what.strip_prefix("Unsupported minimum ");
+    let feature = || what.split('\'').nth(1);
+    version.or_else(feature).unwrap_or(what).to_owned()
 }
 
 /// An error on its way through the kernel.

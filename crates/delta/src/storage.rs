@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
 use delta_kernel::{
@@ -20,6 +21,15 @@ pub(crate) fn path_of(url: &Url) -> KernelResult<PathBuf> {
         let why = "the log names it, and it is not on a local disk; copy the table here whole";
         DeltaError::file(Path::new(url.as_str()), why).into()
     })
+}
+
+/// Size and time of change of a file, as a listing tells them.
+pub(crate) fn about(url: &Url) -> KernelResult<FileMeta> {
+    let path = path_of(url)?;
+    let about = fs::metadata(&path).map_err(disk(&path))?;
+    let modified = about.modified().map_err(disk(&path))?.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let millis = i64::try_from(modified.as_millis()).unwrap_or(i64::MAX);
+    Ok(FileMeta::new(url.clone(), millis, about.len()))
 }
 
 /// For `map_err` on an operation of the file system.
@@ -69,9 +79,7 @@ impl StorageHandler for Local {
     }
 
     fn head(&self, url: &Url) -> KernelResult<FileMeta> {
-        let path = path_of(url)?;
-        let about = fs::metadata(&path).map_err(disk(&path))?;
-        Ok(FileMeta::new(url.clone(), 0, about.len()))
+        about(url)
     }
 
     fn copy_atomic(&self, _: &Url, _: &Url) -> KernelResult<()> {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use arrow::datatypes::SchemaRef;
+use delta_kernel::path::ParsedLogPath;
 use delta_kernel::scan::StatsOptions;
 use delta_kernel::scan::state::ScanFile;
 use delta_kernel::{Snapshot, SnapshotRef};
@@ -14,7 +15,7 @@ use crate::columns::columns;
 use crate::engine::Local;
 use crate::error::DeltaError;
 use crate::features;
-use crate::storage::path_of;
+use crate::storage::{about, path_of};
 
 /// A table at the version that was its newest when it was opened. Versions do not change, so it stays what it is while writers
 /// add others.
@@ -69,15 +70,24 @@ impl Table {
 
     /// A text that differs from version to version, and from that of another table put in this one's place.
     pub fn state(&self) -> String {
-        let log = &self.snapshot.log_segment().listed;
-        let newest = log.latest_commit_file.as_ref().or(log.checkpoint_parts.first());
-        let newest = newest.map_or_else(String::new, |file| {
+        let newest = self.newest().map_or_else(String::new, |file| {
             format!(
                 ", {} of {} bytes from {}",
                 file.filename, file.location.size, file.location.last_modified
             )
         });
         format!("version {}{newest}", self.version())
+    }
+
+    /// Whether the newest file of the version's log is what it was, so that nobody was still writing it. Later versions do not
+    /// count.
+    pub fn is_unchanged(&self) -> bool {
+        self.newest().is_none_or(|file| about(&file.location.location).is_ok_and(|now| now == file.location))
+    }
+
+    fn newest(&self) -> Option<&ParsedLogPath> {
+        let log = &self.snapshot.log_segment().listed;
+        log.latest_commit_file.as_ref().or(log.checkpoint_parts.first())
     }
 
     /// The columns. Beside those that the files call differently stands how, under [`crate::PHYSICAL_NAME`]; beside those of the
@@ -108,6 +118,15 @@ impl Table {
         }
         let mut files = found.into_iter().map(|file| self.file(file)).collect::<Result<Vec<_>, _>>()?;
         files.sort_by(|one, other| one.path.cmp(&other.path));
+        // A file whose deleted rows changed is removed and added in one commit; else its rows would count twice.
+        let twice = files.windows(2).find_map(|pair| match pair {
+            [one, other] if one.path == other.path => Some(one.path.display()),
+            _ => None,
+        });
+        if let Some(path) = twice {
+            let why = format!("version {} has the file {path} twice", self.version());
+            return Err(DeltaError::Log { folder: self.folder.clone(), why });
+        }
         Ok(files)
     }
 

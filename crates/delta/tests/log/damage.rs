@@ -134,6 +134,17 @@ fn a_commit_that_is_cut_between_two_actions_differs_from_its_checksum() {
 }
 
 #[test]
+fn a_file_must_not_be_there_twice() {
+    let lake = Lake::copied("deletions");
+    let commit = fs::read_to_string(lake.log("00000000000000000001.json")).unwrap();
+    let kept: Vec<String> =
+        commit.lines().filter(|line| !line.contains("\"remove\"")).map(str::to_owned).collect();
+    lake.commit(1, &kept);
+    let why = lake.trouble();
+    assert!(why.contains("version 1 has the file LAKE/part-00000") && why.contains("twice; copy"), "{why}");
+}
+
+#[test]
 fn deletions_that_are_damaged_or_gone_are_told() {
     let name = "deletion_vector_61d16c75-6994-46b7-a15b-8b538852e50e.bin";
     let lake = Lake::copied("deletions");

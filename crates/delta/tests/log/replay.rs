@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use delta::Table;
+
 use crate::lake::{Lake, add, begin, remove};
 
 fn check(what: &str, commits: &[Vec<String>], expected: &[&str]) {
@@ -51,7 +53,25 @@ fn a_version_stays_what_it_is_while_others_come() {
     let after = lake.open();
     assert_eq!((before.version(), after.version()), (1, 2));
     assert_ne!(before.state(), after.state());
+    assert!(before.is_unchanged() && after.is_unchanged());
+    lake.commit(2, &[remove("a"), add("b", "null"), add("c", "null")]);
+    assert!(before.is_unchanged() && !after.is_unchanged());
+    let after = lake.open();
     assert_eq!(after.state(), lake.open().state());
+}
+
+#[test]
+fn a_folder_may_have_any_name() {
+    let lake = Lake::copied("deletions");
+    let odd = lake.path().join("räume #1 100%25?");
+    fs::create_dir(&odd).unwrap();
+    for entry in fs::read_dir(lake.path()).unwrap().map(Result::unwrap).filter(|entry| entry.path() != odd) {
+        fs::rename(entry.path(), odd.join(entry.file_name())).unwrap();
+    }
+    let table = Table::open(&odd).unwrap();
+    let files = table.files().unwrap();
+    assert_eq!((files[0].path.is_file(), files[0].deleted.as_slice()), (true, &[0, 9][..]));
+    assert!(table.is_unchanged());
 }
 
 #[test]
