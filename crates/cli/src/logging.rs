@@ -36,7 +36,8 @@ enum LogFormat {
 /// Starts the log; `level` is what is logged where the environment says nothing.
 pub(crate) fn start(arguments: &LogArguments, level: &str) -> Result<(), Failure> {
     let wanted = std::env::var(FILTER).unwrap_or_else(|_| level.to_owned());
-    let filter = EnvFilter::builder().parse(&wanted).map_err(|error| {
+    // The library that reads the logs of Delta tables quotes them, and they hold values of records.
+    let filter = EnvFilter::builder().parse(format!("{wanted},delta_kernel=off")).map_err(|error| {
         Failure::usage(format!("{FILTER}: {error}"))
             .help("write a level such as info, or a module's such as node=debug")
     })?;

@@ -10,9 +10,17 @@ mod sources;
 mod databases;
 mod error;
 mod files;
+mod found;
+#[cfg(feature = "delta")]
+mod lake;
+#[cfg(not(feature = "delta"))]
+#[path = "catalogue/no_lake.rs"]
+mod lake;
+mod lakes;
 
 mod batch;
 mod csv_file;
+mod declared;
 mod file_source;
 mod json_file;
 mod mount;
@@ -55,8 +63,8 @@ pub use report::{DatasetReport, IngestReport, Place, SourceReport, Tally};
 pub use snapshot::{Snapshot, Unusable};
 pub use sources::{Format, SourceConfig, Sources, ViewConfig};
 
-use databases::Databases;
 use folder::Folder;
+use found::Found;
 
 /// The snapshot of the sources as they are: the stored one where neither files, tables nor configuration changed since,
 /// else a new one made at `now`, with what its ingest found.
@@ -69,9 +77,9 @@ pub async fn prepare(
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<(Snapshot, Option<IngestReport>), IngestError> {
     sources.check_names()?;
-    let files = files::find(sources)?;
-    let databases = Databases::look(sources).await?;
-    let fingerprint = files::fingerprint(FORMAT, sources, &files, &databases.states);
+    let found = Found::look(sources).await?;
+    let (files, lakes) = (found.files.clone(), found.lakes.clone());
+    let fingerprint = found.fingerprint(sources);
     let folder = Folder::open(data_dir)?;
     if let Some(snapshot) = folder.find(&fingerprint) {
         folder.prune(&snapshot);
@@ -84,11 +92,10 @@ pub async fn prepare(
     if let Some(snapshot) = folder.find(&fingerprint) {
         return Ok((snapshot, None));
     }
-    let ingested =
-        ingest::run(sources, &files, databases, Some(building.dir()), before.as_ref(), progress).await?;
+    let ingested = ingest::run(sources, found, Some(building.dir()), before.as_ref(), progress).await?;
     drop(before);
-    if let Some(file) = files::changed(&files, &files::find(sources)?) {
-        return Err(IngestError::Changed(file));
+    if let Some(what) = files::changed(&files, &files::find(sources)?).or_else(|| lakes.changed()) {
+        return Err(IngestError::Changed(what));
     }
     let datasets = ingested.stored.iter().map(|(&dataset, stored)| {
         let about = DatasetManifest {
@@ -124,18 +131,16 @@ pub fn latest(data_dir: &Path) -> Option<Snapshot> {
 /// Reads all sources as [`prepare`] would, writes nothing, and tells what it found.
 pub async fn check(sources: &Sources) -> Result<IngestReport, IngestError> {
     sources.check_names()?;
-    let files = files::find(sources)?;
-    let databases = Databases::look(sources).await?;
-    Ok(ingest::run(sources, &files, databases, None, None, &mut |_| {}).await?.report)
+    let found = Found::look(sources).await?;
+    Ok(ingest::run(sources, found, None, None, &mut |_| {}).await?.report)
 }
 
 /// The columns of the shared schema that the views give, by dataset. Plans the views and reads no record, but for what tells
 /// the columns of a source.
 pub async fn mapped(sources: &Sources) -> Result<BTreeMap<Dataset, BTreeSet<&'static str>>, IngestError> {
     sources.check_names()?;
-    let files = files::find(sources)?;
-    let databases = Databases::look(sources).await?;
-    let (_, views) = ingest::plan(sources, &files, databases, None).await?;
+    let found = Found::look(sources).await?;
+    let (_, views) = ingest::plan(sources, found, None).await?;
     let mut mapped: BTreeMap<Dataset, BTreeSet<&'static str>> = BTreeMap::new();
     for view in views {
         mapped.entry(view.dataset).or_default().extend(view.columns());

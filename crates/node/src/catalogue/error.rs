@@ -60,7 +60,7 @@ pub enum IngestError {
     /// Another process prepares a snapshot in the same folder.
     #[error("{}: another process is preparing a snapshot here; wait for it, or give each node its own folder", .0.display())]
     Busy(PathBuf),
-    /// A source file changed while it was read.
+    /// A source file, or the log of a table, changed while it was read.
     #[error(
         "{0}: changed while it was read; write new extracts beside the old ones and rename them into place"
     )]
@@ -125,6 +125,17 @@ pub enum Damage {
     /// A Parquet page that can't be decoded.
     #[error("the Parquet data can't be decoded; copy the file again")]
     Undecodable,
+    /// A table's log names deleted rows that the file does not have.
+    #[error("the table's log names deleted rows beyond the end of this file; copy the whole table again")]
+    DeletedBeyond,
+    /// A table's log tells the columns of its files by numbers, which this file lacks.
+    #[error(
+        "its columns have no numbers, by which the table's log tells them; write the table anew where it is written"
+    )]
+    NoFieldIds,
+    /// The value of a partition that is not of its column's type.
+    #[error("the table's log gives column {0:?} a value that is not of its type; write the partition anew")]
+    PartitionValue(String),
     /// A column whose type differs from file to file of one source.
     #[error(
         "column {column:?} holds {found} here and {expected} in {other}; make them one type, or make two sources"

@@ -25,11 +25,24 @@ pub(super) struct FileSource {
     format: Format,
     nulls: Arc<[String]>,
     files: Arc<[SourceFile]>,
+    /// The columns, where the log of a table declares them.
+    declared: Arc<[Field]>,
 }
 
 impl FileSource {
     pub(super) fn new(config: &SourceConfig, files: &[SourceFile]) -> Self {
-        Self { format: config.format, nulls: config.nulls.clone().into(), files: files.into() }
+        let nulls = config.nulls.clone().into();
+        Self { format: config.format, nulls, files: files.into(), declared: Arc::default() }
+    }
+
+    /// The files of a table that declares its columns.
+    pub(super) fn declared(columns: Vec<Field>, files: Vec<SourceFile>) -> Self {
+        Self { format: Format::Delta, nulls: Arc::default(), files: files.into(), declared: columns.into() }
+    }
+
+    /// How many files there are, and how large they are together.
+    pub(super) fn extent(&self) -> (u64, u64) {
+        (self.files.len() as u64, self.files.iter().map(|file| file.bytes).sum())
     }
 
     /// The columns of all files. Files of one source need not have all columns: what one lacks is null.
@@ -38,6 +51,7 @@ impl FileSource {
             Format::Csv => csv_fields(&self.files),
             Format::Json => json_fields(&self.files),
             Format::Parquet => parquet_fields(&self.files),
+            Format::Delta => Ok(self.declared.to_vec()),
             // A table lies in no files.
             Format::Postgres => Ok(Vec::new()),
         }
@@ -45,7 +59,7 @@ impl FileSource {
 
     /// Whether filters can rule rows out before they are read.
     pub(super) fn can_prune(&self) -> bool {
-        self.format == Format::Parquet
+        matches!(self.format, Format::Parquet | Format::Delta)
     }
 
     /// Reads the columns of `schema`, without the row groups that `ruled_out` leaves nothing of.
@@ -65,7 +79,9 @@ impl FileSource {
             match self.format {
                 Format::Csv => csv_file::read(file, schema, &self.nulls, &mut pass)?,
                 Format::Json => json_file::read(file, schema, &self.nulls, &mut pass)?,
-                Format::Parquet => parquet_file::read(file, schema, ruled_out, &mut pass)?,
+                Format::Parquet | Format::Delta => {
+                    parquet_file::read(file, &self.declared, schema, ruled_out, &mut pass)?;
+                }
                 Format::Postgres => {}
             }
             if !wanted {
@@ -125,11 +141,12 @@ fn parquet_fields(files: &[SourceFile]) -> Result<Vec<Field>, IngestError> {
     // What a file says of itself goes before what its folders say of it.
     let held: Vec<String> = fields.iter().map(|(field, _)| field.name().clone()).collect();
     let mut fields: Vec<Field> = fields.into_iter().map(|(field, _)| field).collect();
-    for (file, name) in files.iter().flat_map(|file| file.partitions().map(move |(name, _)| (file, name))) {
-        if [FILE, LINE].contains(&name) {
-            return Err(IngestError::file(&file.shown, None, Damage::ReservedColumn(name.to_owned())));
+    for (file, name) in files.iter().flat_map(|file| file.partition.iter().map(move |(name, _)| (file, name)))
+    {
+        if [FILE, LINE].contains(&name.as_str()) {
+            return Err(IngestError::file(&file.shown, None, Damage::ReservedColumn(name.clone())));
         }
-        if !held.iter().any(|held| held == name) && !fields.iter().any(|field| field.name() == name) {
+        if !held.contains(name) && !fields.iter().any(|field| field.name() == name) {
             fields.push(Field::new(name, DataType::Utf8, true));
         }
     }

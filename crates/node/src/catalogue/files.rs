@@ -9,7 +9,6 @@ use std::time::UNIX_EPOCH;
 
 use sha2::{Digest, Sha256};
 
-use super::databases::States;
 use super::error::IngestError;
 use super::sources::{Held, Sources};
 
@@ -21,16 +20,17 @@ pub(super) struct SourceFile {
     pub(super) shown: String,
     pub(super) bytes: u64,
     modified_nanos: u128,
+    /// What is known of all its rows beside what it holds itself: by the folders that it lies in, or the log of its table.
+    pub(super) partition: Vec<(String, Option<String>)>,
+    /// Its rows that are no more, by their place from 0, in order.
+    pub(super) deleted: Vec<u64>,
 }
 
-impl SourceFile {
-    /// What the folders that it lies in say of its rows, where they are called `key=value`: the way of Hive and Spark.
-    pub(super) fn partitions(&self) -> impl Iterator<Item = (&str, Option<String>)> {
-        let folders = self.shown.split('/').rev().skip(1);
-        folders
-            .filter_map(|folder| folder.split_once('='))
-            .map(|(name, value)| (name, partition_value(value)))
-    }
+/// What the folders that a file lies in say of its rows, where they are called `key=value`: the way of Hive and Spark.
+fn partition(shown: &str) -> Vec<(String, Option<String>)> {
+    let folders = shown.split('/').rev().skip(1);
+    let told = folders.filter_map(|folder| folder.split_once('='));
+    told.map(|(name, value)| (name.to_owned(), partition_value(value))).collect()
 }
 
 /// A value as a folder's name spells it: hidden bytes as `%` and two digits, and a word for null.
@@ -107,12 +107,14 @@ fn find_one(base: &Path, name: &str, patterns: &[String]) -> Result<Vec<SourceFi
     paths.into_iter().map(|path| look(base, path)).collect()
 }
 
-fn look(base: &Path, path: PathBuf) -> Result<SourceFile, IngestError> {
+/// A file as it is now.
+pub(super) fn look(base: &Path, path: PathBuf) -> Result<SourceFile, IngestError> {
     let about = fs::metadata(&path).map_err(IngestError::disk(&path, "looking at the file"))?;
     let modified = about.modified().map_err(IngestError::disk(&path, "reading the time of change"))?;
     let modified_nanos = modified.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
     let shown = path.strip_prefix(base).unwrap_or(&path).display().to_string();
-    Ok(SourceFile { path, shown, bytes: about.len(), modified_nanos })
+    let partition = partition(&shown);
+    Ok(SourceFile { path, shown, bytes: about.len(), modified_nanos, partition, deleted: Vec::new() })
 }
 
 /// The first file whose size or time of change is no longer what it was.
@@ -125,7 +127,12 @@ pub(super) fn changed(before: &Files, after: &Files) -> Option<String> {
 
 /// The fingerprint of a state: SHA-256 over the format of snapshots, all configuration that shapes them, each file's path,
 /// size and time of change, and the state of each table.
-pub(super) fn fingerprint(format: u32, sources: &Sources, files: &Files, tables: &States) -> String {
+pub(super) fn fingerprint<'a>(
+    format: u32,
+    sources: &Sources,
+    files: &Files,
+    tables: impl IntoIterator<Item = (&'a String, &'a String)>,
+) -> String {
     let mut hash = Sha256::new();
     // Lengths before texts, so that no two states spell the same bytes.
     let mut put = |text: &str| {

@@ -12,12 +12,11 @@ use futures::StreamExt;
 use model::{Dataset, LabelTable};
 
 use super::batch::BATCH_ROWS;
-use super::databases::Databases;
 use super::dataset::{Builder, Stop};
 use super::entity::Entities;
 use super::error::IngestError;
 use super::file_source::FileSource;
-use super::files::Files;
+use super::found::Found;
 use super::mount::Mount;
 use super::report::{IngestReport, SourceReport};
 use super::snapshot::Snapshot;
@@ -62,13 +61,12 @@ type Target = (Builder, Option<Writer>);
 /// the snapshot `before` gave.
 pub(super) async fn run(
     sources: &Sources,
-    files: &Files,
-    databases: Databases,
+    found: Found,
     folder: Option<&Path>,
     before: Option<&Snapshot>,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Ingested, IngestError> {
-    let (mounts, views) = plan(sources, files, databases, folder).await?;
+    let (mounts, views) = plan(sources, found, folder).await?;
     let mut labels = before.map(|before| before.labels().clone()).unwrap_or_default();
     let mut targets: BTreeMap<Dataset, Target> = BTreeMap::new();
     for view in &views {
@@ -85,7 +83,7 @@ pub(super) async fn run(
         }
     }
 
-    let mut report = IngestReport { sources: about_sources(files, &mounts, &views), ..Default::default() };
+    let mut report = IngestReport { sources: about_sources(&mounts, &views), ..Default::default() };
     let mut stored = BTreeMap::new();
     for (dataset, (builder, writer)) in targets {
         let (found, entities) = builder.finish();
@@ -103,11 +101,10 @@ pub(super) async fn run(
 /// Looks at the sources and plans all views, before any is run: a typo in the last one shows at once.
 pub(super) async fn plan(
     sources: &Sources,
-    files: &Files,
-    databases: Databases,
+    found: Found,
     folder: Option<&Path>,
 ) -> Result<(BTreeMap<String, Mount>, Vec<View>), IngestError> {
-    let mounts = survey(sources, files, databases).await?;
+    let mounts = survey(sources, found).await?;
     let session = session(folder)?;
     for (name, mount) in &mounts {
         session
@@ -149,21 +146,26 @@ async fn fill(
     Ok(())
 }
 
-async fn survey(
-    sources: &Sources,
-    files: &Files,
-    databases: Databases,
-) -> Result<BTreeMap<String, Mount>, IngestError> {
+async fn survey(sources: &Sources, found: Found) -> Result<BTreeMap<String, Mount>, IngestError> {
+    let Found { files, mut lakes, databases } = found;
     let tables = databases.tables(sources).await?;
     let mut mounts: BTreeMap<String, Mount> =
         tables.into_iter().map(|(name, table)| (name, Mount::of_table(table))).collect();
     for (name, config) in &sources.source {
-        let Some(found) = files.get(name) else { continue };
-        let files = FileSource::new(config, found);
-        // JSON lines are read whole to learn their columns: not on a thread that serves questions.
-        let surveyed = tokio::task::spawn_blocking(move || Mount::of_files(files)).await;
-        let mount = surveyed.map_err(|_| IngestError::source(name, "reading its columns was stopped"))?;
-        mounts.insert(name.clone(), mount?);
+        let plain = files.get(name).map(|found| FileSource::new(config, found));
+        let lake = lakes.take(name, &sources.base);
+        let survey = move || match (plain, lake) {
+            (Some(files), _) => Some(Mount::of_files(files)),
+            (None, Some(lake)) => Some(lake.files().and_then(Mount::of_files)),
+            (None, None) => None,
+        };
+        // JSON lines are read whole to learn their columns, and logs to learn files: not on a thread that serves questions.
+        let surveyed = tokio::task::spawn_blocking(survey).await;
+        if let Some(mount) =
+            surveyed.map_err(|_| IngestError::source(name, "reading its columns was stopped"))?
+        {
+            mounts.insert(name.clone(), mount?);
+        }
     }
     Ok(mounts)
 }
@@ -193,24 +195,16 @@ fn session(folder: Option<&Path>) -> Result<SessionContext, IngestError> {
 /// The folder inside one under construction where queries put what does not fit the memory.
 pub(super) const SPILLS: &str = "spills";
 
-fn about_sources(
-    files: &Files,
-    mounts: &BTreeMap<String, Mount>,
-    views: &[View],
-) -> BTreeMap<String, SourceReport> {
+fn about_sources(mounts: &BTreeMap<String, Mount>, views: &[View]) -> BTreeMap<String, SourceReport> {
     let used: BTreeSet<(&str, &str)> = views
         .iter()
         .flat_map(|view| &view.uses)
         .map(|(source, column)| (source.as_str(), column.as_str()))
         .collect();
     let about = |(name, mount): (&String, &Mount)| {
-        let found = files.get(name).map_or(&[][..], Vec::as_slice);
         let unmapped = mount.columns().filter(|column| !used.contains(&(name.as_str(), column)));
-        let report = SourceReport {
-            files: found.len() as u64,
-            bytes: found.iter().map(|file| file.bytes).sum(),
-            unmapped_columns: unmapped.map(str::to_owned).collect(),
-        };
+        let (files, bytes) = mount.extent();
+        let report = SourceReport { files, bytes, unmapped_columns: unmapped.map(str::to_owned).collect() };
         (name.clone(), report)
     };
     mounts.iter().map(about).collect()

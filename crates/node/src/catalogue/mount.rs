@@ -57,6 +57,14 @@ impl Mount {
         Self { held, schema: Arc::new(Schema::new(fields)) }
     }
 
+    /// How many files the rows are in, and how large these are together.
+    pub(super) fn extent(&self) -> (u64, u64) {
+        match &self.held {
+            Held::Files(files) => files.extent(),
+            Held::Table(_) => (0, 0),
+        }
+    }
+
     /// The names of the columns that the source holds.
     pub(super) fn columns(&self) -> impl Iterator<Item = &str> + Clone {
         let held = self.schema.fields().len() - hidden_fields().len();

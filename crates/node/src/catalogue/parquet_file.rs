@@ -4,8 +4,8 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, StringArray, UInt64Array, new_null_array};
-use arrow::compute::cast;
+use arrow::array::{ArrayRef, BooleanArray, RecordBatch, StringArray, UInt64Array, new_null_array};
+use arrow::compute::{cast, filter_record_batch};
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef, TimeUnit};
 use datafusion::physical_optimizer::pruning::PruningPredicate;
 use parquet::arrow::ProjectionMask;
@@ -19,7 +19,7 @@ use super::batch::{BATCH_ROWS, FILE, LINE, placed};
 use super::error::{Damage, IngestError};
 use super::file_source::Emit;
 use super::files::SourceFile;
-use super::pruned;
+use super::{declared, pruned};
 
 /// The columns of a file and their types.
 pub(super) fn columns(file: &SourceFile) -> Result<Vec<(String, DataType)>, IngestError> {
@@ -42,47 +42,68 @@ pub(super) fn columns(file: &SourceFile) -> Result<Vec<(String, DataType)>, Inge
     Ok(columns)
 }
 
-/// Reads `file` into batches of `schema`, without the row groups that `ruled_out` leaves nothing of.
+/// Reads `file` into batches of `schema`, without the rows that are deleted and the row groups that `ruled_out` leaves nothing of.
+/// Columns that are `declared` are what they are declared to be, whatever the file calls them.
 pub(super) fn read(
     file: &SourceFile,
+    declared: &[Field],
     schema: &SchemaRef,
     ruled_out: Option<&PruningPredicate>,
     emit: Emit<'_>,
 ) -> Result<(), IngestError> {
     let builder = open(file)?;
-    let groups =
-        ruled_out.and_then(|predicate| pruned::kept(predicate, file, builder.schema(), builder.metadata()));
+    let damaged = |damage| IngestError::file(&file.shown, None, damage);
+    let held = declared::named(builder.schema(), declared).map_err(damaged)?;
+    if !declared.is_empty() {
+        declared::check_partition(&file.partition, schema).map_err(damaged)?;
+    }
+    if file.deleted.last().is_some_and(|last| *last >= rows_of(builder.metadata())) {
+        return Err(damaged(Damage::DeletedBeyond));
+    }
+    let groups = ruled_out.and_then(|predicate| pruned::kept(predicate, file, &held, builder.metadata()));
     let groups = groups.unwrap_or_else(|| (0..builder.metadata().num_row_groups()).collect());
     if groups.is_empty() {
         return Ok(());
     }
     let mut numbers = numbers(builder.metadata(), &groups);
-    let held = builder.schema().fields();
-    let wanted: Vec<usize> = schema
-        .fields()
-        .iter()
-        .filter_map(|field| held.iter().position(|held| held.name() == field.name()))
-        .collect();
+    let places = schema.fields().iter().filter_map(|field| held.index_of(field.name()).ok());
+    let wanted: Vec<usize> = places.collect();
+    // The reader keeps the file's own order.
+    let kept: Vec<usize> = (0..held.fields().len()).filter(|place| wanted.contains(place)).collect();
     let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
     let undecodable = || IngestError::file(&file.shown, None, Damage::Undecodable);
     let reader = builder.with_projection(mask).with_row_groups(groups).with_batch_size(BATCH_ROWS);
     for batch in reader.build().map_err(|_| undecodable())? {
         let batch = batch.map_err(|_| undecodable())?;
+        let batch = declared::conformed(&batch, &held, &kept, schema).map_err(damaged)?;
         let lines = UInt64Array::from_iter_values(numbers.by_ref().take(batch.num_rows()));
-        let lacking = |field: &Field| match file.partitions().find(|(name, _)| name == field.name()) {
+        let lacking = |field: &Field| match file.partition.iter().find(|(name, _)| name == field.name()) {
             Some((_, value)) => {
-                let texts = StringArray::from(vec![value; batch.num_rows()]);
+                let texts = StringArray::from(vec![value.clone(); batch.num_rows()]);
                 // Another file may have the column itself, as something else than text.
                 cast(&texts, field.data_type()).unwrap_or_else(|_| nothing(field, &batch))
             }
             None => nothing(field, &batch),
         };
-        let placed = placed(&batch, schema, &file.shown, lines, lacking).map_err(|_| undecodable())?;
+        let left = (!file.deleted.is_empty()).then(|| left(&lines, &file.deleted));
+        let mut placed = placed(&batch, schema, &file.shown, lines, lacking).map_err(|_| undecodable())?;
+        if let Some(left) = left {
+            placed = filter_record_batch(&placed, &left).map_err(|_| undecodable())?;
+        }
         if emit(placed).is_break() {
             break;
         }
     }
     Ok(())
+}
+
+/// Which rows are left of those with these numbers, once the deleted ones are gone.
+fn left(lines: &UInt64Array, deleted: &[u64]) -> BooleanArray {
+    lines.values().iter().map(|line| Some(deleted.binary_search(&(line - 1)).is_err())).collect()
+}
+
+fn rows_of(metadata: &ParquetMetaData) -> u64 {
+    u64::try_from(metadata.file_metadata().num_rows()).unwrap_or(0)
 }
 
 fn nothing(field: &Field, batch: &RecordBatch) -> ArrayRef {

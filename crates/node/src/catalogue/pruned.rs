@@ -65,7 +65,8 @@ impl Groups<'_> {
         if self.schema.field_with_name(&column.name).is_ok() {
             return None;
         }
-        Some(self.file.partitions().find(|(name, _)| *name == column.name).and_then(|(_, value)| value))
+        let told = self.file.partition.iter().find(|(name, _)| *name == column.name);
+        Some(told.and_then(|(_, value)| value.clone()))
     }
 
     fn bound(

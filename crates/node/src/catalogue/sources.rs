@@ -32,7 +32,7 @@ pub struct Sources {
 pub struct SourceConfig {
     /// How it is read.
     pub format: Format,
-    /// Globs of files; each must match at least one.
+    /// Globs of files; each must match at least one. Of a Delta table its folder alone.
     #[serde(default)]
     pub paths: Vec<String>,
     /// Cells of CSV and texts of JSON that mean "not known".
@@ -51,6 +51,8 @@ pub struct SourceConfig {
 pub(super) enum Held<'a> {
     /// In files.
     Files(&'a [String]),
+    /// In the folder of a Delta table.
+    Lake(&'a str),
     /// In a table.
     Table { database: &'a str, server: &'a Server, table: Table, changed: Option<&'a str> },
 }
@@ -71,6 +73,8 @@ pub enum Format {
     Parquet,
     /// A table or view of a PostgreSQL database; columns keep their types, as far as Arrow has them.
     Postgres,
+    /// A Delta Lake table in a folder, at its newest version; columns have the types that its log declares.
+    Delta,
 }
 
 /// One view: a query over the sources whose columns are those of a dataset.
@@ -125,6 +129,12 @@ impl Sources {
             (Format::Postgres, ..) => {
                 wrong("a table is named by `database` and `table`, and takes no `paths`".to_owned())
             }
+            (Format::Delta, None, None) if changed.is_none() => match paths.as_slice() {
+                [folder] => Ok(Held::Lake(folder)),
+                _ => wrong(
+                    "one Delta table is one source: name its folder, and no other, in `paths`".to_owned(),
+                ),
+            },
             (_, None, None) if changed.is_none() => match paths.as_slice() {
                 [] => wrong("paths is empty; name at least one file or glob".to_owned()),
                 paths => Ok(Held::Files(paths)),

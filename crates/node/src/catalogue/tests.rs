@@ -5,6 +5,8 @@ mod damage;
 mod filters;
 mod formats;
 mod keeping;
+#[cfg(feature = "delta")]
+mod lakes;
 mod marking;
 mod partitions;
 mod places;
@@ -114,4 +116,15 @@ fn texts(rows: &RecordBatch, column: &str) -> Vec<String> {
             false => array_value_to_string(column, row).unwrap(),
         })
         .collect()
+}
+
+#[cfg(not(feature = "delta"))]
+#[tokio::test]
+async fn a_delta_table_where_this_was_built_without_says_how_to_build_with_it() {
+    let config = "[source.rows]\nformat = 'delta'\npaths = ['lake']\n";
+    let why = Desk::new(&[]).trouble(config).await;
+    assert!(
+        why.starts_with("source rows: this bluelamp was built without Delta tables; build it with"),
+        "{why}"
+    );
 }
