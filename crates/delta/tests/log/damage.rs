@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use delta::Table;
+
 use crate::lake::{Lake, add, begin, remove};
 
 fn check(what: &str, spoil: impl Fn(&Lake), expected: &str) {
@@ -74,6 +76,24 @@ fn what_is_damaged_is_told_with_its_file() {
         |lake| fs::write(lake.log(&json(7)), "{\"add\":{\"path\":\"x\"}}").unwrap(),
         "LAKE/_delta_log/00000000000000000007.json: line 1 is not an action: add: partitionValues is missing",
     );
+}
+
+#[test]
+fn a_commit_or_checkpoint_is_not_cut_unnoticed_but_between_lines() {
+    for name in ["00000000000000000007.json", "00000000000000000003.checkpoint.parquet"] {
+        let lake = Lake::copied("reports");
+        let whole = fs::read(lake.log(name)).unwrap();
+        let lines: Vec<usize> =
+            (1..whole.len()).filter(|&at| name.ends_with("json") && whole[at] == b'\n').collect();
+        let beside = lines.iter().flat_map(|&at| [at - 1, at, at + 1, at + 2]);
+        // A checkpoint without a byte counts as none, and what is before it is still there.
+        for keep in (1..whole.len()).step_by(211).chain(beside).chain([whole.len() - 1]) {
+            fs::write(lake.log(name), &whole[..keep]).unwrap();
+            let read = Table::open(lake.path()).and_then(|table| table.files());
+            let whole_lines = lines.contains(&keep) || lines.contains(&(keep - 1));
+            assert_eq!(read.is_ok(), whole_lines, "{name} cut to {keep} of {}: {read:?}", whole.len());
+        }
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub(super) enum Table {}
 
 impl Table {
     pub(super) fn open(name: &str, _: &Path) -> Result<Self, IngestError> {
-        let why = "this bluelamp was built without Delta tables; build it with cargo build --release --features delta, or write the table out as Parquet";
+        let why = "this bluelamp was built without Delta tables; build it with cargo build --release -p cli --features delta, or write the table out as Parquet";
         Err(IngestError::source(name, why))
     }
 
