@@ -18,6 +18,7 @@ mod delegation;
 mod door;
 mod door_refusals;
 mod forgery;
+mod lakes;
 mod limits;
 mod links;
 mod noise;

@@ -28,15 +28,13 @@ pub(super) fn named(held: &SchemaRef, declared: &[Field]) -> Result<SchemaRef, D
     if declared.is_empty() {
         return Ok(held.clone());
     }
-    let numbered =
-        |fields: &Fields| fields.iter().any(|field| field.metadata().contains_key(PARQUET_FIELD_ID_META_KEY));
-    if declared.iter().any(|field| field.metadata().contains_key(PARQUET_FIELD_ID_META_KEY))
-        && !numbered(held.fields())
-    {
+    let is_numbered = |field: &Field| field.metadata().contains_key(PARQUET_FIELD_ID_META_KEY);
+    let in_files = || declared.iter().filter(|field| !field.metadata().contains_key(PARTITION));
+    if in_files().any(is_numbered) && !held.fields().iter().any(|field| is_numbered(field)) {
         return Err(Damage::NoFieldIds);
     }
     let mut names = vec![None; held.fields().len()];
-    for field in declared.iter().filter(|field| !field.metadata().contains_key(PARTITION)) {
+    for field in in_files() {
         if let Some(name) = place(field, held.fields()).and_then(|place| names.get_mut(place)) {
             *name = Some(field.name().clone());
         }
