@@ -36,7 +36,7 @@ from reports
     let federation = Federation::start(Plan::new().over("mps", sources)).await;
     let analyst = federation.analyst();
     let answer = analyst.table(Dataset::Event, &["category"], &["count"], None, false).await.unwrap();
-    let told = answer.rows.iter().map(|row| (row.keys[0].as_deref().unwrap(), row.cells[0].figure.clone()));
+    let told = answer.rows.iter().map(|row| (row.keys[0].as_deref().unwrap(), row.cells[0].figure));
     let expected = expected.into_iter().map(|(category, count)| (category, Some(Figure::Count(count))));
     assert_eq!(told.collect::<BTreeMap<_, _>>(), expected.collect(), "{}", answer.coverage.sentence());
 }
