@@ -39,7 +39,8 @@ pub use error::EvaluateError;
 pub use febrl::{Febrl, Linkage, Links, febrl4};
 pub use records::person_records;
 pub use report::{
-    Alarms, Band, Candidates, Fit, Force, Kind, OperatingPoint, Probes, Recall, Report, Threshold, Timing,
+    Alarms, Band, Candidates, Fit, Force, Kind, OperatingPoint, Probes, QuietPoint, Recall, Report,
+    Threshold, Timing,
 };
 pub use run::{Options, Progress, Step, run};
 pub use same::{SamePairs, same_pairs};

@@ -20,6 +20,8 @@ pub struct Report {
     pub false_name: Recall,
     /// Where precision is still as wanted.
     pub operating_point: OperatingPoint,
+    /// Where as few strangers are answered as wanted.
+    pub quiet_point: QuietPoint,
     /// Precision, recall and false alarms over thresholds.
     pub thresholds: Vec<Threshold>,
     /// What blocking brings up.
@@ -86,6 +88,17 @@ pub struct OperatingPoint {
     pub recall: f64,
     /// False alarms on strangers there.
     pub stranger_alarms: Alarms,
+}
+
+/// The lowest threshold at which no more strangers are answered at one force than wanted, and what holds there.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct QuietPoint {
+    /// The share of strangers wanted, the mean over the forces.
+    pub alarms_wanted: f64,
+    /// What holds there.
+    pub at: Threshold,
+    /// Share of pairs without a kind that was held out of tuning that are answers there.
+    pub tuned_recall: f64,
 }
 
 /// Shares of strangers for whom something is answered.
@@ -172,6 +185,8 @@ pub enum Fit {
     Inside,
     /// In the gap beside it, on this band's side of the middle: the phrase would still be the same.
     Gap,
+    /// Outside, by no more than so few candidates may be by chance: the 95 % interval reaches into the band.
+    Chance,
     /// Outside: another phrase would have been right.
     Outside,
 }

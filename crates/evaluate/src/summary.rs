@@ -8,13 +8,17 @@ use model::{Probability, Yardstick};
 
 use crate::outcome::{Outcome, Pair, Stated};
 use crate::report::{
-    Alarms, Band, Candidates, Fit, Force, Kind, OperatingPoint, Probes, Recall, Report, Threshold, Timing,
+    Alarms, Band, Candidates, Fit, Force, Kind, OperatingPoint, Probes, QuietPoint, Recall, Report,
+    Threshold, Timing,
 };
 use crate::rows::Probe;
 use crate::sweep::{Sweep, share};
 
 /// The precision that the operating point keeps.
 const PRECISION_WANTED: f64 = 0.95;
+
+/// The share of strangers that the quiet point lets be answered at one force.
+const ALARMS_WANTED: f64 = 0.01;
 
 /// Thresholds in the report.
 const THRESHOLDS: &[f64] = &[0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999];
@@ -63,6 +67,12 @@ impl Evidence {
         // Without such a threshold nothing is answered.
         let least = threshold.unwrap_or(f64::INFINITY);
         let (precision, recall) = sweep.at(least);
+        let at = |threshold| {
+            let (precision, recall) = sweep.at(threshold);
+            let stranger_alarms = self.alarms(&strangers, threshold);
+            Threshold { threshold, precision, recall, stranger_alarms }
+        };
+        let quiet = self.quiet(&strangers, ALARMS_WANTED);
         let (new, tuned): (Vec<&Pair>, Vec<&Pair>) =
             counted.iter().partition(|pair| pair.kinds.iter().any(|kind| held_out.contains(kind)));
         let asked = self.forces.first().map_or(0, |(_, outcomes)| outcomes.len() as u64);
@@ -81,14 +91,12 @@ impl Evidence {
                 recall,
                 stranger_alarms: self.alarms(&strangers, least),
             },
-            thresholds: THRESHOLDS
-                .iter()
-                .map(|&threshold| {
-                    let (precision, recall) = sweep.at(threshold);
-                    let stranger_alarms = self.alarms(&strangers, threshold);
-                    Threshold { threshold, precision, recall, stranger_alarms }
-                })
-                .collect(),
+            quiet_point: QuietPoint {
+                alarms_wanted: ALARMS_WANTED,
+                tuned_recall: recall_of(&tuned, quiet).at_threshold,
+                at: at(quiet),
+            },
+            thresholds: THRESHOLDS.iter().map(|&threshold| at(threshold)).collect(),
             candidates: self.candidates(),
             kinds: misses(&counted, least, held_out, |pair| pair.kinds.clone()),
             departures: misses(&counted, least, held_out, |pair| vec![pair.departures.to_string()]),
@@ -108,6 +116,22 @@ impl Evidence {
             self.forces.iter().any(|(_, outcomes)| outcomes.get(at).is_some_and(|o| !o.pairs.is_empty()))
         };
         (0..probes).filter(|&at| !held(at)).collect()
+    }
+
+    /// The lowest threshold at which `strangers` are answered no more often than `wanted`, of all times that a force is asked.
+    fn quiet(&self, strangers: &[usize], wanted: f64) -> f64 {
+        let outcomes = |at: usize| self.forces.iter().filter_map(move |(_, outcomes)| outcomes.get(at));
+        let mut best: Vec<f64> = strangers
+            .iter()
+            .flat_map(|&at| outcomes(at))
+            .map(Outcome::best)
+            .filter(|&best| best > 0.0)
+            .collect();
+        best.sort_by(|a, b| b.total_cmp(a));
+        let asked = strangers.len() * self.forces.len();
+        let allowed = (asked as f64 * wanted).floor() as usize;
+        // The likeliest answer that is one too many must stay below.
+        best.get(allowed).map_or(0.0, |one_too_many| one_too_many.next_up())
     }
 
     fn alarms(&self, strangers: &[usize], least: f64) -> Alarms {
@@ -205,10 +229,13 @@ fn band(phrase: Yardstick, stated: Stated) -> Band {
     let Stated { candidates, right, probability_sum } = stated;
     let some = candidates > 0;
     let observed = share(right, candidates);
+    let interval = wilson(right, candidates);
     let fit = if (published.0..=published.1).contains(&observed) {
         Fit::Inside
     } else if Yardstick::of(Probability::clamped(observed)) == phrase {
         Fit::Gap
+    } else if interval.0 <= published.1 && published.0 <= interval.1 {
+        Fit::Chance
     } else {
         Fit::Outside
     };
@@ -218,7 +245,7 @@ fn band(phrase: Yardstick, stated: Stated) -> Band {
         candidates,
         stated: some.then(|| probability_sum / candidates as f64),
         observed: some.then_some(observed),
-        interval: some.then(|| wilson(right, candidates)),
+        interval: some.then_some(interval),
         fit: some.then_some(fit),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::report::{Alarms, Band, Fit, Kind, Recall, Report, Threshold};
+use crate::report::{Alarms, Band, Fit, Kind, QuietPoint, Recall, Report, Threshold};
 
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -69,6 +69,10 @@ impl Report {
         for Threshold { threshold, precision, recall, stranger_alarms } in &self.thresholds {
             row(threshold.to_string(), *precision, *recall, stranger_alarms)?;
         }
+        let QuietPoint { alarms_wanted, at, tuned_recall } = &self.quiet_point;
+        let least = format!("{:.6}, for {alarms_wanted} at one", at.threshold);
+        row(least, at.precision, at.recall, &at.stranger_alarms)?;
+        row("  kinds known to tuning".to_owned(), None, *tuned_recall, &at.stranger_alarms)?;
         let point = &self.operating_point;
         let Some(threshold) = point.threshold else {
             return writeln!(f, "no threshold has a precision of {}\n", point.precision_wanted);
@@ -108,6 +112,7 @@ impl Fit {
         match self {
             Self::Inside => "inside",
             Self::Gap => "gap",
+            Self::Chance => "chance",
             Self::Outside => "OUTSIDE",
         }
     }

@@ -79,6 +79,8 @@ fn figures_hold_together() {
     let point = &report.operating_point;
     assert!(point.precision.unwrap() >= point.precision_wanted && point.recall == recall.at_threshold);
     assert!(report.thresholds.is_sorted_by(|a, b| a.threshold < b.threshold && a.recall >= b.recall));
+    let quiet = &report.quiet_point;
+    assert!(quiet.at.stranger_alarms.at_one_force() <= quiet.alarms_wanted && quiet.at.recall > 0.5);
     let alarms = &point.stranger_alarms;
     assert!(alarms.by_force.iter().all(|&share| share <= alarms.at_any_force));
     assert!(report.candidates.mean <= report.candidates.max as f64);

@@ -1,7 +1,8 @@
 //! The report as a person reads it, on figures made for the purpose.
 
 use evaluate::{
-    Alarms, Band, Candidates, Fit, Force, Kind, OperatingPoint, Probes, Recall, Report, Threshold, Timing,
+    Alarms, Band, Candidates, Fit, Force, Kind, OperatingPoint, Probes, QuietPoint, Recall, Report,
+    Threshold, Timing,
 };
 
 fn recall(pairs: u64, blocking: f64) -> Recall {
@@ -45,6 +46,16 @@ fn report() -> Report {
             recall: 0.88,
             stranger_alarms: Alarms { by_force: vec![0.004, 0.006], at_any_force: 0.009 },
         },
+        quiet_point: QuietPoint {
+            alarms_wanted: 0.01,
+            at: Threshold {
+                threshold: 0.534_567_8,
+                precision: Some(0.97),
+                recall: 0.86,
+                stranger_alarms: Alarms { by_force: vec![0.009, 0.011], at_any_force: 0.018 },
+            },
+            tuned_recall: 0.9,
+        },
         thresholds: vec![
             Threshold {
                 threshold: 0.5,
@@ -65,6 +76,7 @@ fn report() -> Report {
         reliability: vec![
             band("highly likely", (0.8, 0.9), 212, Some((0.862, 0.853, Fit::Inside))),
             band("likely", (0.55, 0.75), 100, Some((0.6, 0.77, Fit::Gap))),
+            band("realistic possibility", (0.4, 0.5), 100, Some((0.45, 0.385, Fit::Chance))),
             band("unlikely", (0.25, 0.35), 100, Some((0.3, 0.1, Fit::Outside))),
             band("remote chance", (0.0, 0.05), 0, None),
         ],
