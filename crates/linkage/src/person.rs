@@ -14,6 +14,7 @@ mod nation;
 mod posterior;
 mod record;
 mod same;
+mod silence;
 mod slip;
 mod subject;
 mod train;

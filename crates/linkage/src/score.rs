@@ -76,6 +76,10 @@ pub enum Level {
     Alias,
     /// Only the outward part of a postcode is known, and it is the same.
     OutwardKnown,
+    /// One side has it, as many do, and the other does not.
+    OneSided,
+    /// Neither side has it, though many do.
+    Neither,
     /// None of these.
     Differ,
     /// One side does not have the field.
@@ -124,6 +128,8 @@ impl Level {
             Self::OffEstimate => "off_estimate",
             Self::Alias => "alias",
             Self::OutwardKnown => "outward_known",
+            Self::OneSided => "one_sided",
+            Self::Neither => "neither",
             Self::Differ => "differ",
             Self::Missing => "missing",
         }

@@ -160,13 +160,19 @@ impl Prepared {
         let (Some(first), Some(other_first)) = (self.tokens.first(), others.next()) else {
             return GivenLevels { first: Level::Missing, rest: Level::Missing };
         };
-        let both_go_on = self.further().next().is_some() && further_of(others.clone()).next().is_some();
+        let goes_on = (self.has_further(), further_of(others.clone()).next().is_some());
         let whole = self.whole().filter(|whole| !whole.is_initial());
         if whole.is_some_and(|whole| same_letters(&whole.text, other)) {
             // `J R` has the letters of `JR`, and no more than letters.
             let level =
                 if first.is_initial() || other_first.len() == 1 { Level::Initial } else { Level::Exact };
-            return GivenLevels { first: level, rest: if both_go_on { level } else { Level::Missing } };
+            let rest = match goes_on {
+                (true, true) => level,
+                (false, false) => Level::Neither,
+                // One side writes apart what the other joins.
+                _ => Level::Missing,
+            };
+            return GivenLevels { first: level, rest };
         }
         // `Abdul` is no name by itself: `Abdul Hamid` is another than `Abdul Majid`.
         if is_servant(&first.text)
@@ -191,7 +197,12 @@ impl Prepared {
                 }
             }
         }
-        let rest = if both_go_on { self.rest_level(others) } else { Level::Missing };
+        let rest = match goes_on {
+            (true, true) => self.rest_level(others),
+            _ if level == Level::Differ => Level::Missing,
+            (false, false) => Level::Neither,
+            _ => Level::OneSided,
+        };
         GivenLevels { first: level, rest }
     }
 
@@ -209,6 +220,11 @@ impl Prepared {
         } else {
             Level::Differ
         }
+    }
+
+    /// Whether there are given names after the first that tell people apart.
+    pub(crate) fn has_further(&self) -> bool {
+        self.further().next().is_some()
     }
 
     /// Given names after the first that tell people apart.
@@ -255,6 +271,11 @@ const COURTESIES: &[&str] = &[
 /// Whether a further given name tells one person from another.
 fn tells(word: &str) -> bool {
     !is_particle(word) && !COURTESIES.contains(&word)
+}
+
+/// Whether a normal name has words after the first that tell people apart.
+pub(crate) fn has_further(given: &str) -> bool {
+    further_of(tokens_of(given).skip(1)).next().is_some()
 }
 
 fn further_of<'a>(words: impl Iterator<Item = &'a str> + Clone) -> impl Iterator<Item = &'a str> + Clone {

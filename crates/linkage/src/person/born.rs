@@ -53,6 +53,12 @@ pub(super) fn level(born: Born, record: Option<Date>, precision: DobPrecision) -
     }
 }
 
+/// The year in the middle, where little more than a year is left open.
+pub(super) fn year(born: Born) -> Option<i16> {
+    let years = born.to.year() - born.from.year();
+    (years <= 2 * ESTIMATE_YEARS).then_some(born.from.year() + years / 2)
+}
+
 /// The weight of an age in the range, from the `usual` weight of one that is within the usual estimate.
 pub(super) fn estimated_bits(born: Born, usual: f64) -> f64 {
     let years = f64::from(days(born)) / f64::from(YEAR_DAYS);

@@ -7,7 +7,7 @@ mod names;
 mod one;
 mod regroup;
 
-use model::vocabulary::Sex as SexWord;
+use model::vocabulary::{DobPrecision, Sex as SexWord};
 
 use super::confidence::Bits;
 use super::dob::{self, Written};
@@ -123,7 +123,12 @@ impl<'s> Known<'s> {
             None => (Level::Missing, 0.0),
         };
         let weight = |bits: &Bits, level: Level| bits.get(level as usize).copied().unwrap_or(0.0);
-        let dob_weight = weight(&subject.dob_bits, dob);
+        let vague = subject.born.is_some()
+            || matches!(facts.dob_precision(), DobPrecision::Month | DobPrecision::Year);
+        let dob_weight = match dob {
+            Level::Differ if vague => subject.vague_dob_bits,
+            level => weight(&subject.dob_bits, level),
+        };
         let mut postcode_weight = weight(&subject.postcode_bits, postcode);
         let [family, given, middle, order] = names;
         if postcode == Level::Exact && agrees(family.level) && family.weight > 0.0 {

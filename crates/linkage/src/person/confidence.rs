@@ -5,10 +5,13 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::civil::Date;
 use model::Probability;
+use model::probe::Born;
 use model::vocabulary::DobPrecision;
 
+use super::frequency::Place;
+use super::silence::Silence;
 use super::weights::ROWS;
-use super::{Field, Level, NameCounts, Weights, dob, posterior};
+use super::{Field, Level, NameCounts, Weights, born, dob, posterior};
 use crate::postcode;
 use crate::score::LEVELS;
 
@@ -22,6 +25,7 @@ pub struct Confidence {
     counts: NameCounts,
     records: u64,
     bits: [Bits; FIELDS],
+    silence: Option<Silence>,
 }
 
 const FIELDS: usize = Field::Organisation as usize;
@@ -42,7 +46,8 @@ impl Confidence {
                 *slot = odds.bits();
             }
         }
-        Self { weights, counts, records, bits }
+        let silence = counts.further().map(Silence::among);
+        Self { weights, counts, records, bits, silence }
     }
 
     /// The shipped weights, for a million records with average names.
@@ -80,6 +85,11 @@ impl Confidence {
     /// The weight of `level` in `field` where nothing is known of how common the value is.
     pub(super) fn bits(&self, field: Field, level: Level) -> f64 {
         self.bits.get(field as usize).and_then(|levels| levels.get(level as usize)).copied().unwrap_or(0.0)
+    }
+
+    /// The weight of further given names that one side lacks, or both; nothing where records were not counted.
+    pub(super) fn silence_bits(&self, level: Level, probe_has: bool) -> Option<f64> {
+        self.silence.map(|silence| silence.bits(level, probe_has))
     }
 
     /// The weights of a field.
@@ -133,6 +143,39 @@ impl Confidence {
             (Some(share), Some(odds)) => (odds.m / share).log2().max(0.0),
             _ => self.bits(Field::Given, Level::Initial),
         }
+    }
+
+    /// What exact agreement on a name of this text loses because it may be a slip of a commoner one: the other record is
+    /// seldom written with the same slip.
+    pub(super) fn meant_bits(&self, field: Field, name: &str) -> f64 {
+        let place = if field == Field::Given { Place::Given } else { Place::Family };
+        let slipped = self.weights.odds(field, Level::Typo).map_or(0.0, |odds| odds.m);
+        self.counts.meant(name, place, slipped).log2().min(0.0)
+    }
+
+    /// The weight of a birth date that differs where one side knows no more than month or year: slips that would be near
+    /// misses of a whole date count among it.
+    pub(super) fn vague_dob_bits(&self) -> f64 {
+        let known = self.weights.odds(Field::Dob, Level::MonthKnown);
+        known.map_or(0.0, |known| ((1.0 - known.m) / (1.0 - known.u)).log2())
+    }
+
+    /// The weights of birth dates against one of which no more is known than that it lies between two days.
+    pub(super) fn born(&self, probe: Born) -> Bits {
+        let mut bits = self.levels(Field::Dob);
+        if let Some(slot) = bits.get_mut(Level::Estimated as usize) {
+            *slot = born::estimated_bits(probe, *slot);
+        }
+        let Some(births) = self.counts.births() else { return bits };
+        let year = births.year(probe.from.year());
+        for (level, u) in [(Level::MonthKnown, year / 12.0), (Level::YearKnown, year)] {
+            if let (Some(slot), Some(odds)) =
+                (bits.get_mut(level as usize), self.weights.odds(Field::Dob, level))
+            {
+                *slot = (odds.m / u).log2();
+            }
+        }
+        bits
     }
 
     /// The weights of birth dates against `probe`: u of each level is the share of birth dates that agree with it so.

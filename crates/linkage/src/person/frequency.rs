@@ -4,6 +4,7 @@
 mod bytes;
 mod counter;
 mod counts;
+mod slips;
 mod table;
 mod tradition;
 
@@ -30,6 +31,10 @@ const LIFT_MIN: f64 = 0.25;
 /// A name seen less often counts as seen so often. Most that stand in one record alone are slips of the pen, which
 /// others may share, and not names that nobody else bears.
 const SEEN_MIN: f64 = 2.0;
+
+/// A name seen once or not at all is borne by so many, as one that is met by the rarer of two spellings: Good and Turing's
+/// estimate for names, whose counts fall about as the square.
+const BORNE_MIN: f64 = 0.5;
 
 /// A postcode that fewer records bear counts as borne by so many.
 const BEARERS_MIN: f64 = 2.0;
@@ -65,6 +70,8 @@ pub struct NameCounts {
     /// Given names by their first letter, then those that begin otherwise.
     initials: [u32; 27],
     births: Vec<Births>,
+    /// Records with further given names.
+    further: u32,
 }
 
 impl NameCounts {
@@ -88,9 +95,19 @@ impl NameCounts {
     /// The share of records that have this name in this place; nothing where no records were counted. Names that stand
     /// in each other's place by mistake are counted in.
     pub(super) fn share(&self, seen: Seen, place: Place) -> Option<f64> {
+        self.share_of(seen, place, SEEN_MIN)
+    }
+
+    /// As [`Self::share`], of a name that is weighed as another spelling of one that is alike. Unlike a slip that two records
+    /// share, one that stands in a single record is hardly a name that others bear.
+    pub(super) fn spelling_share(&self, seen: Seen, place: Place) -> Option<f64> {
+        self.share_of(seen, place, BORNE_MIN)
+    }
+
+    fn share_of(&self, seen: Seen, place: Place, least: f64) -> Option<f64> {
         match place {
-            Place::Given => self.smoothed(seen.given.max(SEEN_MIN) + EXCHANGED * seen.family, 0.01),
-            Place::Family => self.smoothed(seen.family.max(SEEN_MIN) + EXCHANGED * seen.given, 0.001),
+            Place::Given => self.smoothed(seen.given.max(least) + EXCHANGED * seen.family, 0.01),
+            Place::Family => self.smoothed(seen.family.max(least) + EXCHANGED * seen.given, 0.001),
         }
     }
 
@@ -122,6 +139,12 @@ impl NameCounts {
     pub(super) fn initial(&self, letter: u8) -> Option<f64> {
         let count = self.initials.get(initial(letter)).copied().unwrap_or(0);
         self.smoothed(f64::from(count), 1.0 / 13.0)
+    }
+
+    /// The share of records with a given name that have further ones; nothing where no records were counted.
+    pub(super) fn further(&self) -> Option<f64> {
+        let named: u64 = self.initials.iter().map(|&count| u64::from(count)).sum();
+        (named > 0).then(|| f64::from(self.further) / named as f64)
     }
 
     /// How much more often these two names stand together, each in its place, than if they were drawn apart; 1 where

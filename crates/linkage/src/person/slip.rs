@@ -19,16 +19,17 @@ pub(super) fn choices(a: &str, b: &str) -> f64 {
     match (middle(a).as_slice(), middle(b).as_slice()) {
         // Dropped or doubled.
         ([_], []) | ([], [_]) => 4.0 * length,
-        ([x], [y])
-            if are_neighbours(*x, *y) || ALIKE.iter().any(|pair| pair.contains(x) && pair.contains(y)) =>
-        {
-            8.0 * length
-        }
+        ([x], [y]) if are_near(*x, *y) => 8.0 * length,
         ([_], [_]) => 50.0 * length,
         ([x, y], [v, w]) if x == w && y == v => 4.0 * length,
         // Two slips, each of the common kinds.
         _ => 40.0 * length * length,
     }
+}
+
+/// Whether two letters lie side by side on the keyboard, or are mistaken for each other.
+pub(super) fn are_near(a: u8, b: u8) -> bool {
+    are_neighbours(a, b) || ALIKE.iter().any(|pair| pair.contains(&a) && pair.contains(&b))
 }
 
 fn are_neighbours(a: u8, b: u8) -> bool {

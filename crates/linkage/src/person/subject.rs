@@ -16,7 +16,7 @@ use super::{Confidence, PersonView, born};
 use crate::name::{self, Prepared};
 use crate::nationality::Nationality;
 use crate::postcode::Postcode;
-use crate::score::{Field, LEVELS, Level};
+use crate::score::{Field, LEVELS};
 use crate::subject::{bounded, postcode};
 
 /// A person to look for. `Debug` shows which fields are given, never what they hold.
@@ -33,11 +33,14 @@ pub struct PersonSubject {
     /// What the records to be searched make of it, with what follows from that for this subject.
     pub(super) confidence: Arc<Confidence>,
     pub(super) seen: Names,
+    /// Bits that its names lose where they are likely slips: see [`Confidence::meant_bits`].
+    pub(super) meant_bits: MeantBits,
     /// How much more often the names stand together than drawn apart.
     pub(super) lift: f64,
     /// Bits that the given name has said already about when its bearer was born.
     pub(super) fashion_bits: f64,
     pub(super) dob_bits: Bits,
+    pub(super) vague_dob_bits: f64,
     pub(super) postcode_bits: Bits,
     pub(super) nation: Option<Nation>,
 }
@@ -49,13 +52,20 @@ impl PersonSubject {
         let counts = confidence.counts();
         self.seen = Names { given: counts.seen(self.given.text()), family: counts.seen(self.family.text()) };
         self.lift = counts.lift(self.seen.given, self.seen.family);
-        let fashion = self.dob.map_or(1.0, |dob| counts.fashion(self.seen.given, dob.year()));
-        self.fashion_bits = fashion.log2();
+        let first = self.given.tokens().first().map_or("", |first| first.text.as_str());
+        let whole = self.family.whole().map_or("", |whole| whole.text.as_str());
+        self.meant_bits = MeantBits {
+            given: confidence.meant_bits(Field::Given, first),
+            family: confidence.meant_bits(Field::Family, whole),
+        };
+        let year = self.dob.map(|dob| dob.year()).or(self.born.and_then(born::year));
+        self.fashion_bits = year.map_or(1.0, |year| counts.fashion(self.seen.given, year)).log2();
         self.dob_bits = match (self.dob, self.born) {
             (Some(dob), _) => confidence.dob(dob),
-            (None, Some(born)) => born_bits(born, confidence),
+            (None, Some(born)) => confidence.born(born),
             (None, None) => NO_BITS,
         };
+        self.vague_dob_bits = confidence.vague_dob_bits();
         self.postcode_bits =
             self.postcode.as_ref().map_or(NO_BITS, |postcode| confidence.postcode(postcode.as_str()));
         self.nation = self.nationality.map(|probe| Nation::of(probe, confidence, self.seen));
@@ -77,7 +87,8 @@ impl PersonSubject {
         let counts = self.confidence.counts();
         let seen = Names { given: counts.seen(&given), family: counts.seen(&family) };
         let lift = counts.lift(seen.given, seen.family);
-        Self { given: Prepared::new(given), family: Prepared::new(family), seen, lift, ..self.clone() }
+        let (given, family) = (Prepared::new(given), Prepared::new(family));
+        Self { given, family, seen, lift, meant_bits: MeantBits::default(), ..self.clone() }
     }
 
     /// Names in their normal form, made ready under the shipped confidence.
@@ -99,9 +110,11 @@ impl PersonSubject {
             nationality,
             confidence: Confidence::shipped(),
             seen: Names::default(),
+            meant_bits: MeantBits::default(),
             lift: 1.0,
             fashion_bits: 0.0,
             dob_bits: NO_BITS,
+            vague_dob_bits: 0.0,
             postcode_bits: NO_BITS,
             nation: None,
         };
@@ -112,6 +125,13 @@ impl PersonSubject {
     pub fn confidence(&self) -> &Arc<Confidence> {
         &self.confidence
     }
+}
+
+/// Bits of the names, none above 0.
+#[derive(Clone, Copy, Default)]
+pub(super) struct MeantBits {
+    pub(super) given: f64,
+    pub(super) family: f64,
 }
 
 /// What was counted of the names.
@@ -130,14 +150,6 @@ fn nationality(raw: Option<&str>) -> Result<Option<Nationality>, Complaint> {
 }
 
 const NO_BITS: Bits = [0.0; LEVELS];
-
-fn born_bits(born: Born, confidence: &Confidence) -> Bits {
-    let mut bits = confidence.levels(Field::Dob);
-    if let Some(slot) = bits.get_mut(Level::Estimated as usize) {
-        *slot = born::estimated_bits(born, *slot);
-    }
-    bits
-}
 
 impl TryFrom<&PersonProbe> for PersonSubject {
     type Error = Complaint;

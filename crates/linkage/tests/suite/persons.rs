@@ -387,6 +387,50 @@ fn a_birth_date_known_in_part_finds_and_weighs() {
     assert_eq!(compare(&one_day, &stored).level(Field::Dob), Level::Exact);
 }
 
+#[test]
+fn what_is_not_said_weighs_where_many_say_it() {
+    let counted = |further: u32| {
+        let mut counter = NameCounter::new();
+        for at in 0..1_000 {
+            let given = if at < further { "John Paul" } else { "John" };
+            counter.add(record(&format!("{given}|Smith")).view());
+        }
+        Arc::new(Confidence::new(Weights::default(), counter.finish(), 1_000_000))
+    };
+    for (further, probe, stored, level, least, most) in [
+        (400, "John Paul|Smith", "John|Smith", Level::OneSided, -2.0, -1.0),
+        (400, "John|Smith", "John Paul|Smith", Level::OneSided, -1.5, -0.5),
+        (400, "John|Smith", "John|Smith", Level::Neither, 0.2, 0.6),
+        (400, "John|Smith", "Johnny|Smith", Level::Neither, 0.2, 0.6),
+        (400, "Mary Ann|Smith", "Maryann|Smith", Level::Missing, 0.0, 0.0),
+        (400, "John Paul|Smith", "Paul|Smith", Level::Missing, 0.0, 0.0),
+        (0, "John Paul|Smith", "John|Smith", Level::OneSided, 0.0, 0.0),
+        (0, "John|Smith", "John|Smith", Level::Neither, 0.0, 0.0),
+    ] {
+        let subject = subject(probe).under(&counted(further));
+        let score = compare(&subject, &record(stored));
+        let part = score.parts().find(|part| part.field == Field::Middle);
+        let (found, weight) = part.map_or((Level::Missing, 0.0), |part| (part.level, part.weight));
+        assert!(found == level && (least..=most).contains(&weight), "{probe} / {stored}: {found} {weight}");
+    }
+}
+
+#[test]
+fn a_date_known_in_part_that_differs_may_be_a_slip() {
+    let bits = |stored: &str| {
+        let score = compare(&subject("John|Smith|1984-03-02"), &record(stored));
+        score
+            .parts()
+            .find(|part| part.field == Field::Dob)
+            .map_or((Level::Missing, 0.0), |part| (part.level, part.weight))
+    };
+    let (whole, year) = (bits("John|Smith|1985-09-17"), bits("John|Smith|1985-01-01 year"));
+    assert!(
+        whole.0 == Level::Differ && year.0 == Level::Differ && whole.1 + 2.0 < year.1,
+        "{whole:?} {year:?}"
+    );
+}
+
 /// Records of two hundred and more families: British but for the Tesfays and Habtes, of whom most are Eritrean.
 fn british_and_eritrean() -> Arc<Confidence> {
     let mut counter = NameCounter::new();

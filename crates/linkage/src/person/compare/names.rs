@@ -203,7 +203,12 @@ fn better(a: Parts, b: Parts) -> Parts {
 /// Names compared where one side's are divided otherwise than they are written.
 fn compared(subject: &PersonSubject, given: &str, family: &str) -> Parts {
     let (family, given) = ((family, Place::Family), (given, Place::Given));
-    together(subject, (Level::Part, Place::Given), self::family(subject, family), self::given(subject, given))
+    let (first, mut further) = self::given(subject, given);
+    // Divided otherwise, names go on or end as they are divided.
+    if matches!(further.level, Level::OneSided | Level::Neither) {
+        (further.level, further.weight) = (Level::Missing, 0.0);
+    }
+    together(subject, (Level::Part, Place::Given), self::family(subject, family), (first, further))
 }
 
 /// The parts of two names, each compared by itself, that stand in an `order`.

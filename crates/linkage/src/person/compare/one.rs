@@ -57,9 +57,10 @@ pub(super) fn family(subject: &PersonSubject, (text, place): Named<'_>) -> Found
         let shared = subject.family.shared_part(text);
         confidence.part_bits(Field::Family, shared.and_then(|part| counts.share(counts.seen(part), place)))
     } else {
-        let shares = (counts.share(subject.seen.family, place), counts.share(seen, place));
+        let shares = shares(subject, level, (subject.seen.family, seen), place);
         let whole = subject.family.whole().map_or("", |whole| whole.text.as_str());
-        confidence.name_bits(Field::Family, level, shares, choices(level, whole, text))
+        let bits = confidence.name_bits(Field::Family, level, shares, choices(level, whole, text));
+        meant(level, bits, subject.meant_bits.family)
     };
     Found { level, weight, seen }
 }
@@ -68,7 +69,7 @@ pub(super) fn family(subject: &PersonSubject, (text, place): Named<'_>) -> Found
 pub(super) fn given(subject: &PersonSubject, (text, place): Named<'_>) -> Given {
     let confidence = &subject.confidence;
     let GivenLevels { first: level, rest } = subject.given.given_levels(text);
-    let rest = further(subject, text, rest);
+    let rest = further(subject, (text, place), rest);
     if !agrees(level) {
         return (Found { level, weight: confidence.bits(Field::Given, level), seen: Seen::default() }, rest);
     }
@@ -78,16 +79,24 @@ pub(super) fn given(subject: &PersonSubject, (text, place): Named<'_>) -> Given 
     let weight = if level == Level::Initial {
         confidence.initial_bits(first.bytes().next().and_then(|letter| counts.initial(letter)))
     } else {
-        let shares = (counts.share(subject.seen.given, place), counts.share(seen, place));
+        let shares = shares(subject, level, (subject.seen.given, seen), place);
         let own = subject.given.tokens().first().map_or("", |own| own.text.as_str());
-        confidence.name_bits(Field::Given, level, shares, choices(level, own, first))
+        let bits = confidence.name_bits(Field::Given, level, shares, choices(level, own, first));
+        meant(level, bits, subject.meant_bits.given)
     };
     (Found { level, weight, seen }, rest)
 }
 
 /// What further given names say that agree at `level`: by how common a shared one is.
-fn further(subject: &PersonSubject, text: &str, level: Level) -> Further {
+fn further(subject: &PersonSubject, (text, place): Named<'_>, level: Level) -> Further {
     let confidence = &subject.confidence;
+    if matches!(level, Level::OneSided | Level::Neither) {
+        // What stands in the other name's place has words for other reasons.
+        let bits = confidence.silence_bits(level, subject.given.has_further());
+        let bits = bits.filter(|_| place == Place::Given);
+        let level = bits.map_or(Level::Missing, |_| level);
+        return Further { level, weight: bits.unwrap_or(0.0), seen: Seen::default() };
+    }
     let usual = confidence.bits(Field::Middle, level);
     let shared = subject.given.shared_further(text).filter(|_| level == Level::Exact);
     let Some(shared) = shared else { return Further { level, weight: usual, seen: Seen::default() } };
@@ -95,6 +104,25 @@ fn further(subject: &PersonSubject, text: &str, level: Level) -> Further {
     let share = confidence.counts().share(seen, Place::Given);
     let weight = confidence.name_bits(Field::Middle, level, (share, share), 1.0).min(FURTHER_BITS_MAX);
     Further { level, weight, seen }
+}
+
+/// The shares of records that bear two names that agree at `level`.
+fn shares(
+    subject: &PersonSubject,
+    level: Level,
+    (own, other): (Seen, Seen),
+    place: Place,
+) -> (Option<f64>, Option<f64>) {
+    let counts = subject.confidence.counts();
+    let share = |seen| {
+        if level == Level::Exact { counts.share(seen, place) } else { counts.spelling_share(seen, place) }
+    };
+    (share(own), share(other))
+}
+
+/// The weight of names that agree, less what a slip in the subject's, met again by chance, takes from it.
+fn meant(level: Level, bits: f64, slipped: f64) -> f64 {
+    if level == Level::Exact { (bits + slipped).max(0.0) } else { bits }
 }
 
 /// Among how many other names, as likely as `b`, one that agrees with `a` at `level` is chosen.

@@ -6,7 +6,7 @@ use super::{Births, NameCounts, Table, YEARS};
 use crate::hash::KeyHasher;
 
 /// The first bytes, with the version of the form.
-const MARK: &[u8; 8] = b"blcount2";
+const MARK: &[u8; 8] = b"blcount3";
 
 /// Bytes of the check at the end.
 const CHECK: usize = 8;
@@ -29,6 +29,7 @@ impl NameCounts {
         out.number(self.records.into());
         out.number(self.addressed.into());
         out.number(self.of_nations.into());
+        out.number(self.further.into());
         for table in [&self.given, &self.family, &self.districts, &self.postcodes, &self.nations] {
             out.number(table.len() as u64);
             let mut before = 0;
@@ -98,7 +99,7 @@ struct Reader<'a>(&'a [u8]);
 impl Reader<'_> {
     fn counts(&mut self) -> Option<NameCounts> {
         let records = self.count()?;
-        let (addressed, of_nations) = (self.count()?, self.count()?);
+        let (addressed, of_nations, further) = (self.count()?, self.count()?, self.count()?);
         let (given, family, districts) = (self.table()?, self.table()?, self.table()?);
         let (postcodes, nations) = (self.table()?, self.table()?);
         let decades = (0..given.len()).map(|_| self.spread()).collect::<Option<_>>()?;
@@ -119,6 +120,7 @@ impl Reader<'_> {
             traditions: Traditions { given: of_given, family: of_family, shares: self.spread()? },
             initials: self.initials()?,
             births: self.births()?,
+            further,
         })
     }
 

@@ -8,6 +8,7 @@ use super::tradition::{Spread, Traditions};
 use super::{
     Births, DECADES, Name, NameCounts, Table, YEARS, decade, district, initial, parts, place, whole_postcode,
 };
+use crate::name::has_further;
 use crate::nationality::Nationality;
 use crate::person::{Facts, NameForm, PersonView};
 use crate::postcode;
@@ -31,6 +32,7 @@ pub struct NameCounter {
     nationals: Counts<(u64, u64)>,
     initials: [u32; 27],
     births: Vec<Births>,
+    further: u32,
 }
 
 impl NameCounter {
@@ -53,6 +55,7 @@ impl NameCounter {
             if let Some(letter) = first.bytes().next() {
                 add(self.initials.get_mut(initial(letter)));
             }
+            add(has_further(form.given).then_some(&mut self.further));
             if first.len() > 1 {
                 self.given.add(given);
                 if let Some(decade) = record.dob().and_then(|dob| decade(dob.year())) {
@@ -98,6 +101,7 @@ impl NameCounter {
     /// Adds what another counter has counted.
     pub fn merge(&mut self, other: Self) {
         self.records = self.records.saturating_add(other.records);
+        self.further = self.further.saturating_add(other.further);
         self.given.merge(other.given);
         self.family.merge(other.family);
         self.pairs.merge(other.pairs);
@@ -165,6 +169,7 @@ impl NameCounter {
             districts: self.districts.at_least(2),
             initials: self.initials,
             births: self.births,
+            further: self.further,
         }
     }
 }
