@@ -21,8 +21,15 @@ pub(super) struct Overlaps<'a> {
     of_row: Vec<Vec<(usize, u64)>>,
     /// For each earlier cell, the rows, likewise.
     of_cell: Vec<Vec<(usize, u64)>>,
-    /// Whether nobody stands in two rows, nor in two of the cells, so that sizes add up.
-    disjoint: bool,
+    /// Whether nobody stands in two rows, and whether nobody does in two of the cells, so that sizes add up.
+    disjoint: [bool; 2],
+}
+
+/// Which of the two tables the parts of a sum are of.
+#[derive(Clone, Copy)]
+enum Of {
+    Rows = 0,
+    Cells = 1,
 }
 
 impl<'a> Overlaps<'a> {
@@ -40,7 +47,7 @@ impl<'a> Overlaps<'a> {
             cell_sizes: told.cells().iter().map(EntitySet::len).collect(),
             of_row: vec![Vec::new(); rows.len()],
             of_cell: vec![Vec::new(); told.cells().len()],
-            disjoint: true,
+            disjoint: [true; 2],
         };
         let mut each: Vec<Self> = past.told().iter().map(empty).collect();
         // For each earlier cell, its table and its place in it.
@@ -53,8 +60,8 @@ impl<'a> Overlaps<'a> {
             let holding = cells.holding(class);
             for two in holding.windows(2).filter(|two| table(&two[0]) == table(&two[1])) {
                 match table(&two[0]) {
-                    Some(table) => each[table].disjoint = false,
-                    None => each.iter_mut().for_each(|overlaps| overlaps.disjoint = false),
+                    Some(table) => each[table].disjoint[Of::Cells as usize] = false,
+                    None => each.iter_mut().for_each(|overlaps| overlaps.disjoint[Of::Rows as usize] = false),
                 }
             }
         }
@@ -79,13 +86,21 @@ impl<'a> Overlaps<'a> {
         each
     }
 
+    /// The sizes and the entities of one of the tables.
+    fn table(&self, of: Of) -> (&[u64], &[EntitySet]) {
+        match of {
+            Of::Rows => (&self.row_sizes, self.rows),
+            Of::Cells => (&self.cell_sizes, self.cells),
+        }
+    }
+
     /// Points at the rows that, told as `hidden` leaves them, would isolate too few.
     pub(super) fn point(&self, hidden: &[bool], minimum: u64, pointed: &mut [bool]) {
         let sizes = (self.row_sizes.as_slice(), self.cell_sizes.as_slice());
         for row in 0..hidden.len() {
             let one = (sizes.0[row], &self.rows[row]);
             let told = !hidden[row] && !pointed[row];
-            if told && self.isolates(one, &self.of_row[row], (sizes.1, self.cells), minimum).is_some() {
+            if told && self.isolates(one, &self.of_row[row], Of::Cells, minimum).is_some() {
                 pointed[row] = true;
             }
         }
@@ -94,7 +109,7 @@ impl<'a> Overlaps<'a> {
                 let left: Vec<(usize, u64)> =
                     touched.iter().copied().filter(|(row, _)| !hidden[*row] && !pointed[*row]).collect();
                 let one = (sizes.1[at], &self.cells[at]);
-                let Some(parts) = self.isolates(one, &left, (sizes.0, self.rows), minimum) else {
+                let Some(parts) = self.isolates(one, &left, Of::Rows, minimum) else {
                     break;
                 };
                 let smallest = parts.into_iter().min_by_key(|&row| (sizes.0[row], row));
@@ -109,7 +124,7 @@ impl<'a> Overlaps<'a> {
         &self,
         one: (u64, &EntitySet),
         overlaps: &[(usize, u64)],
-        parts: (&[u64], &[EntitySet]),
+        parts: Of,
         minimum: u64,
     ) -> Option<Vec<usize>> {
         let places = |sum: &[(usize, u64)]| sum.iter().map(|&(at, _)| at).collect();
@@ -117,35 +132,37 @@ impl<'a> Overlaps<'a> {
         if let Some(single) = singles.into_iter().find(|single| self.points(one, single, parts, minimum)) {
             return Some(places(single));
         }
+        let sizes = self.table(parts).0;
         let sum = |keep: fn(u64, u64) -> bool| {
-            overlaps.iter().copied().filter(|&(at, shared)| keep(shared, parts.0[at])).collect::<Vec<_>>()
+            overlaps.iter().copied().filter(|&(at, shared)| keep(shared, sizes[at])).collect::<Vec<_>>()
         };
-        let inside = sum(|shared, size| shared == size);
-        let mostly = sum(|shared, size| shared > size - shared);
-        let touching = sum(|_, _| true);
-        let sums = [inside, mostly, touching];
-        sums.iter()
-            .filter(|sum| sum.len() > 1)
-            .find(|sum| self.points(one, sum, parts, minimum))
-            .map(|sum| places(sum))
+        let inside = || sum(|shared, size| shared == size);
+        let mostly = || sum(|shared, size| shared > size - shared);
+        let touching = || overlaps.to_vec();
+        let sums: [&dyn Fn() -> Vec<(usize, u64)>; 3] = [&inside, &mostly, &touching];
+        let mut sums = sums.iter().map(|sum| sum()).filter(|sum| sum.len() > 1);
+        sums.find(|sum| self.points(one, sum, parts, minimum)).map(|sum| places(&sum))
     }
 
     fn points(
         &self,
         (size, whole): (u64, &EntitySet),
         sum: &[(usize, u64)],
-        (sizes, sets): (&[u64], &[EntitySet]),
+        parts: Of,
         minimum: u64,
     ) -> bool {
+        let (sizes, sets) = self.table(parts);
+        let shared: u64 = sum.iter().map(|(_, shared)| shared).sum();
         let (left, beyond) = match sum {
-            _ if self.disjoint => {
-                let shared: u64 = sum.iter().map(|(_, shared)| shared).sum();
+            _ if self.disjoint[parts as usize] => {
                 (size - shared, sum.iter().map(|&(at, _)| sizes[at]).sum::<u64>() - shared)
             }
             [(at, shared)] => (size - shared, sizes[*at] - shared),
+            // However the parts overlap, they leave no fewer than this, which is mostly enough to know.
+            _ if size.saturating_sub(shared) >= minimum => return false,
+            _ if sum.iter().any(|&(at, shared)| sizes[at] - shared >= minimum) => return false,
             several => {
-                let mut union = EntitySet::default();
-                several.iter().for_each(|&(at, _)| union.add(&sets[at]));
+                let union = EntitySet::union(several.iter().map(|&(at, _)| &sets[at]));
                 (whole.without(&union), union.without(whole))
             }
         };
@@ -208,7 +225,7 @@ mod tests {
             for (of, told) in overlaps.iter().zip(&told) {
                 prop_assert_eq!(&of.of_row, &shared(&rows, told));
                 prop_assert_eq!(&of.of_cell, &shared(told, &rows));
-                prop_assert_eq!(of.disjoint, is_disjoint(&rows) && is_disjoint(told));
+                prop_assert_eq!(of.disjoint, [is_disjoint(&rows), is_disjoint(told)]);
             }
         }
     }
