@@ -16,8 +16,8 @@ pub(super) struct Numbered {
 
 impl Numbered {
     /// Numbers the groups `own`, sorted by their keys, and reckons every margin: as it was handed in where it was, else
-    /// from its parts.
-    pub(super) fn of(dimensions: usize, own: Vec<Counted>, margins: Vec<Counted>) -> Self {
+    /// from its parts. Whom a margin speaks of is put together only where margins are `shown`.
+    pub(super) fn of(dimensions: usize, own: Vec<Counted>, margins: Vec<Counted>, shown: bool) -> Self {
         let numbers = numbers(dimensions, &own);
         let code = |place: usize, key: &Option<String>| {
             let at = numbers.get(place).and_then(|keys| keys.binary_search(&key).ok());
@@ -59,7 +59,9 @@ impl Numbered {
         }
         // All parts at once: added one by one, a growing set would be copied for each.
         for (margin, under) in reckoned.iter_mut().zip(&under) {
-            margin.members = all(under, |group| group.members.as_ref());
+            if shown {
+                margin.members = all(under, |group| group.members.as_ref());
+            }
             margin.linked = all(under, |group| group.linked.as_ref());
         }
         for (codes, group) in given {

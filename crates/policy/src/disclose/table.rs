@@ -58,7 +58,7 @@ pub(super) fn release(
     let dimensions = tabulation.by().len();
     let filled = fill(profile, tabulation, &headings, own, most).ok_or_else(too_large)?;
     let own_rows = filled.groups.len();
-    let Numbered { lattice, cells } = Numbered::of(dimensions, filled.groups, margins);
+    let Numbered { lattice, cells } = Numbered::of(dimensions, filled.groups, margins, tabulation.totals());
     let shown = if tabulation.totals() { cells.len() } else { own_rows };
     if shown > most {
         return Err(too_large());
