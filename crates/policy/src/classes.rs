@@ -5,6 +5,10 @@
     reason = "classes are numbered in this file and every list here is made with their number"
 )]
 
+mod lots;
+
+pub(crate) use lots::Lots;
+
 /// Entities numbered by the classes that cells part them into. Cells are numbered in the order in which they came.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Classes {
@@ -36,8 +40,13 @@ impl Default for Classes {
 impl Classes {
     /// Parts every class into those inside the cell and those outside.
     pub(crate) fn part(&mut self, cell: impl Iterator<Item = u32>) {
+        self.part_lots(cell.map(|entity| (entity, 1)));
+    }
+
+    /// The same of lots in place of entities, each with how many stand in it.
+    fn part_lots(&mut self, cell: impl Iterator<Item = (u32, u32)>) {
         let first = self.classes.len();
-        for entity in cell {
+        for (entity, many) in cell {
             let at = entity as usize;
             if at >= self.of_entity.len() {
                 self.of_entity.resize(at + 1, OUTSIDE);
@@ -51,10 +60,10 @@ impl Classes {
                 self.classes.push(Class { size: 0, inside: OUTSIDE, outer: before, cell: self.cells });
             }
             if before != OUTSIDE {
-                self.classes[before as usize].size -= 1;
+                self.classes[before as usize].size -= many;
             }
             self.of_entity[at] = class;
-            self.classes[class as usize].size += 1;
+            self.classes[class as usize].size += many;
         }
         self.cells += 1;
     }

@@ -19,6 +19,7 @@
 use super::cells::Cells;
 use super::overlaps::Overlaps;
 use super::span::{Added, Span};
+use crate::classes::Lots;
 use crate::entities::EntitySet;
 use crate::history::Past;
 use crate::meaning::Meaning;
@@ -38,12 +39,17 @@ pub(super) fn hold(sides: &[New<'_>], minimum: u64, suppress: impl Fn(&[bool]) -
     if told_before.is_empty() {
         return hidden;
     }
-    let overlaps: Vec<Overlaps<'_>> =
-        told_before.iter().flat_map(|new| Overlaps::of_each(new.rows, new.earlier)).collect();
+    let (mut overlaps, mut lots) = (Vec::new(), Vec::new());
+    for new in told_before {
+        let mut parted = new.earlier.classes().clone();
+        new.rows.iter().for_each(|row| parted.part(row.iter()));
+        overlaps.extend(Overlaps::of_each(new.rows, new.earlier, &parted));
+        lots.push((new, Lots::of(&parted, new.earlier.classes())));
+    }
     for _ in 0..ROUNDS_MAX {
         let before = pointed.clone();
         overlaps.iter().for_each(|of| of.point(&hidden, minimum, &mut pointed));
-        told_before.iter().for_each(|new| point_by_span(**new, minimum, &hidden, &mut pointed));
+        lots.iter().for_each(|(new, lots)| point_by_span(**new, lots, minimum, &hidden, &mut pointed));
         if pointed == before {
             return hidden;
         }
@@ -65,13 +71,11 @@ pub(super) struct New<'a> {
 
 /// Points at the rows that, with those before them and all that was told earlier, give a few away, or happen to be sums
 /// of what was told.
-fn point_by_span(new: New<'_>, minimum: u64, hidden: &[bool], pointed: &mut [bool]) {
+fn point_by_span(new: New<'_>, lots: &Lots, minimum: u64, hidden: &[bool], pointed: &mut [bool]) {
     let mut wanted: Vec<usize> = (0..hidden.len()).filter(|&row| !hidden[row] && !pointed[row]).collect();
     // The smallest last: of a sum it is the one that is pointed at, as where the sum is off by a few.
     wanted.sort_by_key(|&row| std::cmp::Reverse((new.rows[row].len(), row)));
-    let mut classes = new.earlier.classes().clone();
-    wanted.iter().for_each(|&row| classes.part(new.rows[row].iter()));
-    let cells = Cells::of(&classes);
+    let cells = Cells::of(&lots.classes(wanted.iter().copied()));
     let mut span = Span::new(&cells, minimum);
     // What was told before comes first.
     let before = cells.number() - wanted.len();

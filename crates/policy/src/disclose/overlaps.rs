@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::cells::Cells;
+use crate::classes::Classes;
 use crate::entities::EntitySet;
 use crate::history::{Past, Told};
 
@@ -33,12 +34,10 @@ enum Of {
 }
 
 impl<'a> Overlaps<'a> {
-    /// With each earlier table. Read off the classes into which all of their cells part entities: a class stands for many.
-    pub(super) fn of_each(rows: &'a [EntitySet], past: &'a Past) -> Vec<Self> {
-        let mut classes = past.classes().clone();
-        let first_row = classes.cells();
-        rows.iter().for_each(|row| classes.part(row.iter()));
-        let cells = Cells::of(&classes);
+    /// With each earlier table. Read off the classes into which all of their cells and then the rows part entities: a class stands
+    /// for many.
+    pub(super) fn of_each(rows: &'a [EntitySet], past: &'a Past, parted: &Classes) -> Vec<Self> {
+        let (first_row, cells) = (past.classes().cells(), Cells::of(parted));
         let row_sizes = Rc::new(rows.iter().map(EntitySet::len).collect::<Vec<_>>());
         let empty = |told: &'a Arc<Told>| Self {
             rows,
@@ -220,7 +219,9 @@ mod tests {
         fn classes_tell_what_the_sets_have_in_common(rows in table(), told in prop::collection::vec(table(), 0..5)) {
             let past: Past = told.iter().map(|table| Told::from(sets(table))).collect();
             let (rows_of, each) = (sets(&rows), told.len());
-            let overlaps = Overlaps::of_each(&rows_of, &past);
+            let mut parted = past.classes().clone();
+            rows_of.iter().for_each(|row| parted.part(row.iter()));
+            let overlaps = Overlaps::of_each(&rows_of, &past, &parted);
             prop_assert_eq!(overlaps.len(), each);
             for (of, told) in overlaps.iter().zip(&told) {
                 prop_assert_eq!(&of.of_row, &shared(&rows, told));
