@@ -12,7 +12,7 @@ use mapped::Column;
 use model::path::Link;
 use model::reply::Figure;
 use model::{Dataset, Dimension, LabelId, Measure, Spread, Tabulation};
-use policy::{Counted, EntitySet, Permit};
+use policy::{Counted, Permit};
 
 use super::prepared::{Edges, NOWHERE, NULL, Prepared, Unprepared};
 use super::sets::Sets;
@@ -312,7 +312,7 @@ impl Tally {
                     return Err(Stop::Abandoned);
                 }
                 let entities = members.union(&of);
-                let number = entities.len() as u64;
+                let number = entities.number();
                 let sums: Vec<Sum> = found.sums.iter().map(|sums| whole(sums, &of)).collect();
                 let count: u64 = of.iter().filter_map(|&at| found.counts.get(at)).sum();
                 let texts = keys.iter().zip(&self.keys).enumerate().map(|(place, (&key, of))| {
@@ -323,10 +323,10 @@ impl Tally {
                     keys: texts.collect(),
                     together: together.clone(),
                     entities: number,
-                    members: Some(EntitySet::of(entities)),
-                    linked: self.linked.as_ref().map(|_| EntitySet::of(linked.union(&of))),
-                    referred: self.referred.as_ref().map(|_| referred.union(&of).len() as u64),
-                    units: self.unit.as_ref().map(|_| units.union(&of).len() as u64),
+                    members: Some(entities.set()),
+                    linked: self.linked.as_ref().map(|_| linked.union(&of).set()),
+                    referred: self.referred.as_ref().map(|_| referred.union(&of).number()),
+                    units: self.unit.as_ref().map(|_| units.union(&of).number()),
                     largest: self.largest(&sums),
                     figures: self.figures(&sums, count, number),
                 });
