@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use model::{Dataset, QuestionId};
 use policy::budget::Overspent;
 use policy::{Account, Charge, History, Kept, Past, Told};
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::{OwnedMutexGuard, oneshot};
 
 pub mod charges;
 mod entities;
@@ -139,10 +139,12 @@ impl Page {
         self.book.as_ref().is_some_and(|book| book.past.knows(told))
     }
 
-    fn remember(&mut self, told: Told) {
-        if let Some(book) = self.book.as_mut() {
+    fn remember(mut self, told: Told) {
+        // Taken out meanwhile: a book that is left half written is not there, and read anew.
+        if let Some(mut book) = self.book.take() {
             book.memberships = book.memberships.saturating_add(told.memberships());
             book.past.add(told);
+            *self.book = Some(book);
         }
     }
 }
@@ -190,34 +192,49 @@ impl Turn {
         blocking(move || store.charge(&charge, question, now)).await
     }
 
-    /// Keeps a release: on the disk, then in mind. Ends the turn, also where whoever waits for it has gone away.
+    /// Keeps a release: on the disk, which is waited for, then in mind, for which the account's next table waits. Ends the turn,
+    /// also where whoever waits for it has gone away.
     pub(crate) async fn keep(self, release: Released) -> Result<(), ReleasesError> {
-        blocking(move || {
-            let mut turn = self;
-            if release.paid.is_some() {
-                // Whom it speaks of is not remembered.
-                return turn.store.keep(&[Entry { account: &turn.own.account, told: &[] }], &release);
-            }
-            let mut fresh = Vec::new();
-            let mut entries = Vec::new();
-            let sides = std::iter::once((&turn.own, &release.kept.told));
-            let linked = turn.linked.as_ref().map(|page| {
-                let told = release.kept.linked.as_ref();
-                told.map(|told| (page, told)).ok_or(ReleasesError::Interrupted)
-            });
-            for (page, bytes) in sides.chain(linked.transpose()?) {
-                let told = Told::from_bytes(bytes)?;
-                let known = page.knows(&told);
-                entries.push(Entry { account: &page.account, told: if known { &[] } else { bytes } });
-                fresh.push((!known).then_some(told));
-            }
-            turn.store.keep(&entries, &release)?;
-            for (page, told) in std::iter::once(&mut turn.own).chain(&mut turn.linked).zip(fresh) {
-                told.into_iter().for_each(|told| page.remember(told));
-            }
-            Ok(())
-        })
-        .await
+        let (said, stored) = oneshot::channel();
+        tokio::task::spawn_blocking(move || {
+            // What is on the disk may leave; whether anybody still waits for that changes nothing.
+            let told = match self.store(&release) {
+                Ok(told) => {
+                    let _gone = said.send(Ok(()));
+                    told
+                }
+                Err(error) => {
+                    let _gone = said.send(Err(error));
+                    return;
+                }
+            };
+            told.into_iter().for_each(|(page, told)| page.remember(told));
+        });
+        stored.await.map_err(|_| ReleasesError::Interrupted)?
+    }
+
+    /// Keeps a release on the disk, and gives what each account has to remember of it.
+    fn store(self, release: &Released) -> Result<Vec<(Page, Told)>, ReleasesError> {
+        let Self { store, own, linked } = self;
+        if release.paid.is_some() {
+            // Whom it speaks of is not remembered.
+            store.keep(&[Entry { account: &own.account, told: &[] }], release)?;
+            return Ok(Vec::new());
+        }
+        let linked = linked.map(|page| {
+            let told = release.kept.linked.as_deref();
+            told.map(|told| (page, told)).ok_or(ReleasesError::Interrupted)
+        });
+        let mut sides = Vec::new();
+        for (page, bytes) in std::iter::once((own, release.kept.told.as_slice())).chain(linked.transpose()?) {
+            let told = Told::from_bytes(bytes)?;
+            let fresh = !page.knows(&told);
+            sides.push((page, if fresh { bytes } else { &[] }, fresh.then_some(told)));
+        }
+        let entries: Vec<Entry<'_>> =
+            sides.iter().map(|(page, told, _)| Entry { account: &page.account, told }).collect();
+        store.keep(&entries, release)?;
+        Ok(sides.into_iter().filter_map(|(page, _, told)| Some((page, told?))).collect())
     }
 }
 
