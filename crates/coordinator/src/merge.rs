@@ -16,6 +16,7 @@
 //! Every figure carries how far the exact one may lie: what rounding may add is added up, what noise may add is
 //! added up by its squares, over those forces whose share stands in the figure and no others.
 
+use std::collections::HashSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 
 use model::answer::{
@@ -156,10 +157,8 @@ fn coverage<R>(outcomes: &Outcomes<R>) -> Coverage {
 }
 
 fn has_shape(reply: &TableReply, columns: &[String]) -> bool {
-    let mut groups: Vec<_> = reply.rows.iter().map(|row| &row.keys).collect();
-    groups.sort_unstable();
-    let repeats = groups.windows(2).any(|pair| matches!(pair, [a, b] if a == b));
-    reply.columns == columns && !repeats
+    let groups: HashSet<_> = reply.rows.iter().map(|row| &row.keys).collect();
+    reply.columns == columns && groups.len() == reply.rows.len()
 }
 
 fn share(force: &ForceId, cell: Cell, protection: &Protection) -> MergedCell {

@@ -1,7 +1,7 @@
 //! Shares that a force does not tell and that are no zeros: its records may stand in a group of which it has no row, because
 //! noise leaves out small groups, or because it put them under `(withheld)` where another force tells their heading.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use model::tabulation::WITHHELD;
 use model::{ForceId, TableReply};
@@ -11,15 +11,15 @@ type Keys = Vec<Option<String>>;
 /// What one force told, by its headings.
 pub(super) struct Said {
     force: ForceId,
-    rows: BTreeSet<Keys>,
+    rows: HashSet<Keys>,
     /// For each dimension, the headings that it has.
-    headings: Vec<BTreeSet<Option<String>>>,
+    headings: Vec<HashSet<Option<String>>>,
     leaves_out: bool,
 }
 
 impl Said {
     pub(super) fn of(force: ForceId, reply: &TableReply) -> Self {
-        let rows: BTreeSet<Keys> = reply.rows.iter().map(|row| row.keys.clone()).collect();
+        let rows: HashSet<Keys> = reply.rows.iter().map(|row| row.keys.clone()).collect();
         let width = rows.iter().map(Vec::len).max().unwrap_or(0);
         let of = |place: usize| rows.iter().filter_map(|keys| keys.get(place)).cloned().collect();
         let headings = (0..width).map(of).collect();
@@ -34,7 +34,7 @@ impl Said {
 
     /// Where the force keeps what it holds of a group: headings that it has none of are withheld.
     fn withheld(&self, keys: &Keys) -> Keys {
-        let withheld = |(key, known): (&Option<String>, &BTreeSet<_>)| {
+        let withheld = |(key, known): (&Option<String>, &HashSet<_>)| {
             if known.contains(key) { key.clone() } else { Some(WITHHELD.to_owned()) }
         };
         keys.iter().zip(&self.headings).map(withheld).collect()

@@ -36,7 +36,8 @@ pub(super) fn hold(sides: &[New<'_>], minimum: u64, suppress: impl Fn(&[bool]) -
     let mut hidden = suppress(&pointed);
     let told_before: Vec<&New<'_>> =
         sides.iter().filter(|new| !new.earlier.told().is_empty() && !new.rows.is_empty()).collect();
-    if told_before.is_empty() {
+    // Where nothing is told there is nothing to point at.
+    if told_before.is_empty() || !hidden.contains(&false) {
         return hidden;
     }
     let (mut overlaps, mut lots) = (Vec::new(), Vec::new());

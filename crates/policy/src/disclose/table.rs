@@ -135,15 +135,11 @@ pub(super) fn release(
 
 /// How many entities fit the whole table, at most: of those counted or of those linked, whichever are fewer.
 fn fitting(path: &Path, own: &[Counted]) -> u64 {
-    let all = |sets: Vec<EntitySet>| {
-        let mut all = EntitySet::default();
-        sets.iter().for_each(|set| all.add(set));
-        all.len()
-    };
-    let counted = members(own, |cell| cell.members.as_ref()).map(all);
+    let all = |sets: Vec<&EntitySet>| EntitySet::union(sets).len();
+    let counted = known(own, |cell| cell.members.as_ref()).map(all);
     let counted =
         counted.unwrap_or_else(|| own.iter().map(|group| group.entities).fold(0, u64::saturating_add));
-    let linked = path.linked().map(|_| members(own, |cell| cell.linked.as_ref()).map_or(0, all));
+    let linked = path.linked().map(|_| known(own, |cell| cell.linked.as_ref()).map_or(0, all));
     // Of what is referred to the groups together have at least as much as the one that has most; none at all tells of nobody.
     let referred = own.iter().filter_map(|group| group.referred).max().filter(|most| *most > 0);
     let referred = path.reference().and(referred);
@@ -157,6 +153,14 @@ fn members(cells: &[Counted], of: impl Fn(&Counted) -> Option<&EntitySet>) -> Op
         members => members.cloned(),
     };
     cells.iter().map(of).collect()
+}
+
+/// The same of those cells that anybody stands in.
+fn known<'c>(
+    cells: &'c [Counted],
+    of: impl Fn(&'c Counted) -> Option<&'c EntitySet>,
+) -> Option<Vec<&'c EntitySet>> {
+    cells.iter().filter(|cell| cell.entities > 0 || of(cell).is_some()).map(&of).collect()
 }
 
 /// What was told, and what suppression cost: cells and entities that are not told although they could be by themselves.
