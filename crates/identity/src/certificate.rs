@@ -95,8 +95,8 @@ pub(crate) enum Side {
 /// The sides of a connection on which a role may stand.
 pub(crate) fn sides(role: Role) -> &'static [Side] {
     match role {
-        Role::Node => &[Side::Serves],
-        Role::Coordinator => &[Side::Serves, Side::Calls],
+        // A node calls the workers of its own force, and nobody else admits it.
+        Role::Node | Role::Coordinator => &[Side::Serves, Side::Calls],
         Role::Analyst => &[Side::Calls],
         Role::Custodian => &[],
     }

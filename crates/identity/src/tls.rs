@@ -29,6 +29,7 @@ pub struct Acceptor {
     credentials: CredentialStore,
     shown: Option<HostStore>,
     admits: Vec<Role>,
+    force: Option<ForceId>,
     clock: Arc<dyn TimeProvider>,
 }
 
@@ -40,6 +41,7 @@ impl Acceptor {
             credentials,
             shown: None,
             admits: admits.to_vec(),
+            force: None,
             clock: Arc::new(DefaultTimeProvider),
         }
     }
@@ -47,6 +49,12 @@ impl Acceptor {
     /// Tells time by `clock` instead of the system's.
     pub fn with_clock(mut self, clock: Arc<dyn TimeProvider>) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// Accepts callers of this force alone.
+    pub fn within(mut self, force: ForceId) -> Self {
+        self.force = Some(force);
         self
     }
 
@@ -61,7 +69,8 @@ impl Acceptor {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let verifier = Arc::new(Verifier::new(self.trust.clone(), Wanted::Caller(self.admits.clone())));
+        let wanted = Wanted::Caller(self.admits.clone(), self.force.clone());
+        let verifier = Arc::new(Verifier::new(self.trust.clone(), wanted));
         let config =
             self.config(verifier.clone()).map_err(|error| HandshakeError::Protocol(error.to_string()))?;
         let met = TlsAcceptor::from(Arc::new(config)).accept(stream).await;

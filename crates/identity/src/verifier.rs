@@ -16,8 +16,8 @@ use crate::{IdentityError, Peer, Trust, crypto};
 /// Whom one end wants at the other.
 #[derive(Debug, Clone)]
 pub(crate) enum Wanted {
-    /// Any member's peer in one of these roles, calling us.
-    Caller(Vec<Role>),
+    /// A peer in one of these roles, calling us: any member's, or this force's alone.
+    Caller(Vec<Role>, Option<ForceId>),
     /// This force in this role, serving us.
     Server(ForceId, Role),
 }
@@ -67,12 +67,12 @@ impl Verifier {
             .collect();
         let peer = self.trust.verify_chain(&chain, timestamp(now))?;
         let (side, verb, expected) = match &self.wanted {
-            Wanted::Caller(roles) => (Side::Calls, "calls", roles.as_slice()),
+            Wanted::Caller(roles, _) => (Side::Calls, "calls", roles.as_slice()),
             Wanted::Server(_, role) => (Side::Serves, "serves", std::slice::from_ref(role)),
         };
         let found = peer.name().clone();
         match &self.wanted {
-            Wanted::Server(force, _) if found.force() != force => {
+            Wanted::Server(force, _) | Wanted::Caller(_, Some(force)) if found.force() != force => {
                 Err(IdentityError::OtherForce { found, expected: force.clone() })
             }
             _ if !sides(found.role()).contains(&side) => Err(IdentityError::WrongEnd { found, verb }),

@@ -113,6 +113,7 @@ fn a_certificate_serves_its_role_only() {
                 "lacks the key usage serverAuth, which the role node needs",
             ),
             ("node that calls only", usages("mps/node/1", vec![ClientAuth]), "serverAuth"),
+            ("node that serves only", usages("mps/node/1", vec![ServerAuth]), "clientAuth"),
             ("any usage", usages("mps/node/1", vec![Any]), "serverAuth"),
             ("coordinator that calls only", usages("mps/coordinator/1", vec![ClientAuth]), "serverAuth"),
             ("coordinator that serves only", usages("mps/coordinator/1", vec![ServerAuth]), "clientAuth"),

@@ -109,9 +109,30 @@ async fn each_end_learns_why_they_do_not_meet() {
         ),
         (
             "a node calls a node",
-            world.acceptor("mps/node/1", &[Role::Node]),
+            node(),
             world.dialler("colp/node/1", "mps", Role::Node),
-            "colp/node/1 has the role node, which never calls",
+            "colp/node/1 has the role node, coordinator was expected",
+            "of another force or role",
+        ),
+        (
+            "a node calls a worker of another force",
+            world.acceptor("mps/node/2", &[Role::Node]).within(force("mps")),
+            world.dialler("colp/node/1", "mps", Role::Node),
+            "the peer's certificate is of colp, mps was expected",
+            "of another force or role",
+        ),
+        (
+            "a coordinator of its own force calls a worker",
+            world.acceptor("mps/node/2", &[Role::Node]).within(force("mps")),
+            world.dialler("mps/coordinator/1", "mps", Role::Node),
+            "mps/coordinator/1 has the role coordinator, node was expected",
+            "of another force or role",
+        ),
+        (
+            "a custodian calls",
+            world.acceptor("mps/node/1", &[Role::Node]),
+            world.dialler("mps/custodian/1", "mps", Role::Node),
+            "mps/custodian/1 has the role custodian, which never calls",
             "of another force or role",
         ),
         (
