@@ -18,6 +18,7 @@ use crate::catalogue::{SourceConfig, Sources, ViewConfig};
 use crate::engine::EngineLimits;
 use crate::error::NodeError;
 use crate::index::BuildLimits;
+use crate::workers::config::WorkersConfig;
 use database::Server;
 
 /// `node.toml` as written.
@@ -51,6 +52,8 @@ pub struct NodeConfig {
     /// How sure a search is.
     #[serde(default)]
     pub linkage: LinkageConfig,
+    /// Other processes of this force that run parts of what is counted; none where nothing is said.
+    pub workers: Option<WorkersConfig>,
     /// PostgreSQL databases by the name that sources use for them.
     #[serde(default)]
     pub database: BTreeMap<String, Server>,

@@ -1,16 +1,17 @@
 //! Tabulation: a permitted table question becomes one aggregate over the snapshot, streamed into findings.
-//! DataFusion runs it with no SQL and no function registry, under a memory limit of its own for each question.
+//! DataFusion runs it with no SQL and no function registry, under a memory limit of its own for each question; here, or
+//! [elsewhere](Elsewhere) too.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
 use datafusion::common::DataFusionError;
+use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
-use datafusion::execution::{SendableRecordBatchStream, SessionStateBuilder};
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
-use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext};
+use datafusion::prelude::{SessionConfig, SessionContext};
 use futures::StreamExt;
 use model::{Dataset, LabelId, Tabulation};
 use policy::{Counted, Findings, Permit};
@@ -20,7 +21,10 @@ use crate::catalogue::Snapshot;
 
 mod admitted;
 mod along;
+mod divided;
+mod elsewhere;
 mod expression;
+pub(crate) mod functions;
 mod groups;
 mod largest;
 mod measured;
@@ -28,16 +32,21 @@ mod members;
 mod period;
 mod prepare;
 mod prepared;
+mod records;
 mod sets;
 mod shares;
 mod tally;
 #[cfg(test)]
 mod tests;
 
-use admitted::{Admitted, LabelRuns};
+use admitted::Admitted;
+pub(crate) use divided::{Divided, Reading};
+pub use elsewhere::{Elsewhere, Session};
 use expression::{Plan, Weighs, contributions, plan, summed};
 use groups::{Contributions, write};
 use prepared::Prepared;
+pub(crate) use records::Records;
+use records::Table;
 use tally::{Admits, Stop, Tally};
 
 /// Why a permitted table could not be counted. Engine error text may hold cell values and never leaves the process
@@ -66,9 +75,13 @@ pub struct EngineLimits {
 /// The engine over one snapshot.
 #[derive(Debug)]
 pub struct Engine {
-    tables: BTreeMap<Dataset, Table>,
+    records: Arc<Records>,
     /// What is counted without DataFusion; none where the snapshot could not be prepared for it.
     prepared: Option<Prepared>,
+    /// Where else DataFusion may run what it is asked; none where this process runs it all.
+    elsewhere: Option<Arc<dyn Elsewhere>>,
+    /// What the snapshot is known by there.
+    seal: String,
     runtime: Arc<RuntimeEnv>,
     limits: EngineLimits,
 }
@@ -82,45 +95,12 @@ pub struct Known {
     pub linked: Arc<[u32]>,
 }
 
-#[derive(Debug)]
-struct Table {
-    provider: Arc<dyn TableProvider>,
-    /// Which rows carry which label.
-    runs: LabelRuns,
-    /// Every label that occurs.
-    labels: Vec<LabelId>,
-    /// Whether each row is an entity of its own, so that rows and entities count alike.
-    entity_per_row: bool,
-}
-
 impl Engine {
     /// Opens the snapshot's datasets.
     pub async fn open(snapshot: &Snapshot, limits: EngineLimits) -> Result<Self, EngineError> {
         let runtime = RuntimeEnvBuilder::new().build_arc().map_err(|e| failed("opening", &e))?;
         let context = SessionContext::new_with_config_rt(config(&limits), runtime.clone());
-        let mut tables = BTreeMap::new();
-        for &dataset in Dataset::ALL {
-            let Some(path) = snapshot.dataset_path(dataset) else { continue };
-            let runs = LabelRuns::read(&path).map_err(|e| failed("opening", &e))?;
-            let frame = context
-                .read_parquet(path.to_string_lossy().into_owned(), ParquetReadOptions::default())
-                .await
-                .map_err(|e| failed("opening", &e))?;
-            let labels = snapshot.labels().iter().filter(|(_, l)| l.dataset == dataset).map(|(id, _)| id);
-            tables.insert(
-                dataset,
-                Table {
-                    provider: frame.into_view_of_scan()?,
-                    runs,
-                    labels: labels.collect(),
-                    entity_per_row: snapshot
-                        .manifest()
-                        .datasets
-                        .get(&dataset)
-                        .is_some_and(|about| about.entity_per_row),
-                },
-            );
-        }
+        let records = Records::open(snapshot, &context).await.map_err(|e| failed("opening", &e))?;
         let of = snapshot.clone();
         let prepared = tokio::task::spawn_blocking(move || Prepared::open(&of)).await;
         let prepared = prepared.map_err(|_| EngineError::Failed("preparing"))?;
@@ -129,7 +109,14 @@ impl Engine {
                 "the tables of this snapshot can't be prepared; they are counted from its files, more slowly"
             );
         }
-        Ok(Self { tables, prepared: prepared.ok(), runtime, limits })
+        let (records, seal) = (Arc::new(records), snapshot.seal().to_owned());
+        Ok(Self { records, prepared: prepared.ok(), elsewhere: None, seal, runtime, limits })
+    }
+
+    /// Lets DataFusion run elsewhere what it is asked.
+    #[must_use]
+    pub fn elsewhere(self, elsewhere: Option<Arc<dyn Elsewhere>>) -> Self {
+        Self { elsewhere, ..self }
     }
 
     /// Counts what `permit` allows and writes the exact cells into `findings`, from which only policy reads. Entities
@@ -158,9 +145,12 @@ impl Engine {
     /// Counts over prepared tables. Of sums of entities with several rows these don't know what a single one adds.
     async fn tally(&self, permit: &Permit, asked: &Tabulation, known: Known) -> Result<Vec<Counted>, Stop> {
         let prepared = self.prepared.clone().ok_or(Stop::Unprepared)?;
+        if self.elsewhere.as_ref().is_some_and(|elsewhere| elsewhere.takes_all()) {
+            return Err(Stop::Unprepared);
+        }
         let allowed: HashSet<LabelId> = permit.allowed_labels().collect();
-        let holds = |table: &Table| table.labels.iter().any(|label| allowed.contains(label));
-        if !self.tables.get(&asked.dataset()).is_some_and(holds) {
+        let holds = |table: &Arc<Table>| table.labels.iter().any(|label| allowed.contains(label));
+        if !self.records.table(asked.dataset()).is_some_and(holds) {
             return Ok(Vec::new());
         }
         let dominance = permit.weighs_dominance() && summed(asked).next().is_some();
@@ -200,7 +190,8 @@ impl Engine {
         known: &Known,
         findings: &mut Findings,
     ) -> Result<(), EngineError> {
-        let Some(records) = self.records(permit, asked)? else { return Ok(()) };
+        let session = self.session().await?;
+        let Some(records) = self.records(permit, asked, &session)? else { return Ok(()) };
         let path = asked.path();
         let unit = path.unit_key().filter(|_| permit.counts_units());
         let weighs = Weighs {
@@ -223,14 +214,14 @@ impl Engine {
                 let logical = logical(records.clone(), first).and_then(|inner| {
                     LogicalPlanBuilder::from(inner).aggregate(then.groups, then.measures)?.build()
                 });
-                let mut stream = self.stream(logical).await?;
+                let mut stream = session.stream(logical).await?;
                 while let Some(batch) = stream.next().await {
                     let batch = batch.map_err(|e| failed("counting", &e))?;
                     largest.read(asked, &together, &batch).ok_or(EngineError::Failed("reading cells"))?;
                 }
             }
             let plan = plan(permit, asked, kept, entity_per_row, weighs);
-            let mut stream = self.stream(logical(records.clone(), plan)).await?;
+            let mut stream = session.stream(logical(records.clone(), plan)).await?;
             while let Some(batch) = stream.next().await {
                 let batch = batch.map_err(|e| failed("counting", &e))?;
                 groups += batch.num_rows();
@@ -241,12 +232,12 @@ impl Engine {
                     .ok_or(EngineError::Failed("reading cells"))?;
             }
         }
-        Ok(())
+        session.end()
     }
 
     /// Whether entities of a dataset may have several rows, so that what each adds to a table must be bounded by itself.
     pub fn has_several_rows(&self, dataset: Dataset) -> bool {
-        self.tables.get(&dataset).is_some_and(|table| !table.entity_per_row)
+        self.records.table(dataset).is_some_and(|table| !table.entity_per_row)
     }
 
     /// Counts what `permit` allows entity by entity, for a table that carries noise: policy bounds what each adds. Lots are
@@ -258,13 +249,14 @@ impl Engine {
         lots: &[u64],
         findings: &mut Findings,
     ) -> Result<(), EngineError> {
-        let Some(records) = self.records(permit, asked)? else { return Ok(()) };
-        let mut stream = self.stream(logical(records, expression::shares(permit, asked))).await?;
+        let session = self.session().await?;
+        let Some(records) = self.records(permit, asked, &session)? else { return Ok(()) };
+        let mut stream = session.stream(logical(records, expression::shares(permit, asked))).await?;
         while let Some(batch) = stream.next().await {
             let batch = batch.map_err(|e| failed("counting", &e))?;
             shares::write(asked, lots, &batch, findings).ok_or(EngineError::Failed("reading cells"))?;
         }
-        Ok(())
+        session.end()
     }
 
     /// The records that a table counts, of those rows that the permit allows; none where there are none.
@@ -272,41 +264,40 @@ impl Engine {
         &self,
         permit: &Permit,
         asked: &Tabulation,
+        session: &Session,
     ) -> Result<Option<LogicalPlanBuilder>, EngineError> {
         let allowed: HashSet<LabelId> = permit.allowed_labels().collect();
-        along::records(asked, |dataset| self.admitted(&allowed, dataset)).map_err(|e| failed("planning", &e))
+        let parts = session.is_elsewhere().then_some(self.limits.threads.max(1));
+        along::records(asked, |dataset| self.admitted(&allowed, dataset, parts))
+            .map_err(|e| failed("planning", &e))
     }
 
     /// A dataset with those of its rows that are allowed; none where there are none.
-    fn admitted(&self, allowed: &HashSet<LabelId>, dataset: Dataset) -> Option<Arc<dyn TableProvider>> {
-        let table = self.tables.get(&dataset)?;
+    fn admitted(
+        &self,
+        allowed: &HashSet<LabelId>,
+        dataset: Dataset,
+        parts: Option<usize>,
+    ) -> Option<Arc<dyn TableProvider>> {
+        let table = self.records.table(dataset)?;
         if !table.labels.iter().any(|label| allowed.contains(label)) {
             return None;
         }
-        let admitted = Admitted::new(table.provider.clone(), &table.runs, |label| allowed.contains(&label));
-        Some(Arc::new(admitted))
-    }
-
-    async fn stream(
-        &self,
-        logical: Result<LogicalPlan, DataFusionError>,
-    ) -> Result<SendableRecordBatchStream, EngineError> {
-        let context = self.context()?;
-        let logical = logical.map_err(|e| failed("planning", &e))?;
-        let stream = DataFrame::new(context.state(), logical).execute_stream().await;
-        stream.map_err(|e| failed("planning", &e))
+        Some(Arc::new(Admitted::new(table.clone(), |label| allowed.contains(&label), parts)))
     }
 
     /// A session for one question: its own memory, nothing registered.
-    fn context(&self) -> Result<SessionContext, EngineError> {
+    async fn session(&self) -> Result<Session, EngineError> {
         let pool = Arc::new(GreedyMemoryPool::new(self.limits.memory_bytes));
         let runtime = RuntimeEnvBuilder::from_runtime_env(&self.runtime)
             .with_memory_pool(pool)
             .build_arc()
             .map_err(|e| failed("opening", &e))?;
-        let state =
-            SessionStateBuilder::new().with_config(config(&self.limits)).with_runtime_env(runtime).build();
-        Ok(SessionContext::new_with_state(state))
+        let state = SessionStateBuilder::new().with_config(config(&self.limits)).with_runtime_env(runtime);
+        match &self.elsewhere {
+            Some(elsewhere) => elsewhere.begin(&self.seal, state).await,
+            None => Ok(Session::here(state)),
+        }
     }
 }
 
@@ -319,20 +310,6 @@ fn failed(stage: &'static str, error: &DataFusionError) -> EngineError {
     match error.find_root() {
         DataFusionError::ResourcesExhausted(_) => EngineError::TooLarge,
         _ => EngineError::Failed(stage),
-    }
-}
-
-/// The table behind a data frame that was just read.
-trait IntoScan {
-    fn into_view_of_scan(self) -> Result<Arc<dyn TableProvider>, EngineError>;
-}
-
-impl IntoScan for DataFrame {
-    fn into_view_of_scan(self) -> Result<Arc<dyn TableProvider>, EngineError> {
-        let LogicalPlan::TableScan(scan) = self.logical_plan() else {
-            return Err(EngineError::Failed("opening"));
-        };
-        datafusion::datasource::source_as_provider(&scan.source).map_err(|e| failed("opening", &e))
     }
 }
 

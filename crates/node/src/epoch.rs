@@ -1,6 +1,7 @@
 //! A data epoch: one snapshot with the engine and the index over it. Questions see a whole epoch or the one before.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use linkage::person::Weights;
@@ -8,9 +9,10 @@ use model::{Dataset, LabelTable};
 use tokio::sync::OnceCell;
 
 use crate::catalogue::Snapshot;
-use crate::engine::{Engine, EngineError, EngineLimits};
+use crate::engine::{Elsewhere, Engine, EngineError, EngineLimits};
 use crate::index::{BuildLimits, Built, Index, IndexError};
 use crate::releases::{Numbers, Releases, ReleasesError, Unreadable, entity_hashes};
+use crate::workers::Workers;
 
 /// One epoch, opened.
 #[derive(Debug)]
@@ -67,6 +69,12 @@ impl Epoch {
         let numbers = Dataset::ALL.iter().map(|&dataset| (dataset, OnceCell::new())).collect();
         let lots = Dataset::ALL.iter().map(|&dataset| (dataset, OnceCell::new())).collect();
         Ok(Self { snapshot, engine, index, numbers, lots })
+    }
+
+    /// Lets others run parts of what the engine is asked.
+    pub(crate) fn elsewhere(self, workers: Option<Arc<Workers>>) -> Self {
+        let elsewhere = workers.map(|workers| workers as Arc<dyn Elsewhere>);
+        Self { engine: self.engine.elsewhere(elsewhere), ..self }
     }
 
     /// As of when the records speak.

@@ -18,6 +18,7 @@ use crate::custody::{Custody, News};
 use crate::epoch::Epoch;
 use crate::error::NodeError;
 use crate::index::Built;
+use crate::workers::Workers;
 
 /// How often the memory that holds the index is looked at, and the log of what was asked.
 const LOOK: Duration = Duration::from_secs(1);
@@ -40,6 +41,8 @@ pub(crate) struct Keeper {
     pub(crate) clock: Clock,
     /// The epoch that questions are answered over.
     pub(crate) epoch: Arc<ArcSwapOption<Epoch>>,
+    /// Who runs parts of what is counted.
+    pub(crate) workers: Option<Arc<Workers>>,
     /// Rung when somebody asks for the sources and the policy to be looked at now.
     pub(crate) refresh: Arc<Notify>,
     /// Why the policy in its folder could not be taken up when last looked at, so that the log says so once.
@@ -164,6 +167,7 @@ impl Keeper {
         };
         let weights = self.config.linkage.read()?;
         let epoch = Epoch::open(snapshot, limits.engine(), limits.building(), weights, progress).await?;
+        let epoch = epoch.elsewhere(self.workers.clone());
         let numbered = |dataset, entities| tracing::debug!(%dataset, entities, "entities numbered");
         if let Err(error) = epoch.number(&self.desk.releases, numbered).await {
             tracing::warn!(%error, "entities are not numbered yet; the first table over each dataset tries again");

@@ -3,7 +3,7 @@
 //! Rooms in the order in which a question walks through them: [`service`] (bytes in, release out, no decisions),
 //! [`answer`] (the whole pipeline on one screen), [`index`] (search) and [`engine`] (tabulate) over an [`epoch`] of the
 //! [`catalogue`] (local sources mapped onto the shared schema), with the [`ledger`] of what was answered before and
-//! the [`usage`] that limits count; [`releases`] holds what tables told. [`custody`] says under which policy, and
+//! the [`usage`] that limits count; [`releases`] holds what tables told. [`workers`] may run parts of what the engine is asked. [`custody`] says under which policy, and
 //! [`simulation`] what another would have done.
 
 pub mod config;
@@ -17,6 +17,7 @@ mod moment;
 
 pub mod engine;
 pub mod index;
+pub mod workers;
 
 pub mod epoch;
 mod keeping;

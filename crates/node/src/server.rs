@@ -26,6 +26,7 @@ use crate::references::References;
 use crate::releases::Releases;
 use crate::service::Service;
 use crate::usage::Counter;
+use crate::workers::Workers;
 
 /// What a node is started with. The shell reads files, binds the listener and holds the clock.
 pub struct Start {
@@ -125,6 +126,9 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_not_serving::<NodeServer<Service>>().await;
 
+    let workers = config.workers.clone();
+    let workers = workers
+        .map(|workers| Arc::new(Workers::new(workers, trust.clone(), credentials.clone(), clock.clone())));
     let acceptor = Acceptor::new(trust, credentials, &[Role::Coordinator]);
     let acceptor_limits = Limits { connections: limits.connections, ..Limits::default() };
     let listener = Listener::with_limits(listener, acceptor, acceptor_limits);
@@ -132,7 +136,8 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
     let serving = serve::serve(router, listener, stop.clone(), limits.stop_grace());
     let mut serving = std::pin::pin!(serving);
 
-    let mut keeper = Keeper { desk, custody, outfit, sources, config, clock, epoch, refresh, refused: None };
+    let mut keeper =
+        Keeper { desk, custody, outfit, sources, config, clock, epoch, workers, refresh, refused: None };
     let keeping = async {
         if let Some(error) = refused {
             keeper.refuse_policy(&error).await;

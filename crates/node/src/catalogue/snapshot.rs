@@ -8,6 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use model::{Dataset, LabelTable};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use sha2::{Digest, Sha256};
 
 use super::dataset::stored_schema;
 use super::entity::known_by;
@@ -30,6 +31,7 @@ struct Inner {
     dir: PathBuf,
     manifest: Manifest,
     labels: LabelTable,
+    seal: String,
     /// Holds a shared lock for as long as anyone holds the snapshot; pruning leaves locked folders alone.
     _manifest_file: File,
 }
@@ -63,7 +65,9 @@ impl Snapshot {
         if dir.file_name().and_then(|name| name.to_str()) != Some(manifest.fingerprint.as_str()) {
             return Err("its fingerprint is not the name of its folder".to_owned());
         }
+        let mut seal = Sha256::new_with_prefix(&text);
         let text = fs::read(dir.join(LABELS)).map_err(|e| format!("{LABELS}: {e}"))?;
+        seal.update(&text);
         let labels: LabelTable = serde_json::from_slice(&text).map_err(|_| format!("{LABELS} is damaged"))?;
         if labels.len() as u64 != manifest.labels {
             return Err(format!("{LABELS} is not the one that was written"));
@@ -75,7 +79,8 @@ impl Snapshot {
                 return Err(format!("{name} is not the one that was written"));
             }
         }
-        Ok(Self(Arc::new(Inner { dir: dir.to_owned(), manifest, labels, _manifest_file: file })))
+        let seal = seal.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self(Arc::new(Inner { dir: dir.to_owned(), manifest, labels, seal, _manifest_file: file })))
     }
 
     /// The folder that it lies in.
@@ -132,6 +137,12 @@ impl Snapshot {
     /// The fingerprint of the files and the configuration that it was made from.
     pub fn fingerprint(&self) -> &str {
         &self.0.manifest.fingerprint
+    }
+
+    /// What a copy of it is known by. Another that was made of the same sources, at another time or with other numbers of
+    /// entities and labels, has the same fingerprint and another seal.
+    pub fn seal(&self) -> &str {
+        &self.0.seal
     }
 }
 

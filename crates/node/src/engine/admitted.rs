@@ -1,7 +1,9 @@
 //! The handling filter: only rows whose label the permit allows are read at all. The rows of each row group stand in the
 //! order of their labels, so what is allowed is a few runs of rows, and what is not costs nothing and shows in no timing.
 
+use std::collections::BTreeSet;
 use std::fs::File;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,6 +12,7 @@ use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::{SchemaRef, UInt32Type};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::{DataFusionError, Result, plan_err};
+use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::parquet::{ParquetAccessPlan, RowGroupAccess};
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfig, FileScanConfigBuilder};
 use datafusion::datasource::source::DataSourceExec;
@@ -20,6 +23,8 @@ use model::LabelId;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReaderBuilder, RowSelection, RowSelector};
 
+use super::divided::{Divided, Reading};
+use super::records::Table;
 use crate::catalogue::LABEL;
 
 /// Where each label's rows stand in a dataset's file: for each row group, runs of rows with one label.
@@ -58,20 +63,32 @@ impl LabelRuns {
         Ok(Self(runs))
     }
 
-    /// Which rows to read when these labels are allowed.
-    fn plan(&self, allowed: impl Fn(LabelId) -> bool) -> ParquetAccessPlan {
+    /// Which rows to read when these labels are allowed: of those rows, in the order of the file, one part.
+    pub(super) fn plan(&self, allowed: impl Fn(LabelId) -> bool, part: Part) -> ParquetAccessPlan {
+        let all = self.0.iter().flatten().filter(|run| allowed(run.label)).map(|run| run.rows).sum();
+        let wanted = part.of_rows(all);
+        let mut passed = 0;
         let access = |runs: &Vec<Run>| {
-            let rows = |admit: bool| runs.iter().filter(|run| allowed(run.label) == admit).count();
-            if rows(false) == 0 {
+            let mut selectors = Vec::with_capacity(runs.len());
+            let mut read = 0;
+            for run in runs {
+                if !allowed(run.label) {
+                    selectors.push(RowSelector::skip(run.rows));
+                    continue;
+                }
+                let within = |at: usize| at.clamp(passed, passed + run.rows) - passed;
+                let (from, until) = (within(wanted.start), within(wanted.end));
+                passed += run.rows;
+                read += until - from;
+                // Neighbouring runs that are both read, or both not, are joined by the selection.
+                selectors.extend([RowSelector::skip(from), RowSelector::select(until - from)]);
+                selectors.push(RowSelector::skip(run.rows - until));
+            }
+            if read == runs.iter().map(|run| run.rows).sum::<usize>() {
                 RowGroupAccess::Scan
-            } else if rows(true) == 0 {
+            } else if read == 0 {
                 RowGroupAccess::Skip
             } else {
-                // Neighbouring runs that are both allowed, or both not, are joined by the selection.
-                let selectors = runs.iter().map(|run| match allowed(run.label) {
-                    true => RowSelector::select(run.rows),
-                    false => RowSelector::skip(run.rows),
-                });
                 RowGroupAccess::Selection(RowSelection::from_iter(selectors))
             }
         };
@@ -79,27 +96,52 @@ impl LabelRuns {
     }
 }
 
+/// One of so many parts, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) at: usize,
+    pub(super) of: usize,
+}
+
+impl Part {
+    pub(super) const WHOLE: Self = Self { at: 0, of: 1 };
+
+    /// Its share of so many rows, as even as may be.
+    fn of_rows(self, rows: usize) -> Range<usize> {
+        let before = |at: usize| (rows as u128 * at as u128).checked_div(self.of as u128).unwrap_or(0);
+        let before = |at: usize| usize::try_from(before(at)).unwrap_or(rows).min(rows);
+        before(self.at)..before(self.at.saturating_add(1))
+    }
+}
+
+/// A file of which only these rows are read.
+pub(super) fn admitted(file: &PartitionedFile, plan: &ParquetAccessPlan) -> PartitionedFile {
+    let mut file = file.clone().with_extension(plan.clone());
+    // A count must never be taken from what the file says of all its rows.
+    file.statistics = file.statistics.map(|known| Arc::new((*known).clone().to_inexact()));
+    file
+}
+
 /// A dataset as one permit lets it be seen: rows with other labels do not exist in it.
 #[derive(Debug)]
 pub(super) struct Admitted {
-    records: Arc<dyn TableProvider>,
-    plan: ParquetAccessPlan,
+    table: Arc<Table>,
+    labels: BTreeSet<LabelId>,
+    /// Into how many parts the rows are divided, where other processes are to read them too.
+    parts: Option<usize>,
 }
 
 impl Admitted {
-    pub(super) fn new(
-        records: Arc<dyn TableProvider>,
-        runs: &LabelRuns,
-        allowed: impl Fn(LabelId) -> bool,
-    ) -> Self {
-        Self { records, plan: runs.plan(allowed) }
+    pub(super) fn new(table: Arc<Table>, allowed: impl Fn(LabelId) -> bool, parts: Option<usize>) -> Self {
+        let labels = table.labels.iter().copied().filter(|&label| allowed(label)).collect();
+        Self { table, labels, parts }
     }
 }
 
 #[async_trait]
 impl TableProvider for Admitted {
     fn schema(&self) -> SchemaRef {
-        self.records.schema()
+        self.table.provider.schema()
     }
 
     fn table_type(&self) -> TableType {
@@ -113,7 +155,18 @@ impl TableProvider for Admitted {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let scan = self.records.scan(state, projection, filters, limit).await?;
+        if let Some(parts) = self.parts {
+            let reading = Reading {
+                dataset: self.table.dataset,
+                columns: projection.cloned(),
+                labels: self.labels.clone(),
+                first: 0,
+                parts,
+                of: parts,
+            };
+            return Ok(Arc::new(Divided::new(self.table.clone(), reading)?));
+        }
+        let scan = self.table.provider.scan(state, projection, filters, limit).await?;
         if scan.downcast_ref::<EmptyExec>().is_some() {
             return Ok(scan);
         }
@@ -122,15 +175,9 @@ impl TableProvider for Admitted {
             // Anything else could show rows that the permit does not allow.
             return plan_err!("the records are not read from a file");
         };
-        let admit = |group: &FileGroup| {
-            let admitted = group.iter().map(|file| {
-                let mut file = file.clone().with_extension(self.plan.clone());
-                // A count must never be taken from what the file says of all its rows.
-                file.statistics = file.statistics.map(|known| Arc::new((*known).clone().to_inexact()));
-                file
-            });
-            FileGroup::new(admitted.collect())
-        };
+        let plan = self.table.runs.plan(|label| self.labels.contains(&label), Part::WHOLE);
+        let admit =
+            |group: &FileGroup| FileGroup::new(group.iter().map(|file| admitted(file, &plan)).collect());
         let statistics = config.statistics().to_inexact();
         let config = FileScanConfigBuilder::from(config.clone())
             .with_file_groups(config.file_groups.iter().map(admit).collect())
@@ -140,18 +187,17 @@ impl TableProvider for Admitted {
     }
 
     fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
-        self.records.supports_filters_pushdown(filters)
+        self.table.provider.supports_filters_pushdown(filters)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use arrow::array::{RecordBatch, UInt32Array};
     use arrow::datatypes::{DataType, Field, Schema};
     use datafusion::arrow;
-    use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
+    use datafusion::prelude::{SessionConfig, SessionContext};
+    use model::Dataset;
     use parquet::arrow::ArrowWriter;
     use parquet::file::properties::WriterProperties;
 
@@ -178,15 +224,13 @@ mod tests {
         file.close().unwrap();
     }
 
-    async fn ask(sql: &str, file: &Path, allowed: &BTreeSet<u32>) -> Vec<Option<i64>> {
+    async fn ask(sql: &str, file: &Path, allowed: &BTreeSet<u32>, parts: Option<usize>) -> Vec<Option<i64>> {
         // Two readers, so that the file is also cut between them.
         let config = SessionConfig::new().with_target_partitions(2).with_repartition_file_min_size(1);
         let context = SessionContext::new_with_config(config);
-        let path = file.to_str().unwrap();
-        context.register_parquet("plain", path, ParquetReadOptions::default()).await.unwrap();
-        let records = context.table_provider("plain").await.unwrap();
-        let runs = LabelRuns::read(file).unwrap();
-        let admitted = Admitted::new(records, &runs, |label| allowed.contains(&label.0));
+        let labels = (0..4).map(LabelId).collect();
+        let table = Table::open(Dataset::Event, file, labels, false, &context).await.unwrap();
+        let admitted = Admitted::new(Arc::new(table), |label| allowed.contains(&label.0), parts);
         context.register_table("records", Arc::new(admitted)).unwrap();
         let batches = context.sql(sql).await.unwrap().collect().await.unwrap();
         let cell = |batch: &RecordBatch| {
@@ -216,7 +260,10 @@ mod tests {
                     Some(i64::try_from(rows.iter().collect::<BTreeSet<_>>().len()).unwrap())
                 }),
             ] {
-                assert_eq!(ask(sql, &file, &allowed).await, [expected], "{sql} under {allowed:?}");
+                for parts in [None, Some(1), Some(2), Some(5), Some(20)] {
+                    let found = ask(sql, &file, &allowed, parts).await;
+                    assert_eq!(found, [expected], "{sql} under {allowed:?} in {parts:?}");
+                }
             }
         }
     }

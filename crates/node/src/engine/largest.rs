@@ -11,8 +11,13 @@ use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Expr
 /// The `rank`th largest of a column of whole numbers by size, from 1, each row counting once: 1 for the largest, 2 for the
 /// second. Null where there are fewer.
 pub(super) fn largest(rank: usize, column: Expr) -> Expr {
+    function(rank).call(vec![column])
+}
+
+/// The function itself.
+pub(super) fn function(rank: usize) -> AggregateUDF {
     let signature = Signature::exact(vec![DataType::Int64], Volatility::Immutable);
-    AggregateUDF::from(Largest { rank, signature }).call(vec![column])
+    AggregateUDF::from(Largest { rank, signature })
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]

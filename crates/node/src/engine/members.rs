@@ -15,8 +15,13 @@ use datafusion::logical_expr::{
 
 /// The numbers of the entities that stand in a group.
 pub(super) fn members(entity: Expr) -> Expr {
+    function().call(vec![entity])
+}
+
+/// The function itself.
+pub(super) fn function() -> AggregateUDF {
     let signature = Signature::exact(vec![DataType::UInt32], Volatility::Immutable);
-    AggregateUDF::new_from_impl(Members { signature }).call(vec![entity])
+    AggregateUDF::new_from_impl(Members { signature })
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]

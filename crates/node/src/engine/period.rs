@@ -13,13 +13,18 @@ use model::Grain;
 
 /// `date` as the number of its period; periods are 1, 3 or 12 months long and counted from year 0.
 pub(super) fn period_of(date: Expr, grain: Grain) -> Expr {
+    function(grain).call(vec![date])
+}
+
+/// The function itself.
+pub(super) fn function(grain: Grain) -> ScalarUDF {
     let months = match grain {
         Grain::Quarter => 3,
         Grain::Year => 12,
         _ => 1,
     };
     let signature = Signature::exact(vec![DataType::Date32], Volatility::Immutable);
-    ScalarUDF::new_from_impl(Period { months, signature }).call(vec![date])
+    ScalarUDF::new_from_impl(Period { months, signature })
 }
 
 /// How a period is told: `2024-03`, `2024-Q1`, `2024`.
