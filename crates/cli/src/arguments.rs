@@ -83,6 +83,12 @@ impl Command {
             _ => "warn",
         }
     }
+
+    /// Whether its tasks may be torn down one by one at the end.
+    pub(crate) fn ends_task_by_task(&self) -> bool {
+        // A part of a count that ends so would look like the whole of it to whoever waits for it.
+        !matches!(self, Self::Node(arguments) if arguments.is_worker())
+    }
 }
 
 #[cfg(test)]
@@ -171,6 +177,8 @@ mod tests {
             ("pki issue --authority a --role node --out b", false),
             ("pki issue --authority a --out b", false),
             ("node run --config node.toml --stop-with-stdin", true),
+            ("node worker --config worker.toml", true),
+            ("node worker", false),
             ("linkage evaluate --records a --probes b --truth c --format json", true),
             ("linkage evaluate --records a --probes b", false),
             ("linkage evaluate --febrl a", true),

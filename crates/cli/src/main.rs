@@ -33,8 +33,12 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<Exit, Failure> {
     logging::start(&arguments.log, arguments.command.log_level())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let task_by_task = arguments.command.ends_task_by_task();
     let ended = runtime.block_on(command::run(arguments.command));
     // A thread that still waits for the system must not hold up the exit.
-    runtime.shutdown_background();
+    match task_by_task {
+        true => runtime.shutdown_background(),
+        false => std::mem::forget(runtime),
+    }
     ended
 }

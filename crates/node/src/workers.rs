@@ -65,7 +65,7 @@ impl Workers {
     }
 
     /// Those that answer now and hold this snapshot.
-    async fn present(&self, seal: &str) -> Vec<Url> {
+    pub(crate) async fn present(&self, seal: &str) -> Vec<Url> {
         let asked = self.config.addresses.iter().map(|url| async move {
             let holds = tokio::time::timeout(self.config.patience(), self.links.holds(url, seal)).await;
             (url, holds.unwrap_or(false))
@@ -85,11 +85,20 @@ impl Workers {
     }
 
     /// A session whose plans are laid out over these workers.
-    fn over(&self, present: Vec<Url>, seal: &str, state: SessionStateBuilder) -> Result<Session> {
+    pub(crate) fn over(
+        &self,
+        mut present: Vec<Url>,
+        seal: &str,
+        state: SessionStateBuilder,
+    ) -> Result<Session> {
         let mut headers = MetadataMap::new();
         for (name, value) in [(SNAPSHOT, seal.to_owned()), (QUESTION, Uuid::new_v4().to_string())] {
             let value = value.parse().map_err(|_| DataFusionError::Plan(format!("{name} can't be sent")))?;
             headers.insert(name, value);
+        }
+        // Where one is left it takes two shares: what would go to a single place is not sent at all.
+        if let [only] = present.as_slice() {
+            present.push(only.clone());
         }
         let state = state
             .with_distributed_desired_task_count_handler(OneEach(present.len()))

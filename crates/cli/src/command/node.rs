@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use ::node::config::NodeConfig;
 use ::node::server::Start;
-use ::node::{catalogue, policy_folder};
+use ::node::workers::config::WorkerConfig;
+use ::node::{catalogue, policy_folder, workers};
 use ::policy::lint;
 
 use crate::command::policy::{Trial, compile};
@@ -24,6 +25,7 @@ Examples:
   bluelamp node notices --config node.toml
   bluelamp node resolve --config node.toml 4ZK0M8T1B6Q2XWVN3H5RDC7E9J
   bluelamp node budget --config node.toml
+  bluelamp node worker --config worker.toml
 
 SIGTERM drains and stops; SIGHUP takes up the federation bundle, the certificate, the
 policy and the sources as they lie now, each as a whole or not at all.
@@ -44,6 +46,8 @@ pub(crate) struct Arguments {
 enum Action {
     /// Serve until stopped
     Run(ServeArguments),
+    /// Serve this force's own node: run parts of its tables over a copy of its snapshots
+    Worker(ServeArguments),
     /// Read all sources and the policy, write nothing, and say what they hold
     Check(ConfigArgument),
     /// What the home unit has to hear of: silent records that were asked about, units that a policy tells, threats to life
@@ -70,7 +74,12 @@ struct ConfigArgument {
 impl Arguments {
     /// Whether this runs a server.
     pub(crate) fn serves(&self) -> bool {
-        matches!(self.action, Action::Run(_))
+        matches!(self.action, Action::Run(_) | Action::Worker(_))
+    }
+
+    /// Whether this runs a worker.
+    pub(crate) fn is_worker(&self) -> bool {
+        matches!(self.action, Action::Worker(_))
     }
 }
 
@@ -78,6 +87,7 @@ impl Arguments {
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.action {
         Action::Run(arguments) => serve(&arguments).await,
+        Action::Worker(arguments) => work(&arguments).await,
         Action::Check(argument) => check(&argument.config).await,
         Action::Notices(argument) => home::notices(&read(&argument.config)?).await,
         Action::Budget(argument) => budget::show(&read(&argument.config)?),
@@ -107,6 +117,26 @@ async fn serve(arguments: &ServeArguments) -> Result<Exit, Failure> {
     };
     let serving = ::node::server::run(start, listener, stop.clone());
     until_stopped("node", address, serving, stop, renewal).await
+}
+
+async fn work(arguments: &ServeArguments) -> Result<Exit, Failure> {
+    workers::end_with_a_panic();
+    let config = WorkerConfig::read(&config_text(&arguments.config)?, &arguments.config)?;
+    let start = workers::server::Start::read(config.clone(), clock::clock())?;
+    let listener = arguments.listener(&config.listen).await?;
+    let stop = arguments.stop()?;
+    let address = listener.local_addr()?;
+    let renewal = Renewal {
+        force: config.force,
+        bundle: config.bundle,
+        files: config.credentials,
+        trust: start.trust.clone(),
+        credentials: start.credentials.clone(),
+        host: None,
+        refresh: None,
+    };
+    let serving = workers::server::run(start, listener, stop.clone());
+    until_stopped("worker", address, serving, stop, renewal).await
 }
 
 async fn check(file: &Path) -> Result<Exit, Failure> {

@@ -22,3 +22,4 @@ mod serving;
 mod sources;
 mod statements;
 mod tools;
+mod workers;

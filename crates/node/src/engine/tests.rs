@@ -19,10 +19,11 @@ use model::{
 use policy::{Bundle, BundleFiles, Findings, History, Noise, Permit, Policy};
 use proptest::prelude::*;
 
-use super::{Engine, EngineLimits, Known};
+use super::{Engine, EngineError, EngineLimits, Known};
 use crate::catalogue::{self, Snapshot, SourceConfig, Sources, ViewConfig};
 
 mod abandoned;
+mod workers;
 
 const POLICY: &str = "@id(\"all\") permit (principal, action, resource);
     @id(\"sensitive\") forbid (principal, action == Action::\"tabulate\", resource) when { resource.provenance == \"sensitive\" };";
@@ -181,19 +182,28 @@ fn permit(policy: &Policy, snapshot: &Snapshot, asked: &Tabulation) -> Permit {
 
 /// The release of a table as it is counted: over prepared tables where that may be, or with DataFusion.
 async fn released(snapshot: &Snapshot, engine: &Engine, asked: &Tabulation, prepared: bool) -> TableReply {
+    counted(snapshot, engine, asked, prepared).await.unwrap()
+}
+
+/// The same, or why it could not be counted.
+async fn counted(
+    snapshot: &Snapshot,
+    engine: &Engine,
+    asked: &Tabulation,
+    prepared: bool,
+) -> Result<TableReply, EngineError> {
     let (policy, now) = (policy(), NOW.parse().unwrap());
     let permit = permit(&policy, snapshot, asked);
     let mut findings = Findings::for_table(&permit);
     let own: Arc<[u32]> = (0..10_000).collect();
     let known = Known { own: own.clone(), linked: own };
-    let counted = match prepared {
-        true => engine.tabulate(&permit, asked, known, &mut findings).await,
-        false => engine.aggregate(&permit, asked, &known, &mut findings).await,
-    };
-    counted.unwrap();
+    match prepared {
+        true => engine.tabulate(&permit, asked, known, &mut findings).await?,
+        false => engine.aggregate(&permit, asked, &known, &mut findings).await?,
+    }
     let release = policy.release(permit, findings, &History::empty(), now, &mut Still).unwrap();
     match release.into_reply() {
-        Reply::Table(table) => table,
+        Reply::Table(table) => Ok(table),
         Reply::Search(_) => panic!("a table was asked for"),
     }
 }
