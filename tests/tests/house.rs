@@ -46,6 +46,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// Libraries that only these rooms may name.
 const KEPT: &[(&str, &[&str])] = &[
     ("datafusion", &["node", "sql"]),
+    ("datafusion-distributed", &["node"]),
     ("arrow-flight", &["flight"]),
     ("delta_kernel", &["delta"]),
     ("cedar-policy", &["policy"]),

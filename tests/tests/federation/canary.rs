@@ -1,10 +1,20 @@
 //! Canaries: planted values of raw records are searched for in every byte that leaves a node and in every log line.
 
+use std::sync::Arc;
+
 use api::v1;
-use model::{Ask, Dataset, Granularity, IdentifierKind, Probe, Search};
+use api::v1::node_client::NodeClient;
+use identity::CredentialStore;
+use jiff::Timestamp;
+use model::{Ask, Dataset, Granularity, IdentifierKind, Probe, Role, Search};
+use node::workers::config::WorkerConfig;
 use serde_json::json;
-use tests::analyst::{batch, identifier, person, tabulation};
+use tests::analyst::{Analyst, batch, identifier, person, tabulation};
+use tests::tap::Tape;
 use tests::{Federation, Plan, Records, logs, tap};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::Channel;
 
 /// Values that stand in records and must never leave, in no case and no encoding that we think of.
 const CANARIES: &[&str] = &[
@@ -107,7 +117,7 @@ fn the_search_for_canaries_finds_them() {
 async fn no_raw_value_leaves_a_node_or_reaches_a_log() {
     let federation = Federation::start(Plan::new().node("mps", records())).await;
     let analyst = federation.analyst();
-    let coordinator = federation.authorities.credentials("rocta", model::Role::Coordinator, "5");
+    let coordinator = federation.authorities.credentials("rocta", Role::Coordinator, "5");
     let (mut client, tape) =
         tap::client(&federation.trust, coordinator, "mps", &federation.addresses["mps"]).await;
     client.describe(v1::DescribeRequest {}).await.unwrap();
@@ -134,6 +144,18 @@ async fn no_raw_value_leaves_a_node_or_reaches_a_log() {
     }
     assert!(hits >= 2, "the probes do reach the planted records");
 
+    ask_tables(&analyst, &mut client).await;
+    // Refusals leave the node too.
+    let mut forged =
+        analyst.sign(&analyst.question(Ask::Tabulate(tabulation(Dataset::Event, &[], &["count"], None))));
+    forged.signature.clear();
+    client.tabulate(forged).await.unwrap_err();
+
+    nothing_is_found(&federation, &tape);
+}
+
+/// Tables over every dataset in which a canary stands.
+async fn ask_tables(analyst: &Analyst, client: &mut NodeClient<Channel>) {
     for (dataset, by) in [
         (Dataset::Person, "nationality"),
         (Dataset::Person, "postcode:prefix4"),
@@ -151,12 +173,10 @@ async fn no_raw_value_leaves_a_node_or_reaches_a_log() {
         let question = analyst.question(Ask::Tabulate(asked));
         client.tabulate(analyst.sign(&question)).await.unwrap();
     }
-    // Refusals leave the node too.
-    let mut forged =
-        analyst.sign(&analyst.question(Ask::Tabulate(tabulation(Dataset::Event, &[], &["count"], None))));
-    forged.signature.clear();
-    client.tabulate(forged).await.unwrap_err();
+}
 
+/// Looks through what the node sent and wrote.
+fn nothing_is_found(federation: &Federation, tape: &Tape) {
     let wire = tape.bytes();
     assert!(wire.len() > 2_000, "the tape has run: {} bytes", wire.len());
     assert_eq!(found(&wire, "the wire"), Vec::<String>::new());
@@ -165,4 +185,41 @@ async fn no_raw_value_leaves_a_node_or_reaches_a_log() {
     let log = logs::so_far();
     assert!(!log.is_empty(), "log lines are kept");
     assert_eq!(found(&log, "the log"), Vec::<String>::new());
+}
+
+/// Records travel between a node and its workers, and go no further.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_workers_no_raw_value_leaves_the_force_either() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut listeners, mut addresses) = (Vec::new(), Vec::new());
+    for _ in 0..2 {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        addresses.push(format!("https://{}", listener.local_addr().unwrap()));
+        listeners.push(listener);
+    }
+    let here = format!("paths = [\"{}/", folder.path().display());
+    let sources = records().write(folder.path()).replace("paths = [\"", &here);
+    let workers = format!("[workers]\naddresses = {addresses:?}\nall_tables = true\npatience_ms = 30000\n");
+    let federation = Federation::start(Plan::new().over("mps", workers + &sources)).await;
+    for (id, listener) in ["2", "3"].into_iter().zip(listeners) {
+        let text = format!(
+            "force = \"mps\"\nlisten = \"\"\nbundle = \"\"\ndata = {:?}\ncredentials = {{ certificate = \"\", key = \"\" }}\n",
+            federation.site("mps").join("data")
+        );
+        let start = node::workers::server::Start {
+            config: WorkerConfig::read(&text, std::path::Path::new("worker.toml")).unwrap(),
+            trust: federation.trust.clone(),
+            credentials: CredentialStore::new(federation.authorities.credentials("mps", Role::Node, id)),
+            clock: Arc::new(Timestamp::now),
+        };
+        tokio::spawn(node::workers::server::run(start, listener, CancellationToken::new()));
+    }
+    let analyst = federation.analyst();
+    let coordinator = federation.authorities.credentials("rocta", Role::Coordinator, "5");
+    let (mut client, tape) =
+        tap::client(&federation.trust, coordinator, "mps", &federation.addresses["mps"]).await;
+    ask_tables(&analyst, &mut client).await;
+    nothing_is_found(&federation, &tape);
+    let log = String::from_utf8_lossy(&logs::so_far()).into_owned();
+    assert!(!log.contains("left out"), "both workers count: {log}");
 }

@@ -87,3 +87,62 @@ pub(super) fn harmless(event: WorkerPlanRewriteEvent<'_>) -> Result<WorkerPlanRe
     })?;
     Ok(WorkerPlanRewriteEventResponse::new(event.plan))
 }
+
+#[cfg(test)]
+mod tests {
+    use datafusion::prelude::{ParquetReadOptions, SessionContext};
+    use model::Dataset;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_plan_that_reads_anything_else_or_writes_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+        let context = SessionContext::new();
+        for name in ["records.parquet", "others.csv"] {
+            let sql = format!("copy (select 1 as one) to '{}'", path(name));
+            let written = context.sql(&sql).await.unwrap();
+            assert!(refused(written.clone().create_physical_plan().await.unwrap()), "{sql}");
+            written.collect().await.unwrap();
+        }
+        context
+            .register_parquet("records", path("records.parquet"), ParquetReadOptions::default())
+            .await
+            .unwrap();
+        context.register_csv("others", path("others.csv"), Default::default()).await.unwrap();
+        for (sql, is_refused) in [
+            ("select count(*) from records where one > 0", true),
+            ("select one from records union all select 2", true),
+            ("select count(*) from others where one > 0", true),
+            ("select * from generate_series(1, 9)", true),
+            ("select 1", false),
+            ("select 1 where false", false),
+        ] {
+            let plan = context.sql(sql).await.unwrap().create_physical_plan().await.unwrap();
+            assert_eq!(refused(plan), is_refused, "{sql}");
+        }
+    }
+
+    fn refused(plan: Arc<dyn ExecutionPlan>) -> bool {
+        let session_config = &datafusion::prelude::SessionConfig::new();
+        harmless(WorkerPlanRewriteEvent { plan, session_config }).is_err()
+    }
+
+    #[test]
+    fn what_is_read_travels_whole_and_other_bytes_are_refused() {
+        let reading = Reading {
+            dataset: Dataset::Person,
+            columns: Some(vec![3, 1]),
+            labels: [7, 9].map(model::LabelId).into(),
+            first: 2,
+            parts: 2,
+            of: 8,
+        };
+        let bytes = postcard::to_allocvec(&reading).unwrap();
+        assert_eq!(postcard::from_bytes::<Reading>(&bytes).unwrap(), reading);
+        for end in 0..bytes.len() {
+            assert!(postcard::from_bytes::<Reading>(&bytes[..end]).is_err(), "{end} bytes");
+        }
+    }
+}
