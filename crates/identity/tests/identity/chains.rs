@@ -160,7 +160,8 @@ fn revoked_long_and_broken_chains_are_refused() {
         let mut params = rcgen::CertificateParams::default();
         params.subject_alt_names = vec![uri("spiffe://bluelamp/force/mps/node/1")];
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        params.extended_key_usages =
+            vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
         params.signed_by(&rcgen::KeyPair::generate().unwrap(), &issuer).unwrap().der().clone()
     };
     world.revoke("colp", &issued.serial);

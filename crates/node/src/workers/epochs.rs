@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use datafusion::prelude::SessionContext;
 use tokio::sync::Mutex;
+use tokio_util::task::TaskTracker;
 
 use crate::catalogue::Snapshot;
 use crate::engine::Records;
@@ -19,20 +20,21 @@ pub(super) struct Epochs(Arc<Inner>);
 
 struct Inner {
     folder: PathBuf,
+    opening: TaskTracker,
     open: Mutex<Vec<(String, Arc<Records>)>>,
 }
 
 impl Epochs {
     /// Those in this folder, now and later.
     pub(super) fn new(folder: PathBuf) -> Self {
-        Self(Arc::new(Inner { folder, open: Mutex::default() }))
+        Self(Arc::new(Inner { folder, opening: TaskTracker::new(), open: Mutex::default() }))
     }
 
     /// The records of the snapshot with this seal; none where it is not here.
     pub(super) async fn find(&self, seal: &str) -> Option<Arc<Records>> {
         let (this, seal) = (self.clone(), seal.to_owned());
         // A task of its own: whoever asks may give up, and find it open the next time.
-        tokio::spawn(async move { this.open(seal).await }).await.ok().flatten()
+        self.0.opening.spawn(async move { this.open(seal).await }).await.ok().flatten()
     }
 
     async fn open(&self, seal: String) -> Option<Arc<Records>> {

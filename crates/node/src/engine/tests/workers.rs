@@ -1,5 +1,6 @@
 //! Tables that workers count, over real mutual TLS: the same as without them, whatever a table asks; and whatever goes wrong,
 //! never another.
+#![allow(clippy::disallowed_methods, reason = "tests: what is spawned ends with its runtime")]
 
 use std::fs;
 use std::net::SocketAddr;
