@@ -3,7 +3,7 @@
 //! read as if it had been counted here.
 //!
 //! In reading order: which workers there are ([`config`]), how a question is laid out over those that are there ([`Workers`]), the
-//! channels between processes ([`Links`]), how a plan travels ([`codec`]), and a worker's own life ([`server`]).
+//! channels between processes (`links`), how a plan travels (`codec`), and a worker's own life ([`server`]).
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
