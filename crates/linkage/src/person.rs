@@ -17,6 +17,7 @@ mod same;
 mod silence;
 mod slip;
 mod subject;
+mod told;
 mod train;
 mod weights;
 
@@ -24,7 +25,7 @@ pub use compare::{Comparer, Weigher, compare, compare_view};
 pub use confidence::Confidence;
 pub use explain::{Step, Waterfall, explain};
 pub use facts::Facts;
-pub use frequency::{BadCounts, NameCounter, NameCounts};
+pub use frequency::{BadCounts, Borne, NameCounter, NameCounts};
 pub use keys::{
     CANDIDATES_MAX, PROBE_KEYS_MAX, ProbeKey, RECORD_KEYS_MAX, followed, probe_keys, ranked_keys, record_keys,
 };
@@ -32,6 +33,7 @@ pub use names::{NameTable, NumberedName};
 pub use record::{NameForm, PersonRecord, PersonView, RawPerson};
 pub use same::{SAME_FEATURES_MAX, same_features};
 pub use subject::PersonSubject;
+pub use told::{Candidates, MAY_DIFFER, told};
 pub use train::{CandidateSet, TrainingReport, candidate_sets, random_pairs, train};
 pub use weights::{BadWeights, Odds, Prior, Weights};
 

@@ -26,6 +26,7 @@ mod summary;
 mod update;
 
 mod bits;
+mod borne;
 mod entry;
 mod found;
 mod people;
@@ -47,6 +48,7 @@ mod tally;
 mod tests;
 
 use best::{Best, fits, ranks};
+use borne::Bearers;
 use entry::{AddressEntry, IdentifierEntry, OrganisationEntry};
 use facets::Gatherer;
 use people::Crowd;
@@ -57,7 +59,7 @@ use stack::{Allowed, Stack};
 use tally::Tally;
 
 /// What the index files mean: our layout, and the keys that linkage makes. Files of another version are built anew.
-const VERSION: u64 = 7 << 32 | linkage::KEYS_VERSION as u64;
+const VERSION: u64 = 8 << 32 | linkage::KEYS_VERSION as u64;
 
 /// How common names are among the persons: the file that [`linkage::person::NameCounts`] is kept in.
 const NAMES: &str = "persons.names";
@@ -102,6 +104,8 @@ pub struct Index {
     persons: Stack,
     /// What is compared of them.
     people: Crowd,
+    /// How many persons bear each of their names.
+    borne: Bearers,
     /// What the persons' own names and numbers make of a comparison.
     confidence: Arc<Confidence>,
     organisations: Stack,
@@ -173,6 +177,7 @@ impl Index {
         let index = Self {
             open: Open { organisations: open(&organisations), addresses: open(&addresses) },
             confidence: Arc::new(Confidence::new(weights.clone(), names, counted)),
+            borne: Bearers::unknown(people.names()),
             people,
             persons,
             organisations,

@@ -1,5 +1,5 @@
-//! Marks of a name in eight bytes: its letters, its length, how it begins and ends. By them alone most names are told to have
-//! nothing to do with the one looked for, so that an index reads few of the names that it holds.
+//! Marks of a name in sixteen bytes: of each of two words its letters, its length, how it begins and ends. By them alone most
+//! names are told to have nothing to do with the one looked for, so that an index reads few of the names that it holds.
 
 use super::Prepared;
 use super::family::{bare, without_o};
@@ -16,35 +16,68 @@ const LENGTH_BITS: u32 = 5;
 const FIRST_AT: u32 = SET_BITS + LENGTH_BITS;
 const LAST_AT: u32 = FIRST_AT + ENDS * LETTER_BITS;
 
-/// Marks of one name in its normal form.
-///
-/// From the lowest bit: the set of its letters 26, its length 5, its first three letters 15, the first one lowest, its last
-/// three 15, the last one lowest. Zero says nothing: of a name of several words, of one letter, of very many, of other
-/// characters than letters, and of one with an article, a `Mac` or an `O` in front, which is compared without it too.
+/// Marks of one name in its normal form: of its word or of its two words; zero says nothing: of a name of more words, of a
+/// word of one letter, of very many, of other characters than letters, and of one with an article, a `Mac` or an `O` in front,
+/// which is compared without it too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct NameMarks(u64);
+pub struct NameMarks {
+    first: WordMarks,
+    /// Zero where there is one word.
+    second: WordMarks,
+}
 
 impl NameMarks {
     /// The marks of a name.
     pub fn of(name: &str) -> Self {
-        if name.len() < 2 || bare(name).is_some() || without_o(name) != name {
-            return Self::default();
+        let plain = |word: &str| {
+            let read = word.len() >= 2 && bare(word).is_none() && without_o(word) == word;
+            read.then(|| WordMarks::of(word)).flatten()
+        };
+        let Some((first, second)) = name.split_once(' ') else {
+            return plain(name).map_or(Self::default(), |first| Self { first, second: WordMarks::default() });
+        };
+        let joined = || plain(&name.replace(' ', ""));
+        match (plain(first), plain(second), joined()) {
+            (Some(first), Some(second), Some(_)) => Self { first, second },
+            _ => Self::default(),
         }
-        Self::of_word(name).unwrap_or_default()
     }
 
     /// The marks as an index stores them.
-    pub fn to_bits(self) -> u64 {
-        self.0
+    pub fn to_bits(self) -> [u64; 2] {
+        [self.first.0, self.second.0]
     }
 
     /// What [`Self::to_bits`] gave.
-    pub fn from_bits(bits: u64) -> Self {
-        Self(bits)
+    pub fn from_bits([first, second]: [u64; 2]) -> Self {
+        Self { first: WordMarks(first), second: WordMarks(second) }
     }
 
+    fn is_none(self) -> bool {
+        self.first == WordMarks::default()
+    }
+
+    fn is_word(self) -> bool {
+        !self.is_none() && self.second == WordMarks::default()
+    }
+
+    /// Of each word, and of both as one.
+    fn each(self) -> impl Iterator<Item = WordMarks> {
+        let two = (!self.is_word()).then(|| [self.second, self.first.joined(self.second)]);
+        std::iter::once(self.first).chain(two.into_iter().flatten())
+    }
+}
+
+/// Marks of a word.
+///
+/// From the lowest bit: the set of its letters 26, its length 5, its first three letters 15, the first one lowest, its last
+/// three 15, the last one lowest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct WordMarks(u64);
+
+impl WordMarks {
     /// Nothing where not all characters are letters, or there are too many.
-    fn of_word(word: &str) -> Option<Self> {
+    fn of(word: &str) -> Option<Self> {
         let length =
             u64::try_from(word.len()).ok().filter(|length| (1..1 << LENGTH_BITS).contains(length))?;
         let place = |byte: u8| byte.is_ascii_lowercase().then(|| u64::from(byte - b'a'));
@@ -55,6 +88,20 @@ impl NameMarks {
         };
         let (first, last) = (end(&mut word.bytes()), end(&mut word.bytes().rev()));
         Some(Self(letters | length << SET_BITS | first << FIRST_AT | last << LAST_AT))
+    }
+
+    /// Of two words as one, where that is one of few enough letters.
+    fn joined(self, other: Self) -> Self {
+        let end = |near: Self, far: Self, at: u32| {
+            let kept = near.length().min(ENDS) * LETTER_BITS;
+            let all = u64::from(near.field(at, ENDS * LETTER_BITS))
+                | u64::from(far.field(at, ENDS * LETTER_BITS)) << kept;
+            all & ((1 << (ENDS * LETTER_BITS)) - 1)
+        };
+        let length = u64::from(self.length() + other.length()).min((1 << LENGTH_BITS) - 1);
+        let letters = u64::from(self.letters() | other.letters());
+        let (first, last) = (end(self, other, FIRST_AT), end(other, self, LAST_AT));
+        Self(letters | length << SET_BITS | first << FIRST_AT | last << LAST_AT)
     }
 
     fn field(self, at: u32, bits: u32) -> u32 {
@@ -92,6 +139,8 @@ impl NameMarks {
 pub(crate) struct Strangers {
     given: Words,
     family: Words,
+    /// Whether the subject has further given names.
+    goes_on: bool,
 }
 
 /// The words of a subject's name by which it is compared; none where marks can't tell.
@@ -102,52 +151,58 @@ struct Words(Vec<Word>);
 pub(crate) struct Apart {
     /// Whether it is one word.
     pub(crate) is_word: bool,
+    /// Whether it has a name's letters at all.
+    pub(crate) is_named: bool,
     /// Whether it differs from the subject's given names, in whatever place it stands: no word of either begins or ends with one of the
-    /// other, and it adds nothing. Not every name of which that holds is told.
+    /// other. Not every name of which that holds is told.
     pub(crate) from_given: bool,
     /// The same of the subject's family name.
     pub(crate) from_family: bool,
+    /// Whether it has further words beside such of the subject's, which may add to what it weighs.
+    pub(crate) goes_on: bool,
 }
 
 /// A word of a subject's names.
 struct Word {
-    marks: NameMarks,
+    marks: WordMarks,
     kin: KinMarks,
 }
 
 impl Strangers {
     /// Those of a subject of these names.
     pub(crate) fn of(given: &Prepared, family: &Prepared) -> Self {
-        Self { given: Words::of(given), family: Words::of(family) }
+        Self { given: Words::of(given), family: Words::of(family), goes_on: given.tokens().len() > 1 }
     }
 
     /// What the marks of a name tell of it.
     #[inline]
     pub(crate) fn apart(&self, name: NameMarks) -> Apart {
-        let is_word = name != NameMarks::default();
+        let (is_word, is_named) = (name.is_word(), !name.is_none());
         Apart {
             is_word,
-            from_given: is_word && self.given.are_apart(name),
-            from_family: is_word && self.family.are_apart(name),
+            is_named,
+            from_given: is_named && self.given.are_apart(name),
+            from_family: is_named && self.family.are_apart(name),
+            goes_on: self.goes_on && !is_word,
         }
     }
 }
 
 impl Words {
     fn of(name: &Prepared) -> Self {
-        let words = name.words().map(|(text, kin)| Some(Word { marks: NameMarks::of_word(&text)?, kin }));
+        let words = name.words().map(|(text, kin)| Some(Word { marks: WordMarks::of(&text)?, kin }));
         Self(words.collect::<Option<_>>().unwrap_or_default())
     }
 
     #[inline]
     fn are_apart(&self, name: NameMarks) -> bool {
-        !self.0.is_empty() && self.0.iter().all(|word| word.is_apart(name))
+        !self.0.is_empty() && self.0.iter().all(|word| name.each().all(|other| word.is_apart(other)))
     }
 }
 
 impl Word {
     #[inline]
-    fn is_apart(&self, name: NameMarks) -> bool {
+    fn is_apart(&self, name: WordMarks) -> bool {
         let (mine, prefix) = (self.marks, self.marks.common_beginning(name));
         let lengths = (mine.length(), name.length());
         let shortest = lengths.0.min(lengths.1);
@@ -156,7 +211,7 @@ impl Word {
             return false;
         }
         // No more letters can match than those that are not missing from the other, each at least once.
-        let missing = |a: NameMarks, b: NameMarks| (a.letters() & !b.letters()).count_ones();
+        let missing = |a: WordMarks, b: WordMarks| (a.letters() & !b.letters()).count_ones();
         let matches = (lengths.0 - missing(mine, name)).min(lengths.1 - missing(name, mine));
         let shared = Shared { lengths, matches, prefix: usize::try_from(prefix).unwrap_or(0) };
         !shared.is_worth_asking() && !self.kin.may_hold_one(name.beginning(), lengths.1)
@@ -167,7 +222,7 @@ impl Word {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{NameMarks, Strangers};
+    use super::{NameMarks, Strangers, WordMarks};
     use crate::name::Prepared;
 
     #[test]
@@ -185,6 +240,12 @@ mod tests {
             ("macdonnell", false),
             ("williamson", false),
             ("featherstone john", false),
+            ("chen wu", true),
+            ("wu macdonal", false),
+            ("feather macdonald", false),
+            ("mac donald", false),
+            ("macd onald", false),
+            ("patel wu li", false),
             ("j", false),
             ("", false),
             ("r2d2", false),
@@ -202,6 +263,12 @@ mod tests {
         fn marks_are_stored_and_read_back(name in "[a-z]{0,40}|[a-z ]{0,9}|\\PC{0,9}") {
             let marks = NameMarks::of(&name);
             prop_assert_eq!(NameMarks::from_bits(marks.to_bits()), marks);
+        }
+
+        #[test]
+        fn two_words_as_one_have_its_marks(first in "[a-z]{2,15}", second in "[a-z]{2,15}") {
+            let of = |word: &str| WordMarks::of(word).unwrap();
+            prop_assert_eq!(of(&first).joined(of(&second)), of(&format!("{first}{second}")));
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Compares a subject with records: the best of a record's name forms, birth date, postcode, sex, nationality.
 //! Candidates of one search share most of their names, so both comparers remember those they have met.
 
+mod bounds;
 mod household;
 mod memo;
+mod most;
 mod names;
 mod one;
 mod regroup;
@@ -17,7 +19,9 @@ use super::subject::PersonSubject;
 use super::{Field, Level, NumberedName, Part, Score, born};
 use crate::name::{Apart, Strangers};
 use crate::postcode::Code;
+pub(super) use bounds::Bounds;
 use household::Agreed;
+pub(super) use most::ByNames;
 use names::{Met, NumberedNames, Parts, TextNames};
 
 /// How well a record fits a subject.

@@ -82,6 +82,17 @@ impl Confidence {
         posterior::likely(self.weights.prior, self.records, falling_bits, least)
     }
 
+    /// The weight in bits below which no candidate's probability is `least`, whatever the others weigh.
+    pub(super) fn least_bits(&self, least: f64) -> f64 {
+        posterior::least_bits(self.weights.prior, self.records, least)
+    }
+
+    /// Of candidates left out beside those of `weights_bits`, how much the sum of 2^w / records may be, so that the probability
+    /// of none of `hopeful` bits or more departs by more than `differ`.
+    pub(super) fn room(&self, weights_bits: &[f64], hopeful: f64, differ: f64) -> f64 {
+        posterior::room(self.weights.prior, self.records, weights_bits, hopeful, differ)
+    }
+
     /// The weight of `level` in `field` where nothing is known of how common the value is.
     pub(super) fn bits(&self, field: Field, level: Level) -> f64 {
         self.bits.get(field as usize).and_then(|levels| levels.get(level as usize)).copied().unwrap_or(0.0)

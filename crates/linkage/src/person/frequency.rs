@@ -92,6 +92,12 @@ impl NameCounts {
         Seen { given_at, given, family_at, family }
     }
 
+    /// How many records bear a name in its normal form, in either place.
+    pub fn borne(&self, name: &str) -> Borne {
+        let name = Name::of(name);
+        Borne { given: find(&self.given, name.first), family: find(&self.family, name.whole) }
+    }
+
     /// The share of records that have this name in this place; nothing where no records were counted. Names that stand
     /// in each other's place by mistake are counted in.
     pub(super) fn share(&self, seen: Seen, place: Place) -> Option<f64> {
@@ -253,6 +259,31 @@ impl Name {
         let hash = |letters: &mut dyn Iterator<Item = u8>| KeyHasher::new(b'n').bytes(letters).finish();
         let whole = hash(&mut core.flat_map(str::bytes));
         Self { whole, first: hash(&mut tokens().next().unwrap_or_default().bytes()) }
+    }
+}
+
+/// How many records bear a name: as their first given name, and as their family name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Borne {
+    given: u32,
+    family: u32,
+}
+
+impl Borne {
+    /// What was counted of the name, but where tables have it.
+    pub(super) fn seen(self) -> Seen {
+        Seen { given: self.given.into(), family: self.family.into(), ..Seen::default() }
+    }
+
+    /// Both numbers in eight bytes.
+    pub fn to_bits(self) -> u64 {
+        u64::from(self.family) << 32 | u64::from(self.given)
+    }
+
+    /// What [`Self::to_bits`] gave.
+    pub fn from_bits(bits: u64) -> Self {
+        let half = |bits: u64| u32::try_from(bits & u64::from(u32::MAX)).unwrap_or(u32::MAX);
+        Self { given: half(bits), family: half(bits >> 32) }
     }
 }
 

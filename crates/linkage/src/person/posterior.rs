@@ -1,9 +1,13 @@
 //! From weights to probabilities: how likely each candidate is to be the person, given that at most a few are.
 //! Candidates share what one search can hold: a second good fit makes the first one less sure.
 
+mod room;
+
 use model::Probability;
 
 use super::weights::Prior;
+
+pub(super) use room::{least_bits, room};
 
 /// Records of one person that one search may find.
 const RECORDS_MAX: usize = 4;
@@ -47,6 +51,8 @@ struct Candidates {
     /// Products of all fits but the best, and of all.
     rest: Products,
     all: Products,
+    /// The chance that there is no record of the person.
+    none: f64,
     whole: f64,
 }
 
@@ -57,10 +63,11 @@ impl Candidates {
             weights_bits.iter().map(|bits| bits.clamp(-BITS_MAX, BITS_MAX).exp2() / records).collect();
         let (best, ways) = (best(&fits), ways(prior));
         let rest = products(NO_FITS, rest_of(&fits, &best));
-        let mut candidates = Self { fits, best, ways, rest, all: rest, whole: 0.0 };
+        let none = 1.0 - prior.held;
+        let mut candidates = Self { fits, best, ways, rest, all: rest, none, whole: 0.0 };
         candidates.all = products(rest, candidates.best_fits(None));
         let ways = ways.iter().zip(candidates.all.iter().skip(1));
-        candidates.whole = 1.0 - prior.held + ways.map(|(way, sum)| way * sum).sum::<f64>();
+        candidates.whole = none + ways.map(|(way, sum)| way * sum).sum::<f64>();
         candidates
     }
 

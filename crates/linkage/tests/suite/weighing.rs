@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use linkage::MATCH_THRESHOLD;
 use linkage::person::{
-    Comparer, Confidence, Facts, NameCounter, NameTable, PersonRecord, PersonSubject, RawPerson, Weigher,
-    Weights,
+    Borne, Candidates, Comparer, Confidence, Facts, MAY_DIFFER, NameCounter, NameTable, NumberedName,
+    PersonRecord, PersonSubject, RawPerson, Weigher, Weights, told,
 };
 use model::probe::PersonProbe;
+use model::vocabulary::Sex;
 use proptest::prelude::*;
 
 /// Names that are spellings, slips, short forms, parts and kin of each other more often than chance has it.
@@ -74,6 +76,10 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 fn counted() -> Arc<Confidence> {
+    among(1_000_000)
+}
+
+fn among(records: u64) -> Arc<Confidence> {
     let mut counter = NameCounter::new();
     for (given, family) in
         [("John", "Smith"), ("Mohammed", "Patel"), ("John", "Patel"), ("Ann", "Khalifa"), ("Tan", "Kent")]
@@ -91,7 +97,63 @@ fn counted() -> Arc<Confidence> {
             );
         }
     }
-    Arc::new(Confidence::new(Weights::default(), counter.finish(), 1_000_000))
+    Arc::new(Confidence::new(Weights::default(), counter.finish(), records))
+}
+
+/// Records of one search, with their names by number.
+struct Brought<'c> {
+    names: NameTable,
+    records: Vec<(Vec<[NumberedName; 2]>, Facts)>,
+    confidence: &'c Confidence,
+}
+
+impl<'c> Brought<'c> {
+    fn of(records: &[PersonRecord], confidence: &'c Confidence) -> Self {
+        let mut names = NameTable::new();
+        let mut stored = |record: &PersonRecord| {
+            let mut number = |name: &str| {
+                let number = names.number(name).unwrap();
+                names.numbered(number)
+            };
+            let forms = record.name_forms().map(|form| [number(form.given), number(form.family)]);
+            (forms.collect(), Facts::of(record.view()))
+        };
+        let records = records.iter().map(&mut stored).collect();
+        Self { names, records, confidence }
+    }
+}
+
+impl Candidates for Brought<'_> {
+    fn count(&self) -> usize {
+        self.records.len()
+    }
+
+    fn facts(&self, at: usize) -> Facts {
+        self.records[at].1
+    }
+
+    fn forms(&self, at: usize) -> impl Iterator<Item = [NumberedName; 2]> {
+        self.records[at].0.iter().copied()
+    }
+
+    fn name(&self, number: u32) -> &str {
+        self.names.name(number)
+    }
+
+    fn borne(&self, number: u32) -> Borne {
+        self.confidence.counts().borne(self.names.name(number))
+    }
+}
+
+fn date() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "1984-03-02",
+        "1984-02-03",
+        "1985-03-02",
+        "1984-03-20",
+        "1984-01-01",
+        "1971-11-28",
+    ])
 }
 
 proptest! {
@@ -127,6 +189,79 @@ proptest! {
             let weight = weigher.weigh(forms.into_iter().map(|form| form.map(|name| names.numbered(name))), Facts::of(record.view()), |number| names.name(number));
             let plain = comparer.compare(record.view()).weight_bits;
             prop_assert_eq!(weight.to_bits(), plain.to_bits(), "{} {}: {} for {}", given, family, weight, plain);
+        }
+    }
+}
+
+type Held =
+    ((String, String), Option<(String, String)>, Option<&'static str>, Option<Sex>, Option<&'static str>);
+
+fn held() -> impl Strategy<Value = Held> {
+    let alias = prop::option::weighted(0.2, (name(), name()));
+    let sex = prop::option::of(prop::sample::select(Sex::ALL));
+    let postcode = prop::option::of(prop::sample::select(vec!["M1 1AE", "M1 2AB", "SW1A 1AA"]));
+    ((name(), name()), alias, prop::option::of(date()), sex, postcode)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn what_is_not_weighed_changes_nothing_that_is_told(
+        asked in held(),
+        others in prop::collection::vec(held(), 1..40),
+        nationality in prop::option::of("British|Eritrean"),
+        // Among few records little evidence makes a match: bounds are then tried from the lowest on.
+        records in prop::sample::select(vec![2_u64, 20, 200, 3_000, 50_000, 1_000_000]),
+        known in any::<bool>(),
+    ) {
+        let (names, _, dob, sex, postcode) = asked.clone();
+        let probe = PersonProbe {
+            given_names: names.0,
+            family_name: names.1,
+            dob: dob.and_then(|dob| dob.parse().ok()),
+            sex,
+            postcode: postcode.map(str::to_owned),
+            nationality: nationality.clone(),
+            ..PersonProbe::default()
+        };
+        let Ok(subject) = PersonSubject::try_from(&probe) else { return Ok(()) };
+        let confidence = match known {
+            true => among(records),
+            false => Arc::new(Confidence::new(Weights::default(), NameCounter::new().finish(), records)),
+        };
+        let subject = subject.under(&confidence);
+        // The first is the very person.
+        let held: Vec<PersonRecord> = std::iter::once(&asked).chain(&others).map(|(names, alias, dob, sex, postcode)| {
+            let alias = alias.as_ref().map(|(given, family)| format!("{family}, {given}"));
+            PersonRecord::read(&RawPerson {
+                given_names: &names.0,
+                family_name: &names.1,
+                aliases: alias.as_deref().as_slice(),
+                dob: dob.and_then(|dob| dob.parse().ok()),
+                sex: *sex,
+                postcode: *postcode,
+                nationality: nationality.as_deref(),
+                ..RawPerson::default()
+            })
+        }).collect();
+        let brought = Brought::of(&held, &confidence);
+        let mut weigher = Weigher::new(&subject);
+        let weights: Vec<f64> = (0..held.len())
+            .map(|at| weigher.weigh(brought.forms(at), brought.facts(at), |number| brought.name(number)))
+            .collect();
+        let all = confidence.posteriors(&weights);
+        let told = told(&subject, &brought, MATCH_THRESHOLD);
+        prop_assert!(told.is_sorted_by(|a, b| a.0 >= b.0));
+        let few = confidence.posteriors(&told.iter().map(|(bits, _)| *bits).collect::<Vec<_>>());
+        for ((bits, at), few) in told.iter().zip(&few) {
+            prop_assert_eq!(bits.to_bits(), weights[*at].to_bits());
+            if all[*at].value().max(few.value()) >= MATCH_THRESHOLD {
+                let departs = (few.value() - all[*at].value()).abs();
+                prop_assert!(departs <= MAY_DIFFER + 1e-9, "{departs}");
+            }
+        }
+        for (at, all) in all.iter().enumerate().filter(|(at, _)| told.iter().all(|told| told.1 != *at)) {
+            prop_assert!(all.value() < MATCH_THRESHOLD, "left out: {all:?}, {} bits", weights[at]);
         }
     }
 }

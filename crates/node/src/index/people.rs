@@ -42,7 +42,7 @@ impl People {
         };
         let whole = people.rows.len().is_multiple_of(WIDTH)
             && people.aliases.len().is_multiple_of(2)
-            && people.marks.len() == people.ends.len();
+            && people.marks.len() == 2 * people.ends.len();
         let last = people.ends.last().map_or(0, |&end| end);
         if !whole || usize::try_from(last) != Ok(people.texts.len()) {
             return Err(file_error(folder, "the persons of the index do not have the expected shape"));
@@ -100,18 +100,12 @@ impl Crowd {
     pub(super) fn person(&self, row: u32) -> Option<Compared<'_>> {
         let (first, first_name, people) = self.segments.iter().rev().find(|(first, _, _)| *first <= row)?;
         let numbers = *people.row(row - first)?;
-        let marks = [NameMarks::default(); 2];
-        Some(Compared { numbers, marks, first_name: *first_name, aliases: &people.aliases })
+        Some(Compared { numbers, first_name: *first_name, aliases: &people.aliases })
     }
 
-    /// Each of `rows` with what is compared of it: all are read before any is compared, and so are the marks of names.
+    /// Each of `rows` with what is compared of it: all are read before any is compared.
     pub(super) fn persons(&self, rows: &[u32]) -> Vec<(u32, Compared<'_>)> {
-        let persons = rows.iter().filter_map(|&row| Some((row, self.person(row)?)));
-        let mut persons: Vec<(u32, Compared<'_>)> = persons.collect();
-        for (_, person) in &mut persons {
-            person.marks = person.own().map(|name| self.marks(name));
-        }
-        persons
+        rows.iter().filter_map(|&row| Some((row, self.person(row)?))).collect()
     }
 
     /// The segment that has a name, and the name's number there.
@@ -125,7 +119,7 @@ impl Crowd {
         let person = self.person(row)?;
         let forms = person
             .forms()
-            .map(|form| form.map(|name| self.name(name.number)))
+            .map(|form| form.map(|name| self.name(name)))
             .map(|[given, family]| NameForm { given, family });
         let named = forms.filter(|form| !form.given.is_empty() || !form.family.is_empty());
         Some(PersonRecord::stored(named, person.facts()))
@@ -159,10 +153,20 @@ impl Crowd {
         self.named(number).map_or("", |(people, number)| people.text(number))
     }
 
+    /// As it is compared.
+    pub(super) fn numbered(&self, number: u32) -> NumberedName {
+        NumberedName { number, marks: self.marks(number) }
+    }
+
+    /// How many names there are.
+    pub(super) fn names(&self) -> usize {
+        self.segments.iter().map(|(_, _, people)| people.ends.len()).sum()
+    }
+
     fn marks(&self, number: u32) -> NameMarks {
-        let marks = self
-            .named(number)
-            .and_then(|(people, number)| people.marks.get(usize::try_from(number).ok()?).copied());
+        let marks = self.named(number).and_then(|(people, number)| {
+            people.marks.as_chunks().0.get(usize::try_from(number).ok()?).copied()
+        });
         marks.map(NameMarks::from_bits).unwrap_or_default()
     }
 }
@@ -171,8 +175,6 @@ impl Crowd {
 #[derive(Clone, Copy)]
 pub(super) struct Compared<'a> {
     numbers: [u64; WIDTH],
-    /// Marks of its own given and family name, where they are read beforehand.
-    marks: [NameMarks; 2],
     first_name: u32,
     aliases: &'a [u32],
 }
@@ -190,23 +192,16 @@ impl<'a> Compared<'a> {
         [low(own), low(own >> 32)].map(|name| name.saturating_add(self.first_name))
     }
 
-    /// The ways in which the person is named, each a given and a family name, the record's own first.
-    pub(super) fn forms(self) -> impl Iterator<Item = [NumberedName; 2]> + 'a {
+    /// The ways in which the person is named, each a given and a family name by number, the record's own first.
+    pub(super) fn forms(self) -> impl Iterator<Item = [u32; 2]> + 'a {
         let [_, rest, _, start] = self.numbers;
         let (start, count) =
             (usize::try_from(start).unwrap_or(usize::MAX), usize::try_from(rest >> 32).unwrap_or(0));
         let aliases = self.aliases.as_chunks::<2>().0.get(start..).unwrap_or_default();
         let aliases = aliases.get(..count).unwrap_or_default();
-        let ([given, family], [given_marks, family_marks]) = (self.own(), self.marks);
-        let own = [
-            NumberedName { number: given, marks: given_marks },
-            NumberedName { number: family, marks: family_marks },
-        ];
         let first = self.first_name;
-        // Few have aliases: they are read, not told apart by marks.
-        let unmarked =
-            move |name: u32| NumberedName { number: name.saturating_add(first), marks: NameMarks::default() };
-        std::iter::once(own).chain(aliases.iter().map(move |alias| alias.map(unmarked)))
+        let numbered = move |alias: &[u32; 2]| alias.map(|name| name.saturating_add(first));
+        std::iter::once(self.own()).chain(aliases.iter().map(numbered))
     }
 }
 

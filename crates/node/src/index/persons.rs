@@ -1,7 +1,7 @@
 //! Search for persons: keys bring candidates up, each is weighed by its numbers, and the likeliest become matches. Everything is
 //! done for all keys, and for all candidates, before the next thing is: memory is then waited for together.
 
-use linkage::person::{self, PersonSubject, Weigher};
+use linkage::person::{self, Borne, Candidates, Facts, NumberedName, PersonSubject, Weigher};
 use model::vocabulary::EntityKind;
 use model::{Dataset, Probability};
 use policy::Permit;
@@ -9,6 +9,7 @@ use policy::Permit;
 use super::Index;
 use super::best::Best;
 use super::entry::PersonEntry;
+use super::people::Compared;
 use super::referent::owner;
 use super::stack::Allowed;
 
@@ -16,7 +17,7 @@ impl Index {
     pub(super) fn persons(&self, subject: &PersonSubject, permit: &Permit) -> Vec<Best> {
         let subject = subject.clone().under(&self.confidence);
         let allowed = self.persons.allowed(|label| permit.may_count(label));
-        let weighed = self.weighed(&subject, &allowed);
+        let weighed = self.told(&subject, &allowed);
         let likely = self.likely(&weighed);
         let found = weighed.iter().zip(likely).filter_map(|(&(_, row), probability)| {
             let (entity, label) = self.persons.place(row)?;
@@ -38,6 +39,27 @@ impl Index {
     /// The `allowed` candidates for a subject under this index's confidence: how well each fits, in bits, and its row; the
     /// best first.
     pub(super) fn weighed(&self, subject: &PersonSubject, allowed: &Allowed) -> Vec<(f64, u32)> {
+        let mut weigher = Weigher::new(subject);
+        let candidates = self.brought(subject, allowed);
+        let mut weighed: Vec<(f64, u32)> = (0..candidates.count())
+            .map(|at| {
+                let (forms, facts) = (candidates.forms(at), candidates.facts(at));
+                (weigher.weigh(forms, facts, |name| candidates.name(name)), candidates.row(at))
+            })
+            .collect();
+        weighed.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        weighed
+    }
+
+    /// As [`Self::weighed`], those that matter for what is told.
+    fn told(&self, subject: &PersonSubject, allowed: &Allowed) -> Vec<(f64, u32)> {
+        let candidates = self.brought(subject, allowed);
+        let told = person::told(subject, &candidates, linkage::MATCH_THRESHOLD);
+        told.into_iter().map(|(bits, at)| (bits, candidates.row(at))).collect()
+    }
+
+    /// What the keys of a subject bring up.
+    fn brought(&self, subject: &PersonSubject, allowed: &Allowed) -> Brought<'_> {
         let asked = person::ranked_keys(subject);
         let keys: Vec<u64> = asked.iter().map(|asked| asked.key).collect();
         let found = self.persons.look_up(&keys, allowed);
@@ -45,15 +67,7 @@ impl Index {
         person::followed(&asked, found.counts()).for_each(|at| rows.extend(found.rows(at)));
         rows.sort_unstable();
         rows.dedup();
-        let mut weigher = Weigher::new(subject);
-        let candidates = self.people.persons(&rows).into_iter();
-        let mut weighed: Vec<(f64, u32)> = candidates
-            .map(|(row, person)| {
-                (weigher.weigh(person.forms(), person.facts(), |name| self.people.name(name)), row)
-            })
-            .collect();
-        weighed.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        weighed
+        Brought { index: self, persons: self.people.persons(&rows) }
     }
 
     /// The probabilities of those candidates that make a match. Candidates share what one search can hold, so they are
@@ -70,5 +84,42 @@ impl Index {
             }
         }
         likely
+    }
+}
+
+/// Persons that a search brought up.
+struct Brought<'a> {
+    index: &'a Index,
+    persons: Vec<(u32, Compared<'a>)>,
+}
+
+impl Brought<'_> {
+    fn row(&self, at: usize) -> u32 {
+        self.persons.get(at).map_or(u32::MAX, |(row, _)| *row)
+    }
+}
+
+impl Candidates for Brought<'_> {
+    fn count(&self) -> usize {
+        self.persons.len()
+    }
+
+    fn facts(&self, at: usize) -> Facts {
+        self.persons.get(at).map_or(Facts::from_bits((0, 0)), |(_, person)| person.facts())
+    }
+
+    fn forms(&self, at: usize) -> impl Iterator<Item = [NumberedName; 2]> {
+        let people = &self.index.people;
+        let forms = self.persons.get(at).into_iter().flat_map(|(_, person)| person.forms());
+        forms.map(|form| form.map(|name| people.numbered(name)))
+    }
+
+    fn name(&self, number: u32) -> &str {
+        self.index.people.name(number)
+    }
+
+    fn borne(&self, number: u32) -> Borne {
+        let name = || self.index.confidence.counts().borne(self.index.people.name(number));
+        self.index.borne.get(number, name)
     }
 }

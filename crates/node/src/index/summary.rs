@@ -79,8 +79,7 @@ fn names(persons: &Stack, people: &Crowd, labels: &LabelTable, threads: usize) -
                     let mut names = NameCounter::new();
                     let own = persons.alive(open).filter(|row| row / STRIDE % threads == thread);
                     for person in own.filter_map(|row| people.person(row)) {
-                        let form =
-                            person.forms().next().map(|form| form.map(|name| people.name(name.number)));
+                        let form = person.forms().next().map(|form| form.map(|name| people.name(name)));
                         names.add_named(
                             form.map(|[given, family]| NameForm { given, family }),
                             person.facts(),

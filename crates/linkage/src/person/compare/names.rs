@@ -51,7 +51,12 @@ pub(super) struct Met<K> {
 
 impl<K> Met<K> {
     fn is_strange(&self) -> bool {
-        self.apart.from_given && self.apart.from_family
+        self.adds_nothing() && self.apart.from_family
+    }
+
+    /// Whether it differs from the subject's given names and adds nothing to them.
+    fn adds_nothing(&self) -> bool {
+        self.apart.from_given && !self.apart.goes_on
     }
 }
 
@@ -160,7 +165,11 @@ impl<'s, F: Default, G: Default, B: Default, C: Default> Names<'s, F, G, B, C> {
     }
 
     /// Whether the boundary of given and family name may stand elsewhere. That of single words stands where it does.
-    fn crosses<'n, K: Copy>(&mut self, (given, family): Form<K>, text: &impl Fn(K) -> &'n str) -> bool
+    pub(super) fn crosses<'n, K: Copy>(
+        &mut self,
+        (given, family): Form<K>,
+        text: &impl Fn(K) -> &'n str,
+    ) -> bool
     where
         C: Memo<K, Crossing>,
     {
@@ -171,7 +180,7 @@ impl<'s, F: Default, G: Default, B: Default, C: Default> Names<'s, F, G, B, C> {
         }
         let across = |memo: &mut C, met: Met<K>, own, other| {
             if met.is_strange() {
-                return Crossing::none(own);
+                return Crossing::none(own, met.apart.is_word);
             }
             memo.get(met.name, || Crossing::of(own, text(met.name), other))
         };
@@ -257,7 +266,7 @@ impl<F, G> Order<F, G> {
             let find_out = || self::family(subject, (text(for_family.name), family_place));
             family = self.family.get(for_family.name, find_out);
         }
-        if !for_given.apart.from_given {
+        if !for_given.adds_nothing() {
             let find_out = || self::given(subject, (text(for_given.name), given_place));
             given = self.given.get(for_given.name, find_out);
         }

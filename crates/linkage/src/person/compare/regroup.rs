@@ -31,9 +31,9 @@ impl Crossing {
         }
     }
 
-    /// Of a name of one word in the place of `own` that stands in neither.
-    pub(super) fn none(own: &Prepared) -> Self {
-        Self { several: own.tokens().len() > 1, across: false }
+    /// Of a name in the place of `own`, perhaps of one word, of which no word stands in either.
+    pub(super) fn none(own: &Prepared, is_word: bool) -> Self {
+        Self { several: own.tokens().len() > 1 || !is_word, across: false }
     }
 
     /// Whether the boundary may stand elsewhere, when the names of both places say so much.

@@ -126,7 +126,7 @@ impl PeopleBuilder {
         ends.finish()?;
         let mut marks = ColumnWriter::<u64>::create(&file(&folder, "marks"), VERSION)?;
         for number in (0..).take(names.ends().len()) {
-            marks.push(NameMarks::of(names.name(number)).to_bits())?;
+            marks.extend(&NameMarks::of(names.name(number)).to_bits())?;
         }
         marks.finish()?;
         drop(arrived);

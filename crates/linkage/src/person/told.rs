@@ -1,0 +1,152 @@
+//! Those candidates of one search that may be told, weighed. Most can't be told, nor make another less likely: they are known by
+//! what they weigh at most, and their names are never compared.
+
+use super::compare::{Bounds, ByNames};
+use super::{Borne, Facts, NumberedName, PersonSubject, Weigher};
+
+/// How far a probability may depart from what it would be if every candidate were weighed.
+pub const MAY_DIFFER: f64 = 0.001;
+
+/// The candidates of one search, as they are stored.
+pub trait Candidates {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// All but the names of one.
+    fn facts(&self, at: usize) -> Facts;
+
+    /// The ways in which one is named, each a given and a family name, its own first.
+    fn forms(&self, at: usize) -> impl Iterator<Item = [NumberedName; 2]>;
+
+    /// The name that has a number.
+    fn name(&self, number: u32) -> &str;
+
+    /// How many records bear it: as [`super::NameCounts::borne`] tells, or by whatever remembers that.
+    fn borne(&self, number: u32) -> Borne;
+}
+
+/// Candidates of which any may be as likely as `least`, each with its [`crate::Score::weight_bits`] and its place, the best
+/// first; nothing where none is. The probabilities that follow from these weights alone depart by no more than [`MAY_DIFFER`] from
+/// those that follow from all. Neither depends on the order of candidates.
+pub fn told(subject: &PersonSubject, candidates: &impl Candidates, least: f64) -> Vec<(f64, usize)> {
+    let confidence = subject.confidence();
+    let hopeful = confidence.least_bits(least);
+    let mut sieve = Sieve::of(subject, candidates);
+    sieve.look_at_names(hopeful);
+    sieve.weigh(hopeful);
+    if sieve.weighed.iter().all(|(bits, _)| *bits < hopeful) {
+        return Vec::new();
+    }
+    loop {
+        let bits: Vec<f64> = sieve.weighed.iter().map(|(bits, _)| *bits).collect();
+        let room = confidence.room(&bits, hopeful, MAY_DIFFER);
+        while let Some(cut) = sieve.cut(room)
+            && sieve.look_at_names(cut)
+        {}
+        match sieve.cut(room) {
+            Some(cut) => sieve.weigh(cut),
+            None => break,
+        }
+    }
+    sieve.weighed.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    sieve.weighed
+}
+
+/// A candidate that is not weighed.
+#[derive(Clone, Copy)]
+struct Waiting {
+    /// What it weighs at most.
+    most: f64,
+    /// The same of all but its names.
+    facts: ByNames,
+    at: usize,
+    /// Whether marks of its names have told what they can.
+    looked_at: bool,
+}
+
+struct Sieve<'s, C> {
+    candidates: &'s C,
+    bounds: Bounds<'s>,
+    weigher: Weigher<'s>,
+    waiting: Vec<Waiting>,
+    weighed: Vec<(f64, usize)>,
+    records: f64,
+}
+
+/// Whole bits from the least to the most that candidates are told apart by.
+const BITS: usize = 128;
+
+/// Fits are summed as whole numbers of so many parts of one, so that their order is all the same.
+const PARTS: f64 = (1_u64 << 50) as f64;
+
+impl<'s, C: Candidates> Sieve<'s, C> {
+    fn of(subject: &'s PersonSubject, candidates: &'s C) -> Self {
+        let (bounds, weigher) = (Bounds::of(subject), Weigher::new(subject));
+        let waiting = |at| {
+            let facts = bounds.of_facts(&weigher, candidates.facts(at));
+            Waiting { most: bounds.by_facts(&facts), facts, at, looked_at: false }
+        };
+        Self {
+            candidates,
+            waiting: (0..candidates.count()).map(waiting).collect(),
+            bounds,
+            weigher,
+            weighed: Vec::new(),
+            records: subject.confidence().records().max(1) as f64,
+        }
+    }
+
+    /// Looks at the marks of names of those that may weigh so much. Whether there were any.
+    fn look_at_names(&mut self, least: f64) -> bool {
+        let Self { candidates, bounds, weigher, waiting, .. } = self;
+        let mut any = false;
+        for one in waiting.iter_mut().filter(|one| one.most >= least && !one.looked_at) {
+            (one.looked_at, any) = (true, true);
+            let named = |names: [NumberedName; 2]| names.map(|name| (name, candidates.borne(name.number)));
+            let most = candidates
+                .forms(one.at)
+                .map(named)
+                .map(|names| bounds.by_names(weigher, &one.facts, names, &|number| candidates.name(number)));
+            // One without a name is as good as any.
+            one.most = most.reduce(f64::max).map_or(one.most, |most| one.most.min(most));
+        }
+        any
+    }
+
+    /// Weighs those that may weigh so much.
+    fn weigh(&mut self, least: f64) {
+        let Self { candidates, weigher, waiting, weighed, .. } = self;
+        waiting.retain(|one| {
+            let wait = one.most < least;
+            if !wait {
+                let (forms, facts) = (candidates.forms(one.at), candidates.facts(one.at));
+                weighed.push((weigher.weigh(forms, facts, |number| candidates.name(number)), one.at));
+            }
+            wait
+        });
+    }
+
+    /// The weight below which those that wait fit into `room` together; nothing where all do.
+    fn cut(&self, room: f64) -> Option<f64> {
+        let middle = BITS / 2;
+        let mut sums = [0_u128; BITS];
+        for one in &self.waiting {
+            // Whole numbers by construction; the least is rounded up to one part.
+            let place = (one.most.floor() + middle as f64).clamp(0.0, (BITS - 1) as f64) as usize;
+            let parts = (one.most.exp2() / self.records * PARTS).ceil() as u128;
+            if let Some(sum) = sums.get_mut(place) {
+                *sum = sum.saturating_add(parts);
+            }
+        }
+        let room = (room * PARTS) as u128;
+        let mut all = 0_u128;
+        let over = sums.iter().position(|sum| {
+            all = all.saturating_add(*sum);
+            all > room
+        });
+        over.map(|place| match place {
+            0 => f64::NEG_INFINITY,
+            _ => place as f64 - middle as f64,
+        })
+    }
+}
