@@ -42,6 +42,15 @@ pub(crate) struct Stated {
     pub(crate) probability_sum: f64,
 }
 
+/// How long one probe took at one force.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Took {
+    /// To rank everything that it brought up.
+    pub(crate) ranking: Duration,
+    /// To find what a node tells.
+    pub(crate) telling: Duration,
+}
+
 /// What came of one probe at one force.
 pub(crate) struct Outcome {
     pub(crate) candidates: usize,
@@ -49,12 +58,12 @@ pub(crate) struct Outcome {
     pub(crate) answers: Vec<Answer>,
     /// In the order of the yardstick.
     pub(crate) bands: Vec<Stated>,
-    pub(crate) took: Duration,
+    pub(crate) took: Took,
 }
 
 impl Outcome {
     /// What `candidates`, the likeliest first, say about `pairs`.
-    pub(crate) fn of(candidates: &[Candidate], mut pairs: Vec<Pair>, took: Duration) -> Self {
+    pub(crate) fn of(candidates: &[Candidate], mut pairs: Vec<Pair>, took: Took) -> Self {
         let mut answers = Vec::new();
         let mut bands = vec![Stated::default(); Yardstick::ALL.len()];
         let mut others = 0;

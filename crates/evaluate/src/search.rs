@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
+use linkage::MATCH_THRESHOLD;
 use linkage::person::{
-    Confidence, Facts, NameCounter, NameTable, NumberedName, PersonRecord, PersonSubject, Weigher, Weights,
-    followed, ranked_keys, record_keys,
+    Borne, Candidates, Confidence, Facts, NameCounter, NameTable, NumberedName, PersonRecord, PersonSubject,
+    Weigher, Weights, followed, ranked_keys, record_keys, told,
 };
 
 use crate::postings::Postings;
@@ -28,6 +29,8 @@ pub(crate) struct Shelf {
     names: NameTable,
     postings: Postings,
     confidence: Arc<Confidence>,
+    /// How many records bear each name.
+    borne: Vec<Borne>,
 }
 
 /// A record as it is weighed: its names by number, and what else is compared.
@@ -60,7 +63,15 @@ impl Shelf {
             facts: Facts::of(record.view()),
         };
         let records = records.into_iter().map(stored).collect();
-        Self { records, names: table, postings: Postings::new(pairs), confidence: Arc::new(confidence) }
+        let numbers = 0..u32::try_from(table.ends().len()).unwrap_or(u32::MAX);
+        let borne = numbers.map(|number| confidence.counts().borne(table.name(number))).collect();
+        Self {
+            borne,
+            records,
+            names: table,
+            postings: Postings::new(pairs),
+            confidence: Arc::new(confidence),
+        }
     }
 
     /// What shares a key with `subject`, the likeliest first.
@@ -78,15 +89,7 @@ impl Shelf {
     ) -> Vec<Candidate> {
         let subject = subject.clone().under(&self.confidence);
         let mut weigher = Weigher::new(&subject);
-        let asked = ranked_keys(&subject);
-        let held: Vec<_> = asked.iter().map(|asked| self.postings.rows(asked.key)).collect();
-        let followed = followed(&asked, held.iter().map(|rows| rows.len()));
-        let mut found: Vec<u32> =
-            followed.filter_map(|at| held.get(at)).copied().flatten().copied().collect();
-        found.extend_from_slice(rows);
-        found.sort_unstable();
-        found.dedup();
-        let rows = found;
+        let rows = self.rows(&subject, rows);
         let bits: Vec<f64> = rows
             .iter()
             .map(|&row| {
@@ -112,5 +115,65 @@ impl Shelf {
             pb.total_cmp(&pa).then(wb.total_cmp(&wa)).then(a.row.cmp(&b.row))
         });
         candidates
+    }
+
+    /// What a node tells of `subject`: from even odds on, the likeliest first.
+    pub(crate) fn told(&self, subject: &PersonSubject) -> Vec<Candidate> {
+        let subject = subject.clone().under(&self.confidence);
+        let rows = self.rows(&subject, &[]);
+        let weighed = told(&subject, &Brought { shelf: self, rows: &rows }, MATCH_THRESHOLD);
+        let bits: Vec<f64> = weighed.iter().map(|(bits, _)| *bits).collect();
+        let likely = self.confidence.likely(&bits, MATCH_THRESHOLD);
+        let told = weighed.into_iter().zip(likely).filter_map(|((weight_bits, at), probability)| {
+            Some(Candidate { row: *rows.get(at)?, probability: probability.value(), weight_bits })
+        });
+        told.collect()
+    }
+
+    /// The rows that share a key with `subject`, and `more`.
+    fn rows(&self, subject: &PersonSubject, more: &[u32]) -> Vec<u32> {
+        let asked = ranked_keys(subject);
+        let held: Vec<_> = asked.iter().map(|asked| self.postings.rows(asked.key)).collect();
+        let followed = followed(&asked, held.iter().map(|rows| rows.len()));
+        let mut found: Vec<u32> =
+            followed.filter_map(|at| held.get(at)).copied().flatten().copied().collect();
+        found.extend_from_slice(more);
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// Records that a probe brought up, as the matcher asks for them.
+struct Brought<'a> {
+    shelf: &'a Shelf,
+    rows: &'a [u32],
+}
+
+impl Brought<'_> {
+    fn stored(&self, at: usize) -> Option<&Stored> {
+        self.shelf.records.get(*self.rows.get(at)? as usize)
+    }
+}
+
+impl Candidates for Brought<'_> {
+    fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn facts(&self, at: usize) -> Facts {
+        self.stored(at).map_or(Facts::from_bits((0, 0)), |stored| stored.facts)
+    }
+
+    fn forms(&self, at: usize) -> impl Iterator<Item = [NumberedName; 2]> {
+        self.stored(at).into_iter().flat_map(|stored| stored.forms.iter().copied())
+    }
+
+    fn name(&self, number: u32) -> &str {
+        self.shelf.names.name(number)
+    }
+
+    fn borne(&self, number: u32) -> Borne {
+        self.shelf.borne.get(number as usize).copied().unwrap_or_default()
     }
 }

@@ -170,8 +170,12 @@ impl Evidence {
     }
 
     fn timing(&self) -> Timing {
-        let mut micros: Vec<u64> = self.outcomes().map(|o| o.took.as_nanos() as u64).collect();
-        micros.sort_unstable();
+        let times = |of: fn(&Outcome) -> Duration| -> Vec<u64> {
+            let mut nanos: Vec<u64> = self.outcomes().map(|outcome| of(outcome).as_nanos() as u64).collect();
+            nanos.sort_unstable();
+            nanos
+        };
+        let (micros, told) = (times(|o| o.took.ranking), times(|o| o.took.telling));
         let thousandth = |nanos: u64| nanos as f64 / 1000.0;
         Timing {
             threads: self.threads,
@@ -179,6 +183,9 @@ impl Evidence {
             probe_micros_mean: share(micros.iter().sum(), micros.len() as u64) / 1000.0,
             probe_micros_p50: thousandth(quantile(&micros, 0.5)),
             probe_micros_p99: thousandth(quantile(&micros, 0.99)),
+            told_micros_mean: share(told.iter().sum(), told.len() as u64) / 1000.0,
+            told_micros_p50: thousandth(quantile(&told, 0.5)),
+            told_micros_p99: thousandth(quantile(&told, 0.99)),
         }
     }
 }

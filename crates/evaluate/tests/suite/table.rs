@@ -86,6 +86,9 @@ fn report() -> Report {
             probe_micros_mean: 300.0,
             probe_micros_p50: 200.0,
             probe_micros_p99: 1_500.0,
+            told_micros_mean: 100.0,
+            told_micros_p50: 80.0,
+            told_micros_p99: 500.0,
         },
     }
 }

@@ -104,12 +104,15 @@ fn measure(options: &Options, format: Format) -> Result<Exit, Failure> {
     written(&report, format)?;
     let timing = &report.timing;
     note(&format!(
-        "indexed in {:.1} s; a probe at a force took {:.0} µs, half of them at most {:.0}, 99 of 100 at most {:.0} \
-         ({} threads)",
+        "indexed in {:.1} s; a probe at a force took {:.0} µs, half of them at most {:.0}, 99 of 100 at most {:.0}; \
+         what a node tells {:.0} µs, {:.0} and {:.0} ({} threads)",
         timing.index_seconds,
         timing.probe_micros_mean,
         timing.probe_micros_p50,
         timing.probe_micros_p99,
+        timing.told_micros_mean,
+        timing.told_micros_p50,
+        timing.told_micros_p99,
         timing.threads
     ));
     Ok(Exit::Ok)
