@@ -99,13 +99,24 @@ impl<'s> Known<'s> {
         Self { subject, dob: subject.dob.map(Written::of), postcode }
     }
 
+    /// How a record's birth date agrees, and what that weighs.
+    fn dob(&self, facts: Facts) -> (Level, f64) {
+        let (subject, precision) = (self.subject, facts.dob_precision());
+        let level = match subject.born {
+            Some(born) => born::level(born, facts.dob(), precision),
+            None => dob::level(self.dob, facts.written(), precision),
+        };
+        let vague = subject.born.is_some() || matches!(precision, DobPrecision::Month | DobPrecision::Year);
+        match level {
+            Level::Differ if vague => (level, subject.vague_dob_bits),
+            level => (level, weight(&subject.dob_bits, level)),
+        }
+    }
+
     /// The parts of a score, those of the names being known.
     fn parts(&self, mut names: Parts, facts: Facts) -> [Part; 8] {
         let subject = self.subject;
-        let dob = match subject.born {
-            Some(born) => born::level(born, facts.dob(), facts.dob_precision()),
-            None => dob::level(self.dob, facts.written(), facts.dob_precision()),
-        };
+        let (dob, dob_weight) = self.dob(facts);
         let known_as_family = names.iter().any(|part| part.field == Field::Family && agrees(part.level));
         let given = names.iter_mut().find(|part| part.field == Field::Given && agrees(part.level));
         let known_as_given = given.is_some();
@@ -125,13 +136,6 @@ impl<'s> Known<'s> {
         let (nation, nation_weight) = match subject.nation {
             Some(nation) => nation.compare(facts.nationality(), known_as_given, known_as_family),
             None => (Level::Missing, 0.0),
-        };
-        let weight = |bits: &Bits, level: Level| bits.get(level as usize).copied().unwrap_or(0.0);
-        let vague = subject.born.is_some()
-            || matches!(facts.dob_precision(), DobPrecision::Month | DobPrecision::Year);
-        let dob_weight = match dob {
-            Level::Differ if vague => subject.vague_dob_bits,
-            level => weight(&subject.dob_bits, level),
         };
         let mut postcode_weight = weight(&subject.postcode_bits, postcode);
         let [family, given, middle, order] = names;
@@ -154,6 +158,10 @@ impl<'s> Known<'s> {
             Part { field: Field::Nationality, level: nation, weight: nation_weight },
         ]
     }
+}
+
+fn weight(bits: &Bits, level: Level) -> f64 {
+    bits.get(level as usize).copied().unwrap_or(0.0)
 }
 
 /// Whether a level speaks for one person rather than against.

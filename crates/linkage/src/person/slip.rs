@@ -8,6 +8,9 @@ const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
 /// Letters mistaken for each other on paper, or by ear.
 const ALIKE: [&[u8]; 8] = [b"ao", b"ce", b"il", b"uv", b"nm", b"sz", b"iy", b"ck"];
 
+/// Among how many spellings, for each letter of the longer name, the commonest slips choose.
+pub(super) const CHOICES_OF_A_LETTER: f64 = 4.0;
+
 /// Among how many other spellings, as likely as `b`, a slip in `a` chooses. The same both ways.
 pub(super) fn choices(a: &str, b: &str) -> f64 {
     let (a, b) = (a.as_bytes(), b.as_bytes());
@@ -18,10 +21,10 @@ pub(super) fn choices(a: &str, b: &str) -> f64 {
     let length = a.len().max(b.len()) as f64;
     match (middle(a).as_slice(), middle(b).as_slice()) {
         // Dropped or doubled.
-        ([_], []) | ([], [_]) => 4.0 * length,
+        ([_], []) | ([], [_]) => CHOICES_OF_A_LETTER * length,
         ([x], [y]) if are_near(*x, *y) => 8.0 * length,
         ([_], [_]) => 50.0 * length,
-        ([x, y], [v, w]) if x == w && y == v => 4.0 * length,
+        ([x, y], [v, w]) if x == w && y == v => CHOICES_OF_A_LETTER * length,
         // Two slips, each of the common kinds.
         _ => 40.0 * length * length,
     }

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use linkage::MATCH_THRESHOLD;
 use linkage::person::{
     Borne, Candidates, Comparer, Confidence, Facts, MAY_DIFFER, NameCounter, NameTable, NumberedName,
     PersonRecord, PersonSubject, RawPerson, Weigher, Weights, told,
 };
-use model::probe::PersonProbe;
-use model::vocabulary::Sex;
+use model::probe::{Born, PersonProbe};
+use model::vocabulary::{DobPrecision, Sex};
 use proptest::prelude::*;
 
 /// Names that are spellings, slips, short forms, parts and kin of each other more often than chance has it.
@@ -80,23 +81,27 @@ fn counted() -> Arc<Confidence> {
 }
 
 fn among(records: u64) -> Arc<Confidence> {
+    counting(records, 3, &[])
+}
+
+/// Confidence over so many records. Of nine counted of each name, so many have a further given name, and each of `once`
+/// stands in one record besides.
+fn counting(records: u64, further: i8, once: &[(String, String)]) -> Arc<Confidence> {
     let mut counter = NameCounter::new();
+    let mut count = |given_names: &str, family_name: &str, day: i8| {
+        let dob = Some(jiff::civil::date(1984, 3, day));
+        let raw = RawPerson { given_names, family_name, dob, ..RawPerson::default() };
+        counter.add(PersonRecord::read(&raw).view());
+    };
     for (given, family) in
         [("John", "Smith"), ("Mohammed", "Patel"), ("John", "Patel"), ("Ann", "Khalifa"), ("Tan", "Kent")]
     {
         for day in 1..=9 {
-            let dob = jiff::civil::date(1984, 3, day);
-            counter.add(
-                PersonRecord::read(&RawPerson {
-                    given_names: given,
-                    family_name: family,
-                    dob: Some(dob),
-                    ..RawPerson::default()
-                })
-                .view(),
-            );
+            let more = if day <= further { " Lee" } else { "" };
+            count(&format!("{given}{more}"), family, day);
         }
     }
+    once.iter().for_each(|(given, family)| count(given, family, 1));
     Arc::new(Confidence::new(Weights::default(), counter.finish(), records))
 }
 
@@ -193,14 +198,21 @@ proptest! {
     }
 }
 
-type Held =
-    ((String, String), Option<(String, String)>, Option<&'static str>, Option<Sex>, Option<&'static str>);
+type Held = (
+    (String, String),
+    Option<(String, String)>,
+    Option<&'static str>,
+    DobPrecision,
+    Option<Sex>,
+    Option<&'static str>,
+);
 
 fn held() -> impl Strategy<Value = Held> {
     let alias = prop::option::weighted(0.2, (name(), name()));
     let sex = prop::option::of(prop::sample::select(Sex::ALL));
     let postcode = prop::option::of(prop::sample::select(vec!["M1 1AE", "M1 2AB", "SW1A 1AA"]));
-    ((name(), name()), alias, prop::option::of(date()), sex, postcode)
+    let precision = prop_oneof![2 => Just(DobPrecision::Day), 1 => prop::sample::select(DobPrecision::ALL)];
+    ((name(), name()), alias, prop::option::of(date()), precision, sex, postcode)
 }
 
 proptest! {
@@ -213,12 +225,16 @@ proptest! {
         // Among few records little evidence makes a match: bounds are then tried from the lowest on.
         records in prop::sample::select(vec![2_u64, 20, 200, 3_000, 50_000, 1_000_000]),
         known in any::<bool>(),
+        further in 0..=9_i8,
+        vague in prop::bool::weighted(0.3),
     ) {
-        let (names, _, dob, sex, postcode) = asked.clone();
+        let (names, _, dob, _, sex, postcode) = asked.clone();
+        let dob: Option<Date> = dob.and_then(|dob| dob.parse().ok());
         let probe = PersonProbe {
             given_names: names.0,
             family_name: names.1,
-            dob: dob.and_then(|dob| dob.parse().ok()),
+            dob: dob.filter(|_| !vague),
+            born: dob.filter(|_| vague).map(|dob| Born { from: dob.first_of_month(), to: dob.last_of_month() }),
             sex,
             postcode: postcode.map(str::to_owned),
             nationality: nationality.clone(),
@@ -226,18 +242,22 @@ proptest! {
         };
         let Ok(subject) = PersonSubject::try_from(&probe) else { return Ok(()) };
         let confidence = match known {
-            true => among(records),
+            true => {
+                let once: Vec<_> = others.iter().step_by(2).map(|held| held.0.clone()).collect();
+                counting(records, further, &once)
+            }
             false => Arc::new(Confidence::new(Weights::default(), NameCounter::new().finish(), records)),
         };
         let subject = subject.under(&confidence);
         // The first is the very person.
-        let held: Vec<PersonRecord> = std::iter::once(&asked).chain(&others).map(|(names, alias, dob, sex, postcode)| {
+        let held: Vec<PersonRecord> = std::iter::once(&asked).chain(&others).map(|(names, alias, dob, precision, sex, postcode)| {
             let alias = alias.as_ref().map(|(given, family)| format!("{family}, {given}"));
             PersonRecord::read(&RawPerson {
                 given_names: &names.0,
                 family_name: &names.1,
                 aliases: alias.as_deref().as_slice(),
                 dob: dob.and_then(|dob| dob.parse().ok()),
+                dob_precision: Some(*precision),
                 sex: *sex,
                 postcode: *postcode,
                 nationality: nationality.as_deref(),

@@ -4,12 +4,13 @@
 mod facts;
 mod side;
 
+use super::one::FURTHER_BITS_MAX;
 use super::regroup::{Divided, divisions};
 use crate::name::Apart;
 use crate::person::frequency::{Borne, Place};
 use crate::person::subject::{Names, PersonSubject};
 use crate::person::{Confidence, Field, Level};
-use side::{Side, highest, words};
+use side::{Shares, Side, highest, words};
 
 /// Bits by which of the names agree: none, the given name, the family name, both.
 pub(in crate::person) type ByNames = [f64; 4];
@@ -22,6 +23,8 @@ pub(super) struct Most<'s> {
     own: Pair,
     /// What an order adds: the usual one, the exchanged, and another boundary.
     orders: [f64; 3],
+    /// What it adds at most beside a given name that agrees, in its own place, that one side or both have no further ones.
+    silence: f64,
     /// Where the boundary of given and family name stands elsewhere, whatever the names are.
     divided: ByNames,
     /// Whatever the names are.
@@ -45,22 +48,26 @@ impl<'s> Most<'s> {
         let alias = order(Level::Alias);
         let orders = [alias.max(0.0), order(Level::Swapped).max(alias), order(Level::Part).max(alias)];
         let [usual, exchanged, elsewhere] = orders;
-        let whole = |pair: &Pair, places: [Place; 2], order: f64| {
+        let silence = [Level::OneSided, Level::Neither]
+            .map(|level| confidence.silence_bits(level, subject.given.has_further()).unwrap_or(0.0));
+        let silence = silence.into_iter().fold(0.0, f64::max);
+        let whole = |pair: &Pair, places: [Place; 2], order: f64, silence: f64| {
             let [family, given] = places;
-            pair.weigh(pair.given.most(given), pair.family.most(family), false, true).map(|bits| bits + order)
+            pair.weigh(pair.given.most(given), pair.family.most(family), false, (true, silence))
+                .map(|bits| bits + order)
         };
-        let mut divided = whole(&own, [Place::Family, Place::Given], elsewhere);
+        let mut divided = whole(&own, [Place::Family, Place::Given], elsewhere, 0.0);
         for Divided { given, family } in divisions(given, family) {
             let counts = confidence.counts();
             let seen = Names { given: counts.seen(&given), family: counts.seen(&family) };
             let pair = Pair::of(confidence, (&given, &family), seen, counts.lift(seen.given, seen.family));
-            divided = larger(divided, whole(&pair, [Place::Family, Place::Given], elsewhere));
+            divided = larger(divided, whole(&pair, [Place::Family, Place::Given], elsewhere, 0.0));
         }
         let any = larger(
-            whole(&own, [Place::Family, Place::Given], usual),
-            whole(&own, [Place::Given, Place::Family], exchanged),
+            whole(&own, [Place::Family, Place::Given], usual, silence),
+            whole(&own, [Place::Given, Place::Family], exchanged, 0.0),
         );
-        Self { confidence, own, orders, divided, any: larger(any, divided) }
+        Self { confidence, own, orders, silence, divided, any: larger(any, divided) }
     }
 
     /// Whatever the names of a record are.
@@ -70,14 +77,14 @@ impl<'s> Most<'s> {
 
     /// Of a given and a family name of a record that has no others, where their boundary stands elsewhere perhaps.
     pub(super) fn of_own(&self, given: Glimpse, family: Glimpse, crosses: bool) -> ByNames {
-        let share = |name: Glimpse, place| self.confidence.counts().share(name.borne.seen(), place);
+        let shares = |name: Glimpse, place| Shares::of(self.confidence, name.borne.seen(), place);
         let as_given = |name: Glimpse, place| match name.apart.from_given {
             true => NEVER,
-            false => self.own.given.beside(share(name, place), place, name.apart.is_word),
+            false => self.own.given.beside(shares(name, place), place, name.apart.is_word),
         };
         let as_family = |name: Glimpse, place| match name.apart.from_family {
             true => NEVER,
-            false => self.own.family.beside(share(name, place), place, name.apart.is_word),
+            false => self.own.family.beside(shares(name, place), place, name.apart.is_word),
         };
         let named = given.apart.is_named && family.apart.is_named;
         let [usual, exchanged, _] = self.orders;
@@ -86,13 +93,13 @@ impl<'s> Most<'s> {
             as_given(given, Place::Given),
             as_family(family, Place::Family),
             named,
-            further(given),
+            (further(given), self.silence),
         );
         let other = self.own.weigh(
             as_given(family, Place::Family),
             as_family(given, Place::Given),
             named,
-            further(family),
+            (further(family), 0.0),
         );
         let best = larger(own.map(|bits| bits + usual), other.map(|bits| bits + exchanged));
         if crosses { larger(best, self.divided) } else { best }
@@ -121,7 +128,7 @@ impl Pair {
         let rare = words(given).skip(1).map(|word| {
             let share = counts.share(counts.seen(word), Place::Given);
             let bits = confidence.name_bits(Field::Middle, Level::Exact, (share, share), 1.0);
-            bits.max(highest(confidence, Field::Middle))
+            bits.min(FURTHER_BITS_MAX).max(highest(confidence, Field::Middle))
         });
         Self {
             given: Side::given(confidence, given, seen.given),
@@ -132,13 +139,19 @@ impl Pair {
     }
 
     /// Of a given and a family name that weigh so much at most where they agree. A name that may be missing weighs nothing
-    /// then.
-    fn weigh(&self, given: f64, family: f64, named: bool, further: bool) -> ByNames {
+    /// then. `further` tells whether there may be further given names on both sides, and what it adds that there are not.
+    fn weigh(&self, given: f64, family: f64, named: bool, further: (bool, f64)) -> ByNames {
         let differ = |side: &Side| if named { side.differ } else { side.differ.max(0.0) };
         let (no_given, no_family) = (differ(&self.given), differ(&self.family));
         let both = if given > NEVER { family + (given - self.lift).max(0.0) } else { NEVER };
-        let further = if further { self.further } else { 0.0 };
-        [no_given + no_family, given + no_family, family + no_given, both].map(|bits| bits + further)
+        let (further, silence) = (if further.0 { self.further } else { 0.0 }, further.1);
+        let agreed = further.max(silence);
+        [
+            no_given + no_family + further,
+            given + no_family + agreed,
+            no_given + family + further,
+            both + agreed,
+        ]
     }
 }
 

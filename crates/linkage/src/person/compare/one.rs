@@ -29,7 +29,14 @@ pub(super) struct Further {
 }
 
 /// Bits that a further given name says at most: how common first names are says little of rare further ones.
-const FURTHER_BITS_MAX: f64 = 8.0;
+pub(super) const FURTHER_BITS_MAX: f64 = 8.0;
+
+/// Among how many names that are as likely one is chosen: nicknames of a name, spellings that sound like it, places where it is
+/// cut off, and others that are much like it.
+const NICKNAMES: f64 = 5.0;
+const SPELLINGS: f64 = 10.0;
+const CUTS: f64 = 6.0;
+const OTHERS: f64 = 400.0;
 
 /// A name of a record, and its place there.
 pub(super) type Named<'a> = (&'a str, Place);
@@ -128,13 +135,24 @@ fn meant(level: Level, bits: f64, slipped: f64) -> f64 {
 /// Among how many other names, as likely as `b`, one that agrees with `a` at `level` is chosen.
 fn choices(level: Level, a: &str, b: &str) -> f64 {
     match level {
-        Level::Nickname => 5.0,
-        Level::Phonetic => 10.0,
+        Level::Nickname => NICKNAMES,
+        Level::Phonetic => SPELLINGS,
         Level::Typo if b.contains(' ') => slip::choices(a, &b.replace(' ', "")),
         Level::Typo => slip::choices(a, b),
         // Cut off where a field ended.
-        Level::Close if is_cut(a, b) || is_cut(b, a) => 6.0,
-        _ => 400.0,
+        Level::Close if is_cut(a, b) || is_cut(b, a) => CUTS,
+        _ => OTHERS,
+    }
+}
+
+/// The fewest of the [`choices`] at `level` from a name of so many letters.
+pub(super) fn fewest_choices(level: Level, letters: usize) -> f64 {
+    match level {
+        Level::Nickname => NICKNAMES,
+        Level::Phonetic => SPELLINGS,
+        Level::Typo => slip::CHOICES_OF_A_LETTER * letters as f64,
+        Level::Close => CUTS,
+        _ => OTHERS,
     }
 }
 
