@@ -11,7 +11,7 @@ use std::sync::Arc;
 use linkage::address::{self, AddressSubject};
 use linkage::organisation::{self, OrganisationSubject};
 use linkage::partial::{PartialSubject, PartialView};
-use linkage::person::{Confidence, NameCounts, Weights};
+use linkage::person::{Borne, Confidence, NameCounts, Weights};
 use linkage::{Identifier, Subject};
 use mapped::Column;
 use model::vocabulary::{DisclosureMark, EntityKind, Retention};
@@ -26,7 +26,6 @@ mod summary;
 mod update;
 
 mod bits;
-mod borne;
 mod entry;
 mod found;
 mod people;
@@ -48,7 +47,6 @@ mod tally;
 mod tests;
 
 use best::{Best, fits, ranks};
-use borne::Bearers;
 use entry::{AddressEntry, IdentifierEntry, OrganisationEntry};
 use facets::Gatherer;
 use people::Crowd;
@@ -104,8 +102,8 @@ pub struct Index {
     persons: Stack,
     /// What is compared of them.
     people: Crowd,
-    /// How many persons bear each of their names.
-    borne: Bearers,
+    /// How many persons bear each of their names, by its number.
+    borne: Vec<Borne>,
     /// What the persons' own names and numbers make of a comparison.
     confidence: Arc<Confidence>,
     organisations: Stack,
@@ -176,8 +174,8 @@ impl Index {
         let open = |stack: &Stack| stack.count(&stack.allowed(|label| !silent(labels, label)));
         let index = Self {
             open: Open { organisations: open(&organisations), addresses: open(&addresses) },
+            borne: people.borne(&names),
             confidence: Arc::new(Confidence::new(weights.clone(), names, counted)),
-            borne: Bearers::unknown(people.names()),
             people,
             persons,
             organisations,

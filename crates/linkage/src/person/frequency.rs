@@ -274,17 +274,6 @@ impl Borne {
     pub(super) fn seen(self) -> Seen {
         Seen { given: self.given.into(), family: self.family.into(), ..Seen::default() }
     }
-
-    /// Both numbers in eight bytes.
-    pub fn to_bits(self) -> u64 {
-        u64::from(self.family) << 32 | u64::from(self.given)
-    }
-
-    /// What [`Self::to_bits`] gave.
-    pub fn from_bits(bits: u64) -> Self {
-        let half = |bits: u64| u32::try_from(bits & u64::from(u32::MAX)).unwrap_or(u32::MAX);
-        Self { given: half(bits), family: half(bits >> 32) }
-    }
 }
 
 /// What was counted of one name: how often it was seen in either place, and where its tables have it.

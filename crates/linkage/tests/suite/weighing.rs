@@ -238,7 +238,6 @@ proptest! {
             sex,
             postcode: postcode.map(str::to_owned),
             nationality: nationality.clone(),
-            ..PersonProbe::default()
         };
         let Ok(subject) = PersonSubject::try_from(&probe) else { return Ok(()) };
         let confidence = match known {
@@ -261,7 +260,6 @@ proptest! {
                 sex: *sex,
                 postcode: *postcode,
                 nationality: nationality.as_deref(),
-                ..RawPerson::default()
             })
         }).collect();
         let brought = Brought::of(&held, &confidence);

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use linkage::name::NameMarks;
-use linkage::person::{Facts, NameForm, NumberedName, PersonRecord};
+use linkage::person::{Borne, Facts, NameCounts, NameForm, NumberedName, PersonRecord};
 use mapped::Column;
 
 use super::{IndexError, VERSION, file_error};
@@ -158,9 +158,14 @@ impl Crowd {
         NumberedName { number, marks: self.marks(number) }
     }
 
-    /// How many names there are.
-    pub(super) fn names(&self) -> usize {
-        self.segments.iter().map(|(_, _, people)| people.ends.len()).sum()
+    /// How many persons bear each name, by its number. Found out for all before the first question: a name that was asked for
+    /// before takes as long as one that never was.
+    pub(super) fn borne(&self, counts: &NameCounts) -> Vec<Borne> {
+        let names = self.segments.iter().flat_map(|(_, _, people)| {
+            let numbers = 0..u32::try_from(people.ends.len()).unwrap_or(u32::MAX);
+            numbers.map(|number| people.text(number))
+        });
+        names.map(|name| counts.borne(name)).collect()
     }
 
     fn marks(&self, number: u32) -> NameMarks {

@@ -119,7 +119,7 @@ impl Candidates for Brought<'_> {
     }
 
     fn borne(&self, number: u32) -> Borne {
-        let name = || self.index.confidence.counts().borne(self.index.people.name(number));
-        self.index.borne.get(number, name)
+        let known = usize::try_from(number).ok().and_then(|at| self.index.borne.get(at));
+        known.copied().unwrap_or_default()
     }
 }
