@@ -85,6 +85,7 @@ fn names(persons: &Stack, people: &Crowd, labels: &LabelTable, threads: usize) -
                             person.facts(),
                         );
                     }
+                    names.settle();
                     names
                 })
             })

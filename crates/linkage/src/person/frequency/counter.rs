@@ -98,6 +98,18 @@ impl NameCounter {
         }
     }
 
+    /// Sorts what has gathered, as [`Self::merge`] would: the thread that counted does so beside others.
+    pub fn settle(&mut self) {
+        for counts in
+            [&mut self.given, &mut self.family, &mut self.districts, &mut self.postcodes, &mut self.nations]
+        {
+            counts.settle();
+        }
+        self.pairs.settle();
+        self.decades.settle();
+        self.nationals.settle();
+    }
+
     /// Adds what another counter has counted.
     pub fn merge(&mut self, other: Self) {
         self.records = self.records.saturating_add(other.records);

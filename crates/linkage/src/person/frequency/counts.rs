@@ -45,7 +45,8 @@ impl<K: Copy + Ord> Counts<K> {
         self.table
     }
 
-    fn settle(&mut self) {
+    /// Sorts what has gathered into the table.
+    pub(super) fn settle(&mut self) {
         self.fresh.sort_unstable();
         let runs = self.fresh.chunk_by(|a, b| a == b);
         let counted: Vec<(K, u32)> = runs
