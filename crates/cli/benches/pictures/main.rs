@@ -5,7 +5,8 @@
 //! about four times as many links. The peers are DataFusion in this process over the union of the same files, DuckDB over a
 //! file of its own where Python knows it, and PostgreSQL where it is installed: a server for each force behind `postgres_fdw`. Rounds
 //! are interleaved, ours, then each peer; every round begins with an empty memory of tables. An answer counts only where each figure told is the one that a plain reckoning over the records that may be
-//! counted comes to. Nothing here passes or fails by its time: it prints what it measured.
+//! counted comes to. Nothing here passes or fails by its time: it prints what it measured. `--without DuckDB,PostgreSQL,DataFusion` leaves
+//! peers out; without DataFusion no answer is compared.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -65,11 +66,14 @@ fn main() {
         let given = arguments.iter().position(|argument| argument == name).map(|at| &arguments[at + 1]);
         given.map_or(otherwise, |given| given.parse().expect("a number"))
     };
+    let without = arguments.iter().position(|argument| argument == "--without").map(|at| &arguments[at + 1]);
+    let without = without.map(|names| names.to_lowercase()).unwrap_or_default();
+    let asked = ["datafusion", "duckdb", "postgresql"].map(|peer| !without.split(',').any(|name| name == peer));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(run(number("--persons", PERSONS), number("--rounds", ROUNDS)));
+    runtime.block_on(run(number("--persons", PERSONS), number("--rounds", ROUNDS), asked));
 }
 
-async fn run(persons: u32, rounds: u32) {
+async fn run(persons: u32, rounds: u32, [ask_peer, ask_duck, ask_postgres]: [bool; 3]) {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-pictures-{persons}"));
     eprintln!(
         "preparing {persons} persons and {} reports for each of three forces; the first time takes longer",
@@ -81,12 +85,12 @@ async fn run(persons: u32, rounds: u32) {
     let federation = running::Federation::start(&folder, persons, persons * 3);
     let desk = Desk(desk::Desk::open(&folder).await);
     let (plain, counted) = (peer::Peer::open(&folder, false).await, peer::Peer::open(&folder, true).await);
-    let mut duck = duck::Duck::start(&folder);
-    if duck.is_none() {
+    let mut duck = if ask_duck { duck::Duck::start(&folder) } else { None };
+    if ask_duck && duck.is_none() {
         eprintln!("DuckDB is skipped: no Python here imports it");
     }
-    let mut postgres = postgres::Postgres::start(&folder).await;
-    if postgres.is_none() {
+    let mut postgres = if ask_postgres { postgres::Postgres::start(&folder).await } else { None };
+    if ask_postgres && postgres.is_none() {
         eprintln!("PostgreSQL is skipped: its programs are not installed");
     }
     let mut ours: Vec<Times> = QUESTIONS.iter().map(|_| Times::default()).collect();
@@ -99,12 +103,19 @@ async fn run(persons: u32, rounds: u32) {
     for round in 0..=rounds {
         rules::serve(&federation, &folder, round);
         for (at, question) in QUESTIONS.iter().enumerate() {
+            let before = federation.processor();
             let started = Instant::now();
             let answer = ask(&desk, question).await;
             let took = started.elapsed();
-            eprintln!("round {round}, {}: {} ms", question.name, took.as_millis());
+            let used: Vec<String> = before
+                .iter()
+                .zip(federation.processor())
+                .map(|((site, before), (_, after))| format!("{site} {}", after - before))
+                .collect();
+            let (took_ms, used) = (took.as_millis(), used.join(", "));
+            eprintln!("round {round}, {}: {took_ms} ms; processor ms: {used}", question.name);
             let started = Instant::now();
-            let batches = plain.ask(question.peer).await;
+            let batches = if ask_peer { plain.ask(question.peer).await } else { Vec::new() };
             let peer_took = started.elapsed();
             if let Some(postgres) = &mut postgres {
                 let started = Instant::now();
@@ -113,7 +124,9 @@ async fn run(persons: u32, rounds: u32) {
                 if round > 0 {
                     elephants[at].add(took);
                 }
-                same_rows(question, peer::rows(&batches, question.keys), rows);
+                if ask_peer {
+                    same_rows(question, peer::rows(&batches, question.keys), rows);
+                }
             }
             drop(batches);
             let started = Instant::now();
@@ -121,14 +134,19 @@ async fn run(persons: u32, rounds: u32) {
             let again_took = started.elapsed();
             assert_eq!(same.rows, answer.rows, "{}: the same question has the same answer", question.name);
             if round == 0 {
-                told.push(compare(question, &answer, &counted).await);
+                told.push(match ask_peer {
+                    true => compare(question, &answer, &counted).await,
+                    false => answer.rows.len().to_string(),
+                });
                 if let Some(duck) = &mut duck {
                     duck.ask(question.peer);
                 }
                 continue;
             }
             ours[at].add(took);
-            theirs[at].add(peer_took);
+            if ask_peer {
+                theirs[at].add(peer_took);
+            }
             again[at].add(again_took);
             if let Some(duck) = &mut duck {
                 ducks[at].add(duck.ask(question.peer));
@@ -154,9 +172,10 @@ async fn run(persons: u32, rounds: u32) {
     };
     let mut total = [0.0; 5];
     for (at, question) in QUESTIONS.iter().enumerate() {
+        let datafusion = if ask_peer { theirs[at].at(0.5) } else { 0.0 };
         let duck = if duck.is_some() { ducks[at].at(0.5) } else { 0.0 };
         let elephant = if postgres.is_some() { elephants[at].at(0.5) } else { 0.0 };
-        let medians = [ours[at].at(0.5), theirs[at].at(0.5), duck, elephant, again[at].at(0.5)];
+        let medians = [ours[at].at(0.5), datafusion, duck, elephant, again[at].at(0.5)];
         total.iter_mut().zip(medians).for_each(|(sum, median)| *sum += median);
         line(question.name, &told[at], medians);
     }
