@@ -68,7 +68,8 @@ fn main() {
     };
     let without = arguments.iter().position(|argument| argument == "--without").map(|at| &arguments[at + 1]);
     let without = without.map(|names| names.to_lowercase()).unwrap_or_default();
-    let asked = ["datafusion", "duckdb", "postgresql"].map(|peer| !without.split(',').any(|name| name == peer));
+    let asked =
+        ["datafusion", "duckdb", "postgresql"].map(|peer| !without.split(',').any(|name| name == peer));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(run(number("--persons", PERSONS), number("--rounds", ROUNDS), asked));
 }
@@ -136,7 +137,7 @@ async fn run(persons: u32, rounds: u32, [ask_peer, ask_duck, ask_postgres]: [boo
             if round == 0 {
                 told.push(match ask_peer {
                     true => compare(question, &answer, &counted).await,
-                    false => answer.rows.len().to_string(),
+                    false => answer.rows.to_string(),
                 });
                 if let Some(duck) = &mut duck {
                     duck.ask(question.peer);
