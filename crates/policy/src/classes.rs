@@ -6,8 +6,10 @@
 )]
 
 mod lots;
+mod parting;
 
 pub(crate) use lots::Lots;
+use parting::Parting;
 
 /// Entities numbered by the classes that cells part them into. Cells are numbered in the order in which they came.
 #[derive(Clone, PartialEq)]
@@ -17,11 +19,9 @@ pub(crate) struct Classes {
     cells: u32,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Default, PartialEq)]
 struct Class {
     size: u32,
-    /// The class that was last made of it.
-    inside: u32,
     /// What it was made of, and by which cell.
     outer: u32,
     cell: u32,
@@ -32,40 +32,23 @@ const OUTSIDE: u32 = 0;
 
 impl Default for Classes {
     fn default() -> Self {
-        let outside = Class { size: 0, inside: OUTSIDE, outer: OUTSIDE, cell: 0 };
-        Self { of_entity: Vec::new(), classes: vec![outside], cells: 0 }
+        Self { of_entity: Vec::new(), classes: vec![Class::default()], cells: 0 }
     }
 }
 
 impl Classes {
-    /// Parts every class into those inside the cell and those outside.
-    pub(crate) fn part(&mut self, cell: impl Iterator<Item = u32>) {
-        self.part_lots(cell.map(|entity| (entity, 1)));
+    /// Parts every class by each of these cells, one after another: into those inside it and those outside. Each gives its entities
+    /// once, rising.
+    pub(crate) fn part_all<C: Iterator<Item = u32>>(&mut self, cells: impl Iterator<Item = C>) {
+        let mut parting = Parting::of(self);
+        let cells = parting.through(cells);
+        parting.settle(cells);
     }
 
-    /// The same of lots in place of entities, each with how many stand in it.
-    fn part_lots(&mut self, cell: impl Iterator<Item = (u32, u32)>) {
-        let first = self.classes.len();
-        for (entity, many) in cell {
-            let at = entity as usize;
-            if at >= self.of_entity.len() {
-                self.of_entity.resize(at + 1, OUTSIDE);
-            }
-            let before = self.of_entity[at];
-            // Only classes from `first` on were made for this cell, and no other cell may share one with it.
-            let mut class = self.classes[before as usize].inside;
-            if (class as usize) < first {
-                class = u32::try_from(self.classes.len()).unwrap_or(u32::MAX);
-                self.classes[before as usize].inside = class;
-                self.classes.push(Class { size: 0, inside: OUTSIDE, outer: before, cell: self.cells });
-            }
-            if before != OUTSIDE {
-                self.classes[before as usize].size -= many;
-            }
-            self.of_entity[at] = class;
-            self.classes[class as usize].size += many;
-        }
-        self.cells += 1;
+    /// The same of one cell.
+    #[cfg(test)]
+    pub(crate) fn part(&mut self, cell: impl Iterator<Item = u32>) {
+        self.part_all(std::iter::once(cell));
     }
 
     /// How many cells parted them.
@@ -103,9 +86,11 @@ mod tests {
         #[test]
         fn a_class_is_those_who_stand_in_the_same_cells(
             cells in prop::collection::vec(prop::collection::btree_set(0_u32..40, 0..30), 0..9),
+            together in any::<prop::sample::Index>(),
         ) {
             let mut classes = Classes::default();
-            cells.iter().for_each(|cell| classes.part(cell.iter().copied()));
+            let (some, others) = cells.split_at(together.index(cells.len() + 1));
+            [some, others].into_iter().for_each(|cells| classes.part_all(cells.iter().map(|cell| cell.iter().copied())));
             prop_assert_eq!(classes.cells() as usize, cells.len());
             let mut expected: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
             for entity in 0..40 {

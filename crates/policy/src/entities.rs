@@ -5,12 +5,48 @@ use std::fmt;
 
 use roaring::{MultiOps, RoaringBitmap};
 
+mod few;
+
 /// Words whose bits one container of a bitmap holds.
 const CONTAINER_WORDS: usize = (1 << 16) / 64;
+/// Most entities that stand in a list. In a bitmap every 65,536 numbers with anybody take a piece of memory of their own, which is more
+/// than a few entities that are scattered over millions are worth.
+const FEW: usize = 1 << 10;
 
 /// Distinct entities of one dataset.
-#[derive(Clone, Default, PartialEq)]
-pub struct EntitySet(RoaringBitmap);
+#[derive(Clone, PartialEq)]
+pub struct EntitySet(Held);
+
+/// How many there are says how they are held, so that equal sets are held alike.
+#[derive(Clone, PartialEq)]
+enum Held {
+    /// Rising, each once, no more than [`FEW`].
+    Few(Box<[u32]>),
+    /// More.
+    Many(RoaringBitmap),
+}
+
+enum Numbers<'s> {
+    Few(std::slice::Iter<'s, u32>),
+    Many(roaring::bitmap::Iter<'s>),
+}
+
+impl Iterator for Numbers<'_> {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        match self {
+            Self::Few(numbers) => numbers.next().copied(),
+            Self::Many(bitmap) => bitmap.next(),
+        }
+    }
+}
+
+impl Default for EntitySet {
+    fn default() -> Self {
+        Self(Held::Few(Box::default()))
+    }
+}
 
 impl EntitySet {
     /// The entities with these numbers, in any order and any number of times.
@@ -18,7 +54,22 @@ impl EntitySet {
         // Numbers come in a few ascending runs, which this sort takes as they are.
         numbers.sort();
         numbers.dedup();
-        Self(RoaringBitmap::from_sorted_iter(numbers).unwrap_or_default())
+        Self::sorted(numbers)
+    }
+
+    /// Of rising numbers, each once.
+    fn sorted(numbers: Vec<u32>) -> Self {
+        match numbers.len() {
+            ..=FEW => Self(Held::Few(numbers.into())),
+            _ => Self(Held::Many(RoaringBitmap::from_sorted_iter(numbers).unwrap_or_default())),
+        }
+    }
+
+    fn many(bitmap: RoaringBitmap) -> Self {
+        match bitmap.len() {
+            few if few <= FEW as u64 => Self(Held::Few(bitmap.iter().collect())),
+            _ => Self(Held::Many(bitmap)),
+        }
     }
 
     /// The entities whose bits are set: number n is bit n % 64 of word n / 64.
@@ -29,37 +80,81 @@ impl EntitySet {
             let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
             set |= RoaringBitmap::from_lsb0_bytes(first, &bytes);
         }
-        Self(set)
+        Self::many(set)
     }
 
     /// The entities that stand in any of these.
     pub(crate) fn union<'a>(sets: impl IntoIterator<Item = &'a Self>) -> Self {
-        Self(sets.into_iter().map(|set| &set.0).union())
+        let (mut few, mut many) = (Vec::new(), Vec::new());
+        for set in sets {
+            match &set.0 {
+                Held::Few(numbers) => few.extend_from_slice(numbers),
+                Held::Many(bitmap) => many.push(bitmap),
+            }
+        }
+        few.sort();
+        few.dedup();
+        if many.is_empty() {
+            return Self::sorted(few);
+        }
+        let mut all = many.union();
+        if !few.is_empty() {
+            all |= RoaringBitmap::from_sorted_iter(few).unwrap_or_default();
+        }
+        Self(Held::Many(all))
     }
 
     pub(crate) fn len(&self) -> u64 {
-        self.0.len()
+        match &self.0 {
+            Held::Few(numbers) => numbers.len() as u64,
+            Held::Many(bitmap) => bitmap.len(),
+        }
     }
 
+    /// Rising.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
-        self.0.iter()
+        match &self.0 {
+            Held::Few(numbers) => Numbers::Few(numbers.iter()),
+            Held::Many(bitmap) => Numbers::Many(bitmap.iter()),
+        }
     }
 
     pub(crate) fn add(&mut self, other: &Self) {
-        self.0 |= &other.0;
+        *self = Self::union([&*self, other]);
     }
 
     /// How many of this set are not in `other`.
     pub(crate) fn without(&self, other: &Self) -> u64 {
-        self.0.difference_len(&other.0)
+        let outside = |number: &u32| match &other.0 {
+            Held::Few(numbers) => numbers.binary_search(number).is_err(),
+            Held::Many(bitmap) => !bitmap.contains(*number),
+        };
+        match (&self.0, &other.0) {
+            (Held::Few(numbers), _) => numbers.iter().filter(|number| outside(number)).count() as u64,
+            (Held::Many(one), Held::Few(numbers)) => {
+                one.len() - numbers.iter().filter(|number| one.contains(**number)).count() as u64
+            }
+            (Held::Many(one), Held::Many(two)) => one.difference_len(two),
+        }
     }
 
+    /// Writes them in the form in which all programs write such bitmaps.
     pub(crate) fn write(&self, bytes: &mut Vec<u8>) -> std::io::Result<()> {
-        self.0.serialize_into(bytes)
+        match &self.0 {
+            Held::Few(numbers) => few::write(numbers, bytes),
+            Held::Many(bitmap) => bitmap.serialize_into(bytes)?,
+        }
+        Ok(())
     }
 
     pub(crate) fn read(bytes: &mut &[u8]) -> std::io::Result<Self> {
-        RoaringBitmap::deserialize_from(bytes).map(Self)
+        match few::read(bytes) {
+            Some((numbers, rest)) => {
+                *bytes = rest;
+                Ok(Self(Held::Few(numbers.into())))
+            }
+            None => RoaringBitmap::deserialize_from(bytes).map(Self::many),
+        }
     }
 }
 
@@ -77,9 +172,20 @@ impl FromIterator<u32> for EntitySet {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
+    use roaring::RoaringBitmap;
 
     use super::EntitySet;
+
+    /// A few here and there, or more than stand in a list.
+    fn numbers() -> impl Strategy<Value = BTreeSet<u32>> {
+        let scattered = prop::collection::btree_set(prop_oneof![0_u32..100, 60_000_u32..200_000], 0..200);
+        (scattered, prop_oneof![Just(0_u32), Just(900), Just(5_000)], 0_u32..70_000).prop_map(|(some, run, from)| {
+            some.into_iter().chain(from..from + run).collect()
+        })
+    }
 
     proptest! {
         #[test]
@@ -91,6 +197,44 @@ mod tests {
             let mut words = vec![0_u64; numbers.iter().max().map_or(0, |most| *most as usize / 64 + 1)];
             numbers.iter().for_each(|number| words[*number as usize / 64] |= 1 << (number % 64));
             prop_assert_eq!(EntitySet::of_bits(&words), EntitySet::of(numbers));
+        }
+
+        #[test]
+        fn sets_are_those_of_plain_ones(one in numbers(), other in numbers()) {
+            let [first, second] = [&one, &other].map(|numbers| numbers.iter().copied().collect::<EntitySet>());
+            prop_assert_eq!(first.len(), one.len() as u64);
+            prop_assert!(first.iter().eq(one.iter().copied()));
+            prop_assert_eq!(first.without(&second), one.difference(&other).count() as u64);
+            let all: EntitySet = one.union(&other).copied().collect();
+            prop_assert_eq!(EntitySet::union([&first, &second]), all.clone());
+            let mut sum = first.clone();
+            sum.add(&second);
+            prop_assert_eq!(sum, all);
+        }
+
+        /// However they are held, they are written as bitmaps are, and read back from that.
+        #[test]
+        fn sets_are_written_as_bitmaps_are(numbers in numbers(), behind in prop::collection::vec(any::<u8>(), 0..4)) {
+            let (mut bytes, mut expected) = (Vec::new(), Vec::new());
+            let set: EntitySet = numbers.iter().copied().collect();
+            set.write(&mut bytes).unwrap();
+            numbers.iter().copied().collect::<RoaringBitmap>().serialize_into(&mut expected).unwrap();
+            prop_assert_eq!(&bytes, &expected);
+            bytes.extend(&behind);
+            let mut rest = bytes.as_slice();
+            prop_assert_eq!(EntitySet::read(&mut rest).unwrap(), set);
+            prop_assert_eq!(rest, behind.as_slice());
+        }
+
+        /// Damage is an error or another set, and never more.
+        #[test]
+        fn damaged_bytes_are_read_without_harm(numbers in numbers(), at: prop::sample::Index, with: u8, cut: prop::sample::Index) {
+            let mut bytes = Vec::new();
+            numbers.iter().copied().collect::<EntitySet>().write(&mut bytes).unwrap();
+            let at = at.index(bytes.len());
+            bytes[at] ^= with;
+            bytes.truncate(cut.index(bytes.len() + 1));
+            let _whatever = EntitySet::read(&mut bytes.as_slice());
         }
     }
 }

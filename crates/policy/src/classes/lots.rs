@@ -47,11 +47,30 @@ impl Lots {
 
     /// The classes after these of the further cells, in this order: the same as if they had parted entity by entity.
     pub(crate) fn classes(&self, cells: impl Iterator<Item = usize>) -> Classes {
-        let mut classes = self.before.clone();
+        let Classes { mut of_entity, mut classes, cells: mut number } = self.before.clone();
+        // The class that was last made of each.
+        let mut inside = vec![OUTSIDE; classes.len()];
         for cell in cells {
-            classes.part_lots(self.of_cell[cell].iter().map(|&lot| (lot, self.sizes[lot as usize])));
+            let first = classes.len();
+            for &lot in &self.of_cell[cell] {
+                let (before, size) = (of_entity[lot as usize], self.sizes[lot as usize]);
+                // Only classes from `first` on were made for this cell, and no other cell may share one with it.
+                let mut class = inside[before as usize];
+                if (class as usize) < first {
+                    class = u32::try_from(classes.len()).unwrap_or(u32::MAX);
+                    inside[before as usize] = class;
+                    inside.push(OUTSIDE);
+                    classes.push(Class { size: 0, outer: before, cell: number });
+                }
+                if before != OUTSIDE {
+                    classes[before as usize].size -= size;
+                }
+                of_entity[lot as usize] = class;
+                classes[class as usize].size += size;
+            }
+            number += 1;
         }
-        classes
+        Classes { of_entity, classes, cells: number }
     }
 }
 
@@ -69,9 +88,9 @@ mod tests {
             picks in prop::collection::vec(any::<prop::sample::Index>(), 0..7),
         ) {
             let mut before = Classes::default();
-            told.iter().for_each(|cell| before.part(cell.iter().copied()));
+            before.part_all(told.iter().map(|cell| cell.iter().copied()));
             let mut parted = before.clone();
-            further.iter().for_each(|cell| parted.part(cell.iter().copied()));
+            parted.part_all(further.iter().map(|cell| cell.iter().copied()));
             let lots = Lots::of(&parted, &before);
             let mut taken: Vec<usize> = Vec::new();
             for pick in picks.iter().filter(|_| !further.is_empty()) {
@@ -81,7 +100,7 @@ mod tests {
                 }
             }
             let mut expected = before;
-            taken.iter().for_each(|&cell| expected.part(further[cell].iter().copied()));
+            expected.part_all(taken.iter().map(|&cell| further[cell].iter().copied()));
             let found = lots.classes(taken.into_iter());
             prop_assert_eq!(found.cells, expected.cells);
             prop_assert!(found.classes == expected.classes);

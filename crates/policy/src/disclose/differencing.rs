@@ -43,7 +43,7 @@ pub(super) fn hold(sides: &[New<'_>], minimum: u64, suppress: impl Fn(&[bool]) -
     let (mut overlaps, mut lots) = (Vec::new(), Vec::new());
     for new in told_before {
         let mut parted = new.earlier.classes().clone();
-        new.rows.iter().for_each(|row| parted.part(row.iter()));
+        parted.part_all(new.rows.iter().map(EntitySet::iter));
         overlaps.extend(Overlaps::of_each(new.rows, new.earlier, &parted));
         lots.push((new, Lots::of(&parted, new.earlier.classes())));
     }

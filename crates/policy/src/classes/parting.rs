@@ -1,0 +1,166 @@
+//! Parting entities by many cells at once: stretch by stretch of their numbers, each by all cells, so that what is known of a stretch
+//! stays at hand. One cell after the other would go through everybody's class once for each.
+//!
+//! Classes get the numbers that they would get cell by cell: those of earlier cells first, of each in the order of their first entities.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "classes and cells are numbered in these files and every list here is made with their number"
+)]
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::iter::Peekable;
+
+use super::{Class, Classes, OUTSIDE};
+
+/// Entities that are looked at together.
+const STRETCH: usize = 1 << 16;
+
+/// Classes while cells part them.
+pub(super) struct Parting<'c> {
+    classes: &'c mut Classes,
+    /// Classes from here on are new.
+    first: u32,
+    made: Vec<Made>,
+    /// The class that a cell made of another. Of a class of one entity none is asked for: no other entity can come to it.
+    known: HashMap<u64, u32, BuildHasherDefault<Mixed>>,
+}
+
+/// A new class: what it was made of, and by which of the cells.
+struct Made {
+    outer: u32,
+    cell: u32,
+}
+
+impl<'c> Parting<'c> {
+    pub(super) fn of(classes: &'c mut Classes) -> Self {
+        let first = u32::try_from(classes.classes.len()).unwrap_or(u32::MAX);
+        Self { classes, first, made: Vec::new(), known: HashMap::default() }
+    }
+
+    /// Parts by these cells, and says how many they were.
+    pub(super) fn through<C: Iterator<Item = u32>>(&mut self, cells: impl Iterator<Item = C>) -> usize {
+        let mut cells: Vec<Peekable<C>> = cells.map(Iterator::peekable).collect();
+        while let Some(next) = cells.iter_mut().filter_map(|cell| cell.peek().copied()).min() {
+            let end = (next as usize / STRETCH + 1) * STRETCH;
+            let of_entity = &mut self.classes.of_entity;
+            if of_entity.len() < end {
+                of_entity.reserve_exact(end - of_entity.len());
+                of_entity.resize(end, OUTSIDE);
+            }
+            for (number, cell) in (0..).zip(&mut cells) {
+                // Neighbours are often of one class.
+                let mut last = None;
+                while let Some(entity) = cell.next_if(|&entity| (entity as usize) < end) {
+                    let before = self.classes.of_entity[entity as usize];
+                    let class = match last {
+                        Some((of, class)) if of == before => class,
+                        _ => self.inside(before, number),
+                    };
+                    last = Some((before, class));
+                    self.classes.of_entity[entity as usize] = class;
+                }
+            }
+        }
+        cells.len()
+    }
+
+    /// The class of those of another that stand in a cell.
+    fn inside(&mut self, outer: u32, cell: u32) -> u32 {
+        let next = self.first.saturating_add(u32::try_from(self.made.len()).unwrap_or(u32::MAX));
+        let alone = outer < self.first && self.classes.classes[outer as usize].size == 1;
+        let class = match alone {
+            true => next,
+            false => *self.known.entry(u64::from(outer) << 32 | u64::from(cell)).or_insert(next),
+        };
+        if class == next {
+            self.made.push(Made { outer, cell });
+        }
+        class
+    }
+
+    /// Gives the new classes of so many cells their numbers, and everybody's class its size.
+    pub(super) fn settle(self, cells: usize) {
+        let Self { classes: Classes { of_entity, classes, cells: before }, first, made, known } = self;
+        drop(known);
+        // Made of one cell in the order of their first entities, they only need to be put behind those of the cells before.
+        let mut next = vec![0_u32; cells + 1];
+        made.iter().for_each(|made| next[made.cell as usize + 1] += 1);
+        (0..cells).for_each(|cell| next[cell + 1] += next[cell]);
+        let mut numbers = Vec::with_capacity(made.len());
+        let new = |numbers: &[u32], class: u32| match class.checked_sub(first) {
+            Some(at) => numbers[at as usize],
+            None => class,
+        };
+        classes.resize(classes.len() + made.len(), Class::default());
+        for Made { outer, cell } in &made {
+            let number = first + next[*cell as usize];
+            next[*cell as usize] += 1;
+            classes[number as usize] = Class { size: 0, outer: new(&numbers, *outer), cell: *before + cell };
+            numbers.push(number);
+        }
+        for class in of_entity.iter_mut().filter(|class| **class >= first) {
+            *class = numbers[(*class - first) as usize];
+            classes[*class as usize].size += 1;
+        }
+        // Whoever came into a new class left the one that was there before all these cells.
+        let mut left: Vec<u32> = Vec::with_capacity(made.len());
+        for (Made { outer, .. }, &number) in made.iter().zip(&numbers) {
+            let from = match outer.checked_sub(first) {
+                Some(at) => left[at as usize],
+                None => *outer,
+            };
+            left.push(from);
+            if from != OUTSIDE {
+                classes[from as usize].size -= classes[number as usize].size;
+            }
+        }
+        *before += u32::try_from(cells).unwrap_or(u32::MAX);
+    }
+}
+
+/// Multiplied, so that neighbouring numbers lie apart, and folded, so that all of them counts.
+#[derive(Default)]
+struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u64(self.0.rotate_left(8) ^ u64::from(byte)));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ mixed >> 32;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::Classes;
+
+    proptest! {
+        /// Numbers lie within one stretch or far apart.
+        #[test]
+        fn many_cells_part_as_they_do_one_after_another(
+            cells in prop::collection::vec(
+                prop::collection::btree_set(prop_oneof![0_u32..20, 65_530..65_550_u32, 200_000..200_010_u32], 0..30),
+                0..9,
+            ),
+            alone: prop::sample::Index,
+        ) {
+            let mut expected = Classes::default();
+            cells.iter().for_each(|cell| expected.part(cell.iter().copied()));
+            let mut found = Classes::default();
+            let (one, others) = cells.split_at(alone.index(cells.len() + 1).min(1));
+            [one, others].into_iter().for_each(|cells| found.part_all(cells.iter().map(|cell| cell.iter().copied())));
+            prop_assert!(found.classes == expected.classes && found.cells == expected.cells);
+            prop_assert!(found.of_entity == expected.of_entity);
+        }
+    }
+}
