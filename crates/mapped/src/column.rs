@@ -56,6 +56,15 @@ impl<T: Item> Column<T> {
         }
     }
 
+    /// Says that most of it is about to be read, so that the kernel fetches it in large pieces, and not page by page.
+    pub fn read_ahead(&self) {
+        // Advice only: where it is not known, reading is slower and nothing else changes.
+        #[cfg(unix)]
+        for advice in [memmap2::Advice::Normal, memmap2::Advice::WillNeed] {
+            let _ = self.map.advise(advice);
+        }
+    }
+
     /// Gives the memory that holds this column back to the kernel; what is asked for next is read from the file again.
     pub fn release(&self) {
         // Advice only: where it is not known, the pages stay and nothing else changes.

@@ -25,6 +25,8 @@ fn check<T: Item + PartialEq + std::fmt::Debug>(items: &[T]) {
     let column = Column::<T>::open(&path, VERSION).unwrap();
     assert_eq!(&*column, items);
     column.verify().unwrap();
+    column.read_ahead();
+    assert_eq!(&*column, items);
     column.release();
     assert_eq!(&*column, items);
 }

@@ -33,6 +33,7 @@ mod period;
 mod prepare;
 mod prepared;
 mod records;
+mod rows;
 mod sets;
 mod shares;
 mod tally;
@@ -160,7 +161,7 @@ impl Engine {
         let units = asked.path().unit_key().is_some() && permit.counts_units();
         let margins = permit.charge().is_none() && (units || (asked.totals() && self.overlap(asked)));
         let weighs = tally::Weighs { dominance, units, margins, limits: self.limits };
-        let (admits, asked) = (Admits::of(permit, asked), asked.clone());
+        let (admits, asked) = (Admits::of(permit, asked, &self.records), asked.clone());
         let abandoned = CancellationToken::new();
         // A thread that counts hears of nothing: dropped with this future, the guard tells it.
         let _waiting = abandoned.clone().drop_guard();

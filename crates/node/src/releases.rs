@@ -196,6 +196,7 @@ impl Turn {
     /// also where whoever waits for it has gone away.
     pub(crate) async fn keep(self, release: Released) -> Result<(), ReleasesError> {
         let (said, stored) = oneshot::channel();
+        let store = self.store.clone();
         tokio::task::spawn_blocking(move || {
             // What is on the disk may leave; whether anybody still waits for that changes nothing.
             let told = match self.store(&release) {
@@ -209,6 +210,10 @@ impl Turn {
                 }
             };
             told.into_iter().for_each(|(page, told)| page.remember(told));
+            // Off the way of answers: this moves as many bytes again.
+            if let Err(error) = store.tidy() {
+                tracing::warn!(%error, "the log of the memory of told tables stays as long as it is");
+            }
         });
         stored.await.map_err(|_| ReleasesError::Interrupted)?
     }

@@ -25,6 +25,7 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReaderBuilder, RowSelection
 
 use super::divided::{Divided, Reading};
 use super::records::Table;
+use super::rows::Rows;
 use crate::catalogue::LABEL;
 
 /// Where each label's rows stand in a dataset's file: for each row group, runs of rows with one label.
@@ -61,6 +62,12 @@ impl LabelRuns {
             runs.push(found);
         }
         Ok(Self(runs))
+    }
+
+    /// The rows that may be seen when these labels are allowed.
+    pub(super) fn rows(&self, allowed: impl Fn(LabelId) -> bool) -> Rows {
+        let run = |run: &Run| (u32::try_from(run.rows).unwrap_or(u32::MAX), allowed(run.label));
+        Rows::of(self.0.iter().flatten().map(run))
     }
 
     /// Which rows to read when these labels are allowed: of those rows, in the order of the file, one part.

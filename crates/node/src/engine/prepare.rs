@@ -20,9 +20,9 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use super::period::month_of;
 use super::prepared::{
     NOWHERE, NULL, Unprepared, VERSION, Values, column_files, edge_files, entities_file, is_told,
-    labels_file, reference_file, width,
+    reference_file, width,
 };
-use crate::catalogue::{ENTITY, LABEL, Snapshot};
+use crate::catalogue::{ENTITY, Snapshot};
 
 /// Prepares everything into `folder`.
 pub(super) fn all(snapshot: &Snapshot, folder: &Path) -> Result<(), Unprepared> {
@@ -33,7 +33,6 @@ pub(super) fn all(snapshot: &Snapshot, folder: &Path) -> Result<(), Unprepared> 
         for column in dataset.columns().filter(|column| is_told(column)) {
             one(snapshot, dataset, column, folder)?;
         }
-        plain(snapshot, dataset, LABEL, &labels_file(folder, dataset))?;
         plain(snapshot, dataset, ENTITY, &entities_file(folder, dataset))?;
     }
     let mut keys = Keys::default();

@@ -1,10 +1,12 @@
 //! A snapshot's tables in prepared form: each column that tables may use as small numbers with what they stand for, and every
 //! declared link as the rows that it ties. Files that are read in place, made once for a snapshot and kept beside it.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
-use mapped::{Column, ColumnError};
+use mapped::{Column, ColumnError, Item};
 use model::Dataset;
 use model::path::{Link, Tie};
 use model::schema::{self, ColumnUse};
@@ -21,7 +23,11 @@ pub(super) const NULL: u32 = 0;
 
 /// The prepared tables of one snapshot.
 #[derive(Debug, Clone)]
-pub(super) struct Prepared(PathBuf);
+pub(super) struct Prepared {
+    folder: PathBuf,
+    /// What codes stand for, read when it is first asked for. The files of a snapshot never change, and this is gone with the epoch.
+    values: Arc<Mutex<HashMap<PathBuf, Arc<Values>>>>,
+}
 
 /// What the codes of a column stand for, from 1 on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,26 +59,47 @@ pub(super) enum Codes {
 }
 
 impl Codes {
-    /// Writes the codes of these rows behind each other; of a row that is not there, that of what is not known.
-    pub(super) fn gather(&self, rows: &[u32], into: &mut Vec<u32>) {
+    /// Writes what is known `of` the codes of these rows behind each other, and of a row that is not there what is known of
+    /// what is not known.
+    pub(super) fn look_up<T: Copy + Default>(&self, rows: &[u32], of: &[T], into: &mut Vec<T>) {
+        fn each<C: Copy + Into<u32>, T: Copy + Default>(
+            codes: &[C],
+            rows: &[u32],
+            of: &[T],
+            into: &mut Vec<T>,
+        ) {
+            into.extend(rows.iter().map(|&row| {
+                let code = codes.get(row as usize).copied().map_or(NULL, Into::into);
+                of.get(code as usize).copied().unwrap_or_default()
+            }));
+        }
         into.clear();
         match self {
-            Self::Narrow(codes) => into.extend(rows.iter().map(|&row| code(codes, row))),
-            Self::Middle(codes) => into.extend(rows.iter().map(|&row| code(codes, row))),
-            Self::Wide(codes) => into.extend(rows.iter().map(|&row| code(codes, row))),
+            Self::Narrow(codes) => each(codes, rows, of, into),
+            Self::Middle(codes) => each(codes, rows, of, into),
+            Self::Wide(codes) => each(codes, rows, of, into),
         }
     }
-}
 
-fn code<T: Copy + Into<u32>>(codes: &[T], row: u32) -> u32 {
-    codes.get(row as usize).copied().map_or(NULL, Into::into)
+    /// Writes the codes of these rows behind each other.
+    pub(super) fn gather(&self, rows: &[u32], into: &mut Vec<u32>) {
+        fn each<C: Copy + Into<u32>>(codes: &[C], rows: &[u32], into: &mut Vec<u32>) {
+            into.extend(rows.iter().map(|&row| codes.get(row as usize).copied().map_or(NULL, Into::into)));
+        }
+        into.clear();
+        match self {
+            Self::Narrow(codes) => each(codes, rows, into),
+            Self::Middle(codes) => each(codes, rows, into),
+            Self::Wide(codes) => each(codes, rows, into),
+        }
+    }
 }
 
 /// One column of a table.
 #[derive(Debug)]
 pub(super) struct Told {
     pub(super) codes: Codes,
-    pub(super) values: Values,
+    pub(super) values: Arc<Values>,
 }
 
 /// The two ends of edges, edge by edge.
@@ -98,41 +125,54 @@ impl Prepared {
             File::open(&building)?.sync_all()?;
             fs::rename(&building, &folder)?;
         }
-        Ok(Self(folder))
+        Ok(Self { folder, values: Arc::default() })
     }
 
     /// A column of a dataset; an error where it was not prepared.
     pub(super) fn column(&self, dataset: Dataset, name: &str) -> Result<Told, Unprepared> {
-        let [codes, values] = column_files(&self.0, dataset, name);
-        let values: Values = serde_json::from_slice(&fs::read(values)?).map_err(|_| Unprepared)?;
+        let [codes, values] = column_files(&self.folder, dataset, name);
+        let values = self.values(values)?;
         let codes = match width(values.len()) {
-            1 => Codes::Narrow(Column::open(&codes, VERSION)?),
-            2 => Codes::Middle(Column::open(&codes, VERSION)?),
-            _ => Codes::Wide(Column::open(&codes, VERSION)?),
+            1 => Codes::Narrow(whole(&codes)?),
+            2 => Codes::Middle(whole(&codes)?),
+            _ => Codes::Wide(whole(&codes)?),
         };
         Ok(Told { codes, values })
     }
 
-    /// The label of each row.
-    pub(super) fn labels(&self, dataset: Dataset) -> Result<Column<u32>, Unprepared> {
-        Ok(Column::open(&labels_file(&self.0, dataset), VERSION)?)
+    fn values(&self, file: PathBuf) -> Result<Arc<Values>, Unprepared> {
+        let known = self.values.lock().map_err(|_| Unprepared)?.get(&file).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let read: Arc<Values> =
+            serde_json::from_slice(&fs::read(&file)?).map(Arc::new).map_err(|_| Unprepared)?;
+        self.values.lock().map_err(|_| Unprepared)?.insert(file, read.clone());
+        Ok(read)
     }
 
     /// The entity of each row.
     pub(super) fn entities(&self, dataset: Dataset) -> Result<Column<u32>, Unprepared> {
-        Ok(Column::open(&entities_file(&self.0, dataset), VERSION)?)
+        whole(&entities_file(&self.folder, dataset))
     }
 
     /// The edges of a link between two datasets.
     pub(super) fn edges(&self, link: &Link) -> Result<Edges, Unprepared> {
-        let [edge, from, to] = edge_files(&self.0, link).map(|file| Column::open(&file, VERSION));
+        let [edge, from, to] = edge_files(&self.folder, link).map(|file| whole(&file));
         Ok(Edges { edge: edge?, from: from?, to: to? })
     }
 
     /// For each row that a reference starts from, the row that it leads to.
     pub(super) fn reference(&self, link: &Link) -> Result<Column<u32>, Unprepared> {
-        Ok(Column::open(&reference_file(&self.0, link), VERSION)?)
+        whole(&reference_file(&self.folder, link))
     }
+}
+
+/// Opens a column of which a table reads most.
+fn whole<T: Item>(file: &Path) -> Result<Column<T>, Unprepared> {
+    let column = Column::open(file, VERSION)?;
+    column.read_ahead();
+    Ok(column)
 }
 
 /// Something is not there in prepared form, or can't be made. Says nothing more: readers quote values (invariant 5).
@@ -173,10 +213,6 @@ pub(super) fn is_told(column: &schema::Column) -> bool {
 
 pub(super) fn column_files(folder: &Path, dataset: Dataset, name: &str) -> [PathBuf; 2] {
     ["codes", "json"].map(|kind| folder.join(format!("{dataset}.{name}.{kind}")))
-}
-
-pub(super) fn labels_file(folder: &Path, dataset: Dataset) -> PathBuf {
-    folder.join(format!("{dataset}.labels"))
 }
 
 pub(super) fn entities_file(folder: &Path, dataset: Dataset) -> PathBuf {

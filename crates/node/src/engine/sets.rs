@@ -1,4 +1,5 @@
-//! Who stands in each group: pairs of a group and a number, brought together as ascending numbers without repeats.
+//! Who stands in each group, gathered as rows are met: a list of numbers where they are few, and a bit for each number that there
+//! could be where that takes less room. Either way a set is made of them without sorting, since rows mostly come in their order.
 #![expect(
     clippy::indexing_slicing,
     reason = "groups and numbers are counted in this file and every list here is made with their number"
@@ -6,97 +7,140 @@
 
 use policy::EntitySet;
 
-/// For each group the numbers in it, behind each other, ascending.
+/// A number in a list takes as much room as so many bits.
+const NUMBER_BITS: usize = u32::BITS as usize;
+
+/// The numbers of each group.
 pub(super) struct Sets {
-    ends: Vec<usize>,
-    numbers: Vec<u32>,
+    /// All numbers are below this.
     universe: usize,
+    groups: Vec<Numbers>,
+    bytes: usize,
 }
 
-/// Of so many numbers that there could be, one in a set makes a bit for each less work than a list.
-const DENSE: usize = 64;
+/// The numbers of one group.
+#[derive(Clone)]
+pub(super) enum Numbers {
+    /// A bit for each that there could be.
+    Bits(Vec<u64>),
+    /// As they were met; whether one is smaller than the one before, and some may stand there twice.
+    List(Vec<u32>, bool),
+}
 
 impl Sets {
-    /// The sets of so many groups.
-    pub(super) fn of(mut pairs: Vec<(u32, u32)>, groups: usize) -> Self {
-        let universe = pairs.iter().map(|&(_, number)| number as usize + 1).max().unwrap_or(0);
-        let mut ends = vec![0_usize; groups + 1];
-        pairs.iter().for_each(|&(group, _)| ends[group as usize + 1] += 1);
-        (0..groups).for_each(|group| ends[group + 1] += ends[group]);
-        let (mut next, mut numbers) = (ends.clone(), vec![0; pairs.len()]);
-        let mut put = |group: u32, number: u32| {
-            let at = &mut next[group as usize];
-            numbers[*at] = number;
-            *at += 1;
+    /// No groups yet.
+    pub(super) fn new(universe: usize) -> Self {
+        Self { universe, groups: Vec::new(), bytes: 0 }
+    }
+
+    /// Makes room for so many groups.
+    pub(super) fn grow(&mut self, groups: usize) {
+        self.groups.resize_with(groups, Numbers::default);
+    }
+
+    /// Puts a number into a group.
+    pub(super) fn put(&mut self, group: u32, number: u32) {
+        let of = &mut self.groups[group as usize];
+        match of {
+            Numbers::Bits(bits) => bits[number as usize / 64] |= 1 << (number % 64),
+            Numbers::List(list, unsorted) => {
+                if let Some(&last) = list.last() {
+                    if last == number {
+                        return;
+                    }
+                    *unsorted |= last > number;
+                }
+                if list.len() == list.capacity() {
+                    // Grown, it has room for twice as many.
+                    if list.len() * 2 > self.universe / NUMBER_BITS {
+                        let mut bits = bits(self.universe, list);
+                        bits[number as usize / 64] |= 1 << (number % 64);
+                        self.bytes += self.universe / 8;
+                        *of = Numbers::Bits(bits);
+                        return;
+                    }
+                    self.bytes += list.len() * size_of::<u32>();
+                }
+                list.push(number);
+            }
+        }
+    }
+
+    /// The memory that all take, or a little more.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The numbers in any of these groups. Those of one group alone are taken out of it, unless they are wanted `again`.
+    pub(super) fn union(&mut self, groups: &[usize], again: bool) -> Numbers {
+        let union = match groups {
+            [group] if again => self.groups[*group].clone(),
+            [group] => std::mem::take(&mut self.groups[*group]),
+            groups => {
+                let many: usize = groups.iter().map(|&at| self.groups[at].most()).sum();
+                if many > self.universe / NUMBER_BITS {
+                    let mut all = vec![0; self.universe.div_ceil(64)];
+                    groups.iter().for_each(|&at| self.groups[at].add_to(&mut all));
+                    Numbers::Bits(all)
+                } else {
+                    let mut all = Vec::with_capacity(many);
+                    groups.iter().for_each(|&at| self.groups[at].append_to(&mut all));
+                    Numbers::List(all, true)
+                }
+            }
         };
-        // By their numbers first, so that every group has them ascending; rows mostly come so.
-        if pairs.is_sorted_by_key(|&(_, number)| number) {
-            pairs.iter().for_each(|&(group, number)| put(group, number));
-        } else if pairs.len() < universe / DENSE {
-            pairs.sort_unstable_by_key(|&(_, number)| number);
-            pairs.iter().for_each(|&(group, number)| put(group, number));
-        } else {
-            let mut places = vec![0_usize; universe + 1];
-            pairs.iter().for_each(|&(_, number)| places[number as usize + 1] += 1);
-            (0..universe).for_each(|number| places[number + 1] += places[number]);
-            let mut sorted = vec![0; pairs.len()];
-            for (group, number) in pairs {
-                let at = &mut places[number as usize];
-                sorted[*at] = group;
-                *at += 1;
-            }
-            // Each place has come to where the next number's groups begin.
-            let mut from = 0;
-            for (number, &to) in (0..).zip(&places[..universe]) {
-                sorted[from..to].iter().for_each(|&group| put(group, number));
-                from = to;
-            }
-        }
-        Self { ends, numbers, universe }
-    }
-
-    fn group(&self, at: usize) -> &[u32] {
-        &self.numbers[self.ends[at]..self.ends[at + 1]]
-    }
-
-    /// The numbers in any of these groups.
-    pub(super) fn union(&self, groups: &[usize]) -> Union {
-        if self.many(groups) > self.universe / DENSE {
-            return Union::Bits(self.bits(groups));
-        }
-        let mut numbers: Vec<u32> = groups.iter().flat_map(|&at| self.group(at)).copied().collect();
-        // Ascending already, group by group, which this sort takes as it is.
-        numbers.sort();
-        numbers.dedup();
-        Union::List(numbers)
-    }
-
-    fn many(&self, groups: &[usize]) -> usize {
-        groups.iter().map(|&at| self.group(at).len()).sum()
-    }
-
-    /// A bit for each number.
-    fn bits(&self, groups: &[usize]) -> Vec<u64> {
-        let mut bits = vec![0_u64; self.universe.div_ceil(64)];
-        for &number in groups.iter().flat_map(|&at| self.group(at)) {
-            bits[number as usize / 64] |= 1 << (number % 64);
-        }
-        bits
+        union.sorted()
     }
 }
 
-/// Numbers, each once: a bit for each that there could be, or a list.
-pub(super) enum Union {
-    Bits(Vec<u64>),
-    List(Vec<u32>),
+impl Default for Numbers {
+    fn default() -> Self {
+        Self::List(Vec::new(), false)
+    }
 }
 
-impl Union {
+impl Numbers {
+    /// The same, a list without repeats and rising.
+    fn sorted(mut self) -> Self {
+        if let Self::List(list, unsorted) = &mut self
+            && std::mem::take(unsorted)
+        {
+            // A few rising runs mostly, which this sort takes as they are.
+            list.sort();
+            list.dedup();
+        }
+        self
+    }
+
+    /// At most so many.
+    fn most(&self) -> usize {
+        match self {
+            Self::Bits(bits) => bits.len() * 64,
+            Self::List(list, _) => list.len(),
+        }
+    }
+
+    fn add_to(&self, all: &mut [u64]) {
+        match self {
+            Self::Bits(bits) => all.iter_mut().zip(bits).for_each(|(all, bits)| *all |= bits),
+            Self::List(list, _) => {
+                list.iter().for_each(|&number| all[number as usize / 64] |= 1 << (number % 64))
+            }
+        }
+    }
+
+    fn append_to(&self, all: &mut Vec<u32>) {
+        // Where all are few, none of them is written as bits.
+        if let Self::List(list, _) = self {
+            all.extend_from_slice(list);
+        }
+    }
+
     /// How many there are.
     pub(super) fn number(&self) -> u64 {
         match self {
             Self::Bits(bits) => bits.iter().map(|word| u64::from(word.count_ones())).sum(),
-            Self::List(numbers) => numbers.len() as u64,
+            Self::List(list, _) => list.len() as u64,
         }
     }
 
@@ -104,9 +148,16 @@ impl Union {
     pub(super) fn set(self) -> EntitySet {
         match self {
             Self::Bits(bits) => EntitySet::of_bits(&bits),
-            Self::List(numbers) => EntitySet::of(numbers),
+            Self::List(list, _) => EntitySet::of(list),
         }
     }
+}
+
+/// A bit for each number below `universe`, set for these.
+fn bits(universe: usize, numbers: &[u32]) -> Vec<u64> {
+    let mut bits = vec![0; universe.div_ceil(64)];
+    numbers.iter().for_each(|&number| bits[number as usize / 64] |= 1 << (number % 64));
+    bits
 }
 
 #[cfg(test)]
@@ -121,9 +172,10 @@ mod tests {
     proptest! {
         #[test]
         fn unions_are_those_of_plain_sets(
-            mut pairs in prop::collection::vec((0..6_u32, prop_oneof![0..40_u32, 0..2_000_u32, 0..100_000_u32]), 0..200),
+            mut pairs in prop::collection::vec((0..6_u32, prop_oneof![0..40_u32, 0..2_000_u32, 0..100_000_u32]), 0..300),
             most in prop_oneof![Just(40_u32), Just(2_000), Just(100_000)],
             ascending: bool,
+            again: bool,
             groups in prop::collection::btree_set(0..6_usize, 0..6),
         ) {
             pairs.retain(|(_, number)| *number < most);
@@ -133,9 +185,16 @@ mod tests {
             let plain: BTreeSet<u32> =
                 pairs.iter().filter(|(group, _)| groups.contains(&(*group as usize))).map(|(_, number)| *number).collect();
             let groups: Vec<usize> = groups.into_iter().collect();
-            let sets = Sets::of(pairs, 6);
-            prop_assert_eq!(sets.union(&groups).number(), plain.len() as u64);
-            prop_assert_eq!(sets.union(&groups).set(), plain.into_iter().collect::<EntitySet>());
+            let mut sets = Sets::new(most as usize);
+            sets.grow(6);
+            pairs.iter().for_each(|&(group, number)| sets.put(group, number));
+            let union = sets.union(&groups, again);
+            prop_assert_eq!(union.number(), plain.len() as u64);
+            let expected: EntitySet = plain.into_iter().collect();
+            prop_assert_eq!(union.set(), expected.clone());
+            if again || groups.len() != 1 {
+                prop_assert_eq!(sets.union(&groups, false).set(), expected);
+            }
         }
     }
 }

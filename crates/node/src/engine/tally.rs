@@ -1,20 +1,22 @@
 //! Counting over prepared tables: one pass over the rows that a permit lets count, block by block. Keys, filters and sums are
 //! read off small numbers, and who stands in each group is collected as numbers that hold across epochs.
 //!
-//! What a label does not allow is not read further than its label. Along edges a row is an edge whose own label, and those of both of
-//! its ends, are allowed; a reference to a row that is not allowed leads nowhere.
+//! What a label does not allow is not read at all: which rows may be seen is known from where each label's rows stand. Along edges a
+//! row is an edge whose own label, and those of both of its ends, are allowed; a reference to a row that is not allowed leads nowhere.
 //!
 //! Between blocks the count asks whether anybody still waits for it, and ends where nobody does.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 
 use mapped::Column;
-use model::path::Link;
 use model::reply::Figure;
 use model::{Dataset, Dimension, LabelId, Measure, Spread, Tabulation};
 use policy::{Counted, Permit};
 
 use super::prepared::{Edges, NOWHERE, NULL, Prepared, Unprepared};
+use super::records::Records;
+use super::rows::Rows;
 use super::sets::Sets;
 
 mod bound;
@@ -25,9 +27,7 @@ use bound::{Block, Bound, Condition, Key, Side, Summed, adds, condition, holds, 
 use found::{Found, Groups, Sum, whole};
 
 /// Rows that are looked at together.
-const BLOCK: usize = 8_192;
-/// Most combinations of keys that have a place of their own before any is met.
-const DENSE: u64 = 1 << 16;
+const BLOCK: u32 = 8_192;
 
 /// What a table weighs besides its measures.
 #[derive(Debug, Clone, Copy)]
@@ -56,24 +56,24 @@ impl From<Unprepared> for Stop {
     }
 }
 
-/// What a permit says of the rows that count: whether each label does, and within which bounds values are held.
+/// What a permit says of the rows that count: which of each dataset do, and within which bounds values are held.
 pub(super) struct Admits {
-    allowed: Vec<bool>,
+    rows: HashMap<Dataset, Rows>,
     clamps: HashMap<String, (i64, i64)>,
 }
 
 impl Admits {
-    pub(super) fn of(permit: &Permit, asked: &Tabulation) -> Self {
-        let mut allowed = Vec::new();
-        for LabelId(label) in permit.allowed_labels() {
-            let at = label as usize;
-            if allowed.len() <= at {
-                allowed.resize(at + 1, false);
-            }
-            allowed.get_mut(at).into_iter().for_each(|allowed| *allowed = true);
-        }
+    pub(super) fn of(permit: &Permit, asked: &Tabulation, records: &Records) -> Self {
+        let allowed: HashSet<LabelId> = permit.allowed_labels().collect();
+        let rows = |dataset: Dataset| {
+            let table = records.table(dataset)?;
+            Some((dataset, table.runs.rows(|label| allowed.contains(&label))))
+        };
         let clamp = |(_, name): (usize, &String)| Some((name.clone(), permit.clamp(name)?));
-        Self { allowed, clamps: super::expression::summed(asked).filter_map(clamp).collect() }
+        Self {
+            rows: asked.path().datasets().into_iter().filter_map(rows).collect(),
+            clamps: super::expression::summed(asked).filter_map(clamp).collect(),
+        }
     }
 }
 
@@ -82,22 +82,29 @@ pub(super) struct Tally {
     asked: Tabulation,
     known: Known,
     weighs: Weighs,
-    allowed: Vec<bool>,
+    rows: Seen,
     keys: Vec<Key>,
     filter: Option<Condition>,
     sums: Vec<Summed>,
     unit: Option<Bound>,
-    rows: Rows,
+    ties: Ties,
     entities: Column<u32>,
     linked: Option<Column<u32>>,
     referred: Option<Column<u32>>,
 }
 
-/// The rows of each dataset on the path with their labels, and what ties them.
-struct Rows {
-    own: Column<u32>,
-    edges: Option<(Edges, Column<u32>, Column<u32>)>,
-    reference: Option<(Column<u32>, Column<u32>)>,
+/// The rows that may be seen on each side.
+struct Seen {
+    own: Rows,
+    edge: Rows,
+    linked: Rows,
+    referred: Rows,
+}
+
+/// What ties the rows of the datasets on the path.
+struct Ties {
+    edges: Option<Edges>,
+    reference: Option<Column<u32>>,
     /// Whether the reference starts from the linked dataset.
     refers_linked: bool,
     /// Whether the edges are recorded from the dataset that is counted on.
@@ -136,138 +143,155 @@ impl Tally {
             sums.push(Summed { at, bound, adds });
         }
         let unit = path.unit_key().filter(|_| weighs.units).map(|unit| bind(&unit)).transpose()?;
-        let edges = match (path.edges(), path.linked()) {
-            (Some(link), Some(linked)) => {
-                Some((prepared.edges(link)?, prepared.labels(Dataset::Link)?, prepared.labels(linked)?))
-            }
-            _ => None,
+        let rows = |of: Option<Dataset>| of.and_then(|of| admits.rows.get(&of).cloned()).unwrap_or_default();
+        let rows = Seen {
+            own: rows(Some(own)),
+            edge: rows(path.edges().map(|_| Dataset::Link)),
+            linked: rows(path.linked()),
+            referred: rows(path.reference().map(|link| link.to)),
         };
-        let leads = |link: &Link| -> Result<_, Unprepared> {
-            Ok((prepared.reference(link)?, prepared.labels(link.to)?))
-        };
-        let reference = path.reference().map(leads);
-        let rows = Rows {
-            own: prepared.labels(own)?,
-            edges,
-            reference: reference.transpose()?,
+        let ties = Ties {
+            edges: path.edges().map(|link| prepared.edges(link)).transpose()?,
+            reference: path.reference().map(|link| prepared.reference(link)).transpose()?,
             refers_linked: path.reference().is_some_and(|link| link.from != own),
             forward: path.edges().is_some_and(|link| link.from == own),
         };
         let entities = prepared.entities(own)?;
         let linked = path.linked().map(|linked| prepared.entities(linked)).transpose()?;
         let referred = path.reference().map(|link| prepared.entities(link.to)).transpose()?;
-        let allowed = admits.allowed;
-        Ok(Self { asked, known, weighs, allowed, keys, filter, sums, unit, rows, entities, linked, referred })
-    }
-
-    fn is_allowed(&self, labels: &[u32], row: u32) -> bool {
-        let label = labels.get(row as usize).and_then(|&label| self.allowed.get(label as usize));
-        label.copied().unwrap_or(false)
+        Ok(Self { asked, known, weighs, rows, keys, filter, sums, unit, ties, entities, linked, referred })
     }
 
     /// Counts, and gives each group: of the table, and of its margins where they are wanted. Ends early once it is `abandoned`.
     pub(super) fn count(&self, abandoned: &dyn Fn() -> bool) -> Result<Vec<Counted>, Stop> {
-        let places: u64 = self.keys.iter().map(|key| key.texts.len() as u64).fold(1, u64::saturating_mul);
-        let mut groups = Groups { dense: places <= DENSE, places: HashMap::new(), codes: Vec::new() };
-        if groups.dense {
-            groups.codes = (0..places).collect();
-        }
-        let mut found = Found::new(groups.codes.len(), self.sums.len());
-        let total = self.rows.edges.as_ref().map_or(self.rows.own.len(), |(edges, ..)| edges.edge.len());
-        let (mut block, mut group, mut codes) = (Block::default(), Vec::new(), Vec::new());
-        for start in (0..total).step_by(BLOCK) {
+        let combinations = self.keys.iter().map(|key| key.texts.len() as u64).try_fold(1, u64::checked_mul);
+        let mut groups = Groups::new(combinations.ok_or(Stop::Unprepared)?);
+        let mut found = self.nothing();
+        let mut left: Vec<Range<u32>> = match &self.ties.edges {
+            // A row number fits 32 bits: preparing stops beyond.
+            Some(edges) => vec![0..edges.edge.len() as u32],
+            None => self.rows.own.runs().iter().rev().cloned().collect(),
+        };
+        let (mut block, mut group, mut places) = (Block::default(), Vec::new(), Vec::new());
+        let (mut keys, mut codes) = (Vec::new(), Vec::new());
+        while !left.is_empty() {
             if abandoned() {
                 return Err(Stop::Abandoned);
             }
             block.clear();
-            self.fill(&mut block, start, total.min(start + BLOCK));
-            if let Some(filter) = &self.filter {
-                let keep = holds(filter, &block);
-                block.retain(&keep);
+            let mut room = BLOCK;
+            while room > 0
+                && let Some(run) = left.pop()
+            {
+                let end = run.end.min(run.start.saturating_add(room));
+                self.fill(&mut block, run.start..end);
+                room -= end - run.start;
+                left.extend((end < run.end).then_some(end..run.end));
             }
+            self.select(&mut block);
             if block.own.is_empty() {
                 continue;
             }
             group.clear();
             group.resize(block.own.len(), 0_u64);
             for key in &self.keys {
-                key.bound.told.codes.gather(block.side(key.bound.side), &mut codes);
-                let keys = key.texts.len() as u64;
-                for (group, &code) in group.iter_mut().zip(&codes) {
-                    *group = *group * keys + u64::from(key.of.get(code as usize).copied().unwrap_or(0));
-                }
+                key.bound.told.codes.look_up(block.side(key.bound.side), &key.of, &mut keys);
+                let many = key.texts.len() as u64;
+                group.iter_mut().zip(&keys).for_each(|(group, &key)| *group = *group * many + u64::from(key));
             }
-            let places = groups.places(&group, self.weighs.limits.groups).ok_or(Stop::TooLarge)?;
+            groups.places(&group, self.weighs.limits.groups, &mut places).ok_or(Stop::TooLarge)?;
             found.grow(groups.codes.len());
             self.add(&mut found, &block, &places, &mut codes);
             if found.bytes() > self.weighs.limits.memory_bytes {
                 return Err(Stop::TooLarge);
             }
         }
-        if found.counts.iter().filter(|count| **count > 0).count() > self.weighs.limits.groups {
-            return Err(Stop::TooLarge);
-        }
         self.told(&groups, found, abandoned)
     }
 
-    /// The rows of a stretch that may count.
-    fn fill(&self, block: &mut Block, start: usize, end: usize) {
-        let Rows { own, edges, reference, refers_linked, forward } = &self.rows;
-        match edges {
-            None => {
-                // A row number fits 32 bits: preparing stops beyond.
-                let rows = (start as u32)..(end as u32);
-                block.own.extend(rows.filter(|&row| self.is_allowed(own, row)));
-            }
-            Some((ends, edge_labels, linked_labels)) => {
-                for at in start..end {
-                    let end = |of: &[u32]| of.get(at).copied().unwrap_or(NOWHERE);
-                    let (edge, from, to) = (end(&ends.edge), end(&ends.from), end(&ends.to));
-                    let (near, far) = if *forward { (from, to) } else { (to, from) };
-                    if self.is_allowed(edge_labels, edge)
-                        && self.is_allowed(own, near)
-                        && self.is_allowed(linked_labels, far)
-                    {
-                        block.own.push(near);
-                        block.edge.push(edge);
-                        block.linked.push(far);
-                    }
-                }
-            }
-        }
-        if let Some((leads, labels)) = reference {
-            let from = if *refers_linked { &block.linked } else { &block.own };
-            let to = |&row: &u32| {
-                let to = leads.get(row as usize).copied().unwrap_or(NOWHERE);
-                if self.is_allowed(labels, to) { to } else { NOWHERE }
-            };
-            block.referred.extend(from.iter().map(to));
+    fn nothing(&self) -> Found {
+        let below = |numbers: &[u32]| numbers.iter().max().map_or(0, |&most| most as usize + 1);
+        Found {
+            counts: Vec::new(),
+            sums: vec![Vec::new(); self.sums.len()],
+            members: Sets::new(below(&self.known.own)),
+            linked: Sets::new(self.linked.as_ref().map_or(0, |_| below(&self.known.linked))),
+            referred: Sets::new(self.referred.as_ref().map_or(0, |entities| below(entities))),
+            // Codes begin with that of what is not known.
+            units: Sets::new(self.unit.as_ref().map_or(0, |unit| unit.told.values.len() + 1)),
         }
     }
 
-    fn add(&self, found: &mut Found, block: &Block, places: &[u32], codes: &mut Vec<u32>) {
-        let number = |numbers: &[u32], at: u32| numbers.get(at as usize).copied();
-        for (&place, &row) in places.iter().zip(&block.own) {
-            if let Some(count) = found.counts.get_mut(place as usize) {
-                *count += 1;
+    /// The rows of a stretch that may be seen: of the dataset's own rows, all of which may, or of edges.
+    fn fill(&self, block: &mut Block, stretch: Range<u32>) {
+        let (Seen { own, edge, linked, .. }, Ties { edges, forward, .. }) = (&self.rows, &self.ties);
+        let Some(ends) = edges else { return block.own.extend(stretch) };
+        let [edges, from, to] = [&ends.edge, &ends.from, &ends.to]
+            .map(|end| end.get(stretch.start as usize..stretch.end as usize).unwrap_or_default());
+        let (near, far) = if *forward { (from, to) } else { (to, from) };
+        for ((&at, &near), &far) in edges.iter().zip(near).zip(far) {
+            if edge.has(at) && own.has(near) && linked.has(far) {
+                block.own.push(near);
+                block.edge.push(at);
+                block.linked.push(far);
             }
-            let entity = number(&self.entities, row).and_then(|entity| number(&self.known.own, entity));
-            found.members.extend(entity.map(|entity| (place, entity)));
+        }
+    }
+
+    /// Keeps those rows of a block that the filter holds for, and follows the reference from them.
+    fn select(&self, block: &mut Block) {
+        let early = self.filter.as_ref().is_some_and(|filter| filter.looks_at(Side::Referred));
+        if early {
+            self.refer(block);
+        }
+        if let Some(filter) = &self.filter {
+            let keep = holds(filter, block);
+            block.retain(&keep);
+        }
+        if !early {
+            self.refer(block);
+        }
+    }
+
+    fn refer(&self, block: &mut Block) {
+        let Some(leads) = &self.ties.reference else { return };
+        let (leads, seen): (&[u32], &Rows) = (leads, &self.rows.referred);
+        let from = if self.ties.refers_linked { &block.linked } else { &block.own };
+        let to = |&row: &u32| leads.get(row as usize).copied().filter(|&to| seen.has(to)).unwrap_or(NOWHERE);
+        block.referred.extend(from.iter().map(to));
+    }
+
+    fn add(&self, found: &mut Found, block: &Block, places: &[u32], codes: &mut Vec<u32>) {
+        fn number(numbers: &[u32], at: u32) -> Option<u32> {
+            numbers.get(at as usize).copied()
+        }
+        for &place in places {
+            found.counts.get_mut(place as usize).into_iter().for_each(|count| *count += 1);
+        }
+        let (entities, known): (&[u32], &[u32]) = (&self.entities, &self.known.own);
+        for (&place, &row) in places.iter().zip(&block.own) {
+            if let Some(entity) = number(entities, row).and_then(|entity| number(known, entity)) {
+                found.members.put(place, entity);
+            }
         }
         if let Some(entities) = &self.linked {
-            let members = places.iter().zip(&block.linked).filter_map(|(&place, &row)| {
-                Some((place, number(&self.known.linked, number(entities, row)?)?))
-            });
-            found.linked.extend(members);
+            let (entities, known): (&[u32], &[u32]) = (entities, &self.known.linked);
+            for (&place, &row) in places.iter().zip(&block.linked) {
+                if let Some(entity) = number(entities, row).and_then(|entity| number(known, entity)) {
+                    found.linked.put(place, entity);
+                }
+            }
         }
         if let Some(entities) = &self.referred {
-            let rows = places.iter().zip(&block.referred).filter(|(_, row)| **row != NOWHERE);
-            found.referred.extend(rows.filter_map(|(&place, &row)| Some((place, number(entities, row)?))));
+            let entities: &[u32] = entities;
+            for (&place, &row) in places.iter().zip(&block.referred) {
+                number(entities, row).into_iter().for_each(|entity| found.referred.put(place, entity));
+            }
         }
         if let Some(unit) = &self.unit {
             unit.told.codes.gather(block.side(unit.side), codes);
             let known = places.iter().zip(codes.iter()).filter(|(_, code)| **code != NULL);
-            found.units.extend(known.map(|(&place, &code)| (place, code)));
+            known.for_each(|(&place, &code)| found.units.put(place, code));
         }
         for (summed, sums) in self.sums.iter().zip(&mut found.sums) {
             summed.bound.told.codes.gather(block.side(summed.bound.side), codes);
@@ -284,23 +308,18 @@ impl Tally {
     fn told(
         &self,
         groups: &Groups,
-        found: Found,
+        mut found: Found,
         abandoned: &dyn Fn() -> bool,
     ) -> Result<Vec<Counted>, Stop> {
-        let size = groups.codes.len();
-        let met: Vec<usize> =
-            (0..size).filter(|&at| found.counts.get(at).is_some_and(|count| *count > 0)).collect();
-        let sets = |pairs: Vec<(u32, u32)>| Sets::of(pairs, size);
-        let (members, linked) = (sets(found.members), sets(found.linked));
-        let (referred, units) = (sets(found.referred), sets(found.units));
+        let again = self.weighs.margins;
         let dimensions = self.keys.len();
         let all = (1_usize << dimensions) - 1;
         let mut counted = Vec::new();
         for kept in (if self.weighs.margins { 0 } else { all }..=all).rev() {
             let together: BTreeSet<usize> = (0..dimensions).filter(|at| kept >> at & 1 == 0).collect();
             let mut parts: HashMap<Vec<u32>, Vec<usize>> = HashMap::new();
-            for &at in &met {
-                let mut keys = self.keys_of(groups.codes.get(at).copied().unwrap_or(0));
+            for (at, &code) in groups.codes.iter().enumerate() {
+                let mut keys = self.keys_of(code);
                 keys.iter_mut()
                     .enumerate()
                     .filter(|(place, _)| together.contains(place))
@@ -311,7 +330,7 @@ impl Tally {
                 if abandoned() {
                     return Err(Stop::Abandoned);
                 }
-                let entities = members.union(&of);
+                let entities = found.members.union(&of, again);
                 let number = entities.number();
                 let sums: Vec<Sum> = found.sums.iter().map(|sums| whole(sums, &of)).collect();
                 let count: u64 = of.iter().filter_map(|&at| found.counts.get(at)).sum();
@@ -324,9 +343,9 @@ impl Tally {
                     together: together.clone(),
                     entities: number,
                     members: Some(entities.set()),
-                    linked: self.linked.as_ref().map(|_| linked.union(&of).set()),
-                    referred: self.referred.as_ref().map(|_| referred.union(&of).number()),
-                    units: self.unit.as_ref().map(|_| units.union(&of).number()),
+                    linked: self.linked.as_ref().map(|_| found.linked.union(&of, again).set()),
+                    referred: self.referred.as_ref().map(|_| found.referred.union(&of, again).number()),
+                    units: self.unit.as_ref().map(|_| found.units.union(&of, again).number()),
                     largest: self.largest(&sums),
                     figures: self.figures(&sums, count, number),
                 });

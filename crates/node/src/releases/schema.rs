@@ -2,6 +2,7 @@
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -10,6 +11,9 @@ use rusqlite::{Connection, OpenFlags};
 
 /// Version of the tables below. A file of the version before is taken up as it is; one of a later version is refused.
 const VERSION: i64 = 2;
+/// What the log may hold before it is written to its place, between two answers; what is beyond that many pages, within one.
+const LOG_BYTES: usize = 24 << 20;
+const LOG_PAGES: i64 = 16_384;
 /// How long the home unit's reading waits for the node's writing.
 const READING_WAITS: Duration = Duration::from_secs(5);
 
@@ -125,6 +129,8 @@ pub enum ReleasesError {
 #[derive(Debug)]
 pub(super) struct Store {
     connection: Mutex<Connection>,
+    /// Bytes that were kept since what the log holds was last written to its place.
+    in_log: AtomicUsize,
     _lock: File,
 }
 
@@ -137,7 +143,22 @@ impl Store {
         if version != VERSION {
             return Err(ReleasesError::Version { path: path.to_owned(), found: version });
         }
-        Ok(Self { connection: Mutex::new(connection), _lock: lock })
+        Ok(Self { connection: Mutex::new(connection), in_log: AtomicUsize::new(0), _lock: lock })
+    }
+
+    /// Notes that so many bytes went into the log.
+    pub(super) fn logged(&self, bytes: usize) {
+        self.in_log.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Writes what the log holds to its place, once it is much. Nothing depends on it: what is in the log is on the disk.
+    pub(super) fn tidy(&self) -> Result<(), ReleasesError> {
+        if self.in_log.load(Ordering::Relaxed) < LOG_BYTES {
+            return Ok(());
+        }
+        let connection = self.connection()?;
+        self.in_log.store(0, Ordering::Relaxed);
+        Ok(connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
     }
 
     /// The one connection. A panic while it was held may have left a transaction open, which rolls back; refusing is
@@ -174,6 +195,7 @@ fn lock(path: &Path) -> Result<File, ReleasesError> {
 fn prepare(connection: &mut Connection) -> rusqlite::Result<i64> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let found = version(&transaction)?;

@@ -64,7 +64,9 @@ impl Store {
             let released = transaction.last_insert_rowid();
             transaction.execute("UPDATE charge SET released = ?1 WHERE id = ?2", [released, paid.charge])?;
         }
-        Ok(transaction.commit()?)
+        transaction.commit()?;
+        self.logged(entries.iter().map(|entry| entry.told.len()).sum::<usize>() + kept.answer.len());
+        Ok(())
     }
 }
 

@@ -44,11 +44,17 @@ impl Block {
             .for_each(Vec::clear);
     }
 
-    /// Keeps the rows that `keep` names.
+    /// Keeps the rows that `keep` names, of which there are as many as rows on each side that has any.
+    #[expect(clippy::indexing_slicing, reason = "what is kept never comes before its place")]
     pub(super) fn retain(&mut self, keep: &[bool]) {
         for side in [&mut self.own, &mut self.edge, &mut self.linked, &mut self.referred] {
-            let mut kept = keep.iter();
-            side.retain(|_| kept.next().copied().unwrap_or(false));
+            // Written over whether kept or not: no branch, which would be taken at random.
+            let mut kept = 0;
+            for (at, &keep) in keep.iter().enumerate().take(side.len()) {
+                side[kept] = side[at];
+                kept += usize::from(keep);
+            }
+            side.truncate(kept);
         }
     }
 }
@@ -92,7 +98,7 @@ pub(super) fn key(bound: Bound, dimension: &Dimension) -> Key {
         }
         of.push(place);
     };
-    match &bound.told.values {
+    match bound.told.values.as_ref() {
         Values::Texts(values) => values.iter().for_each(|value| match dimension.grain {
             Grain::Prefix(letters) => put(value.chars().take(letters.into()).collect()),
             _ => put(value.clone()),
@@ -167,6 +173,16 @@ pub(super) fn condition(
     }
 }
 
+impl Condition {
+    /// Whether it looks at a side.
+    pub(super) fn looks_at(&self, side: Side) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.looks_at(side)),
+            Self::Holds(bound, _) => bound.side == side,
+        }
+    }
+}
+
 pub(super) fn holds(condition: &Condition, block: &Block) -> Vec<bool> {
     let joined = |parts: &[Condition], with: fn(bool, bool) -> bool, empty: bool| {
         let whole = parts.iter().map(|part| holds(part, block)).reduce(|mut one, other| {
@@ -179,9 +195,9 @@ pub(super) fn holds(condition: &Condition, block: &Block) -> Vec<bool> {
         Condition::All(parts) => joined(parts, |one, other| one && other, true),
         Condition::Any(parts) => joined(parts, |one, other| one || other, false),
         Condition::Holds(bound, of) => {
-            let mut codes = Vec::with_capacity(block.own.len());
-            bound.told.codes.gather(block.side(bound.side), &mut codes);
-            codes.iter().map(|&code| of.get(code as usize).copied().unwrap_or(false)).collect()
+            let mut holds = Vec::with_capacity(block.own.len());
+            bound.told.codes.look_up(block.side(bound.side), of, &mut holds);
+            holds
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::engine::sets::Sets;
+
 /// What a group's values come to.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Sum {
@@ -41,63 +43,73 @@ pub(super) fn whole(sums: &[Sum], of: &[usize]) -> Sum {
     whole
 }
 
-/// The combinations of keys, each with its place.
+/// Most combinations of keys that have a place of their own before any is met: a few megabytes.
+const DENSE: u64 = 1 << 22;
+/// The place of a combination that was not met.
+const UNMET: u32 = u32::MAX;
+
+/// The combinations of keys that were met, each with its place, in the order in which they were met.
 pub(super) struct Groups {
-    pub(super) dense: bool,
-    pub(super) places: HashMap<u64, u32>,
+    /// The place of each combination that there could be; none where these are too many.
+    dense: Vec<u32>,
+    places: HashMap<u64, u32>,
     pub(super) codes: Vec<u64>,
 }
 
 impl Groups {
-    /// The places of these; nothing where there are more than `most`.
-    pub(super) fn places(&mut self, groups: &[u64], most: usize) -> Option<Vec<u32>> {
-        if self.dense {
-            return Some(groups.iter().map(|&group| group as u32).collect());
-        }
-        let mut places = Vec::with_capacity(groups.len());
+    /// No combination yet, of so many that there could be.
+    pub(super) fn new(combinations: u64) -> Self {
+        // So few fit a length.
+        let dense = if combinations <= DENSE { vec![UNMET; combinations as usize] } else { Vec::new() };
+        Self { dense, places: HashMap::new(), codes: Vec::new() }
+    }
+
+    /// Writes the places of these; nothing where there are more than `most`.
+    pub(super) fn places(&mut self, groups: &[u64], most: usize, places: &mut Vec<u32>) -> Option<()> {
+        places.clear();
         for &group in groups {
-            let next = self.codes.len();
-            let place = *self.places.entry(group).or_insert_with(|| {
+            let next = self.codes.len() as u32;
+            let place = match self.dense.get_mut(group as usize) {
+                Some(place) => {
+                    if *place == UNMET {
+                        *place = next;
+                    }
+                    *place
+                }
+                None => *self.places.entry(group).or_insert(next),
+            };
+            if place == next {
                 self.codes.push(group);
-                next as u32
-            });
+            }
             places.push(place);
         }
-        (self.codes.len() <= most).then_some(places)
+        (self.codes.len() <= most).then_some(())
     }
 }
 
-/// What was found so far, group by group or pair by pair.
+/// What was found so far, group by group.
 pub(super) struct Found {
     pub(super) counts: Vec<u64>,
     pub(super) sums: Vec<Vec<Sum>>,
-    pub(super) members: Vec<(u32, u32)>,
-    pub(super) linked: Vec<(u32, u32)>,
-    pub(super) referred: Vec<(u32, u32)>,
-    pub(super) units: Vec<(u32, u32)>,
+    pub(super) members: Sets,
+    pub(super) linked: Sets,
+    pub(super) referred: Sets,
+    pub(super) units: Sets,
 }
 
 impl Found {
-    pub(super) fn new(groups: usize, sums: usize) -> Self {
-        let [members, linked, referred, units] = [(); 4].map(|()| Vec::new());
-        Self {
-            counts: vec![0; groups],
-            sums: vec![vec![Sum::default(); groups]; sums],
-            members,
-            linked,
-            referred,
-            units,
-        }
-    }
-
-    /// The memory that the pairs take, which is nearly all.
+    /// About the memory that it takes: nearly all of it tells who stands in each group.
     pub(super) fn bytes(&self) -> usize {
-        let pairs = [&self.members, &self.linked, &self.referred, &self.units].map(Vec::capacity);
-        pairs.iter().sum::<usize>() * size_of::<(u32, u32)>()
+        let sets = [&self.members, &self.linked, &self.referred, &self.units].map(Sets::bytes);
+        sets.iter().sum::<usize>()
     }
 
     pub(super) fn grow(&mut self, groups: usize) {
-        self.counts.resize(groups, 0);
-        self.sums.iter_mut().for_each(|sums| sums.resize(groups, Sum::default()));
+        if groups > self.counts.len() {
+            self.counts.resize(groups, 0);
+            self.sums.iter_mut().for_each(|sums| sums.resize(groups, Sum::default()));
+            let sets = [&mut self.members, &mut self.linked, &mut self.referred, &mut self.units];
+            sets.into_iter().for_each(|set| set.grow(groups));
+        }
     }
 }

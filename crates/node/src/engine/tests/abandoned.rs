@@ -41,7 +41,7 @@ async fn opened(folder: &std::path::Path) -> (Snapshot, Engine, Tabulation) {
 async fn a_count_asks_between_blocks_whether_anybody_waits() {
     let folder = tempfile::tempdir().unwrap();
     let (snapshot, engine, asked) = opened(folder.path()).await;
-    let admits = Admits::of(&permit(&policy(), &snapshot, &asked), &asked);
+    let admits = Admits::of(&permit(&policy(), &snapshot, &asked), &asked, &engine.records);
     let own: Arc<[u32]> = (0..PERSONS).collect();
     let known = Known { own: own.clone(), linked: own };
     let weighs = tally::Weighs { dominance: false, units: false, margins: false, limits: LIMITS };
