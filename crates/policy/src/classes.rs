@@ -5,6 +5,7 @@
     reason = "classes are numbered in this file and every list here is made with their number"
 )]
 
+mod known;
 mod lots;
 mod parting;
 

@@ -182,9 +182,8 @@ mod tests {
     /// A few here and there, or more than stand in a list.
     fn numbers() -> impl Strategy<Value = BTreeSet<u32>> {
         let scattered = prop::collection::btree_set(prop_oneof![0_u32..100, 60_000_u32..200_000], 0..200);
-        (scattered, prop_oneof![Just(0_u32), Just(900), Just(5_000)], 0_u32..70_000).prop_map(|(some, run, from)| {
-            some.into_iter().chain(from..from + run).collect()
-        })
+        (scattered, prop_oneof![Just(0_u32), Just(900), Just(5_000)], 0_u32..70_000)
+            .prop_map(|(some, run, from)| some.into_iter().chain(from..from + run).collect())
     }
 
     proptest! {

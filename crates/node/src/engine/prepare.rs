@@ -257,18 +257,17 @@ fn value(array: &ArrayRef, at: usize) -> Option<&str> {
     texts.is_valid(at).then(|| texts.value(at))
 }
 
-/// Writes the edges of each link whose both ends' keys name rows.
+/// Writes the edges of each link whose both ends' keys name rows: in the order of the rows that they lead to, so that what is read of
+/// one end at least lies side by side.
 fn edges(snapshot: &Snapshot, keys: &mut Keys, folder: &Path) -> Result<(), Unprepared> {
     if snapshot.dataset_path(Dataset::Link).is_none() {
         return Ok(());
     }
-    let mut writers = Vec::new();
+    let mut found: Vec<(&Link, Vec<[u32; 3]>)> = Vec::new();
     for link in LINKS.iter().filter(|link| link.tie == Tie::Edges) {
         let both = keys.of(snapshot, link.from)?.is_some() && keys.of(snapshot, link.to)?.is_some();
         if both {
-            let [edge, from, to] =
-                edge_files(folder, link).map(|file| ColumnWriter::<u32>::create(&file, VERSION));
-            writers.push((link, [edge?, from?, to?]));
+            found.push((link, Vec::new()));
         }
     }
     let mut row = 0_u32;
@@ -279,24 +278,25 @@ fn edges(snapshot: &Snapshot, keys: &mut Keys, folder: &Path) -> Result<(), Unpr
         let (from_dataset, from_id, to_dataset, to_id) = (from_dataset?, from_id?, to_dataset?, to_id?);
         for at in 0..batch.num_rows() {
             let (from, to) = (value(&from_dataset, at), value(&to_dataset, at));
-            let found = writers
+            let of = found
                 .iter_mut()
                 .find(|(link, _)| from == Some(link.from.as_str()) && to == Some(link.to.as_str()));
-            if let Some((link, [edge, near, far])) = found {
+            if let Some((link, edges)) = of {
                 let end = |of: Dataset, id: Option<&str>| keys.0.get(&of)?.as_ref()?.get(id?).copied();
                 let ends = (end(link.from, value(&from_id, at)), end(link.to, value(&to_id, at)));
                 if let (Some(one), Some(other)) = ends {
-                    edge.push(row)?;
-                    near.push(one)?;
-                    far.push(other)?;
+                    edges.push([other, one, row]);
                 }
             }
             row = row.checked_add(1).ok_or(Unprepared)?;
         }
         Ok(())
     })?;
-    for (_, ends) in writers {
-        for writer in ends {
+    for (link, mut edges) in found {
+        edges.sort_unstable();
+        for (file, end) in edge_files(folder, link).iter().zip([2, 1, 0]) {
+            let mut writer = ColumnWriter::<u32>::create(file, VERSION)?;
+            edges.iter().filter_map(|ends| ends.get(end)).try_for_each(|&end| writer.push(end))?;
             writer.finish()?;
         }
     }

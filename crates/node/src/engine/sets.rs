@@ -10,6 +10,9 @@ use policy::EntitySet;
 /// A number in a list takes as much room as so many bits.
 const NUMBER_BITS: usize = u32::BITS as usize;
 
+/// Sorting a number takes as long as going through so many bits.
+const SORTED_BITS: usize = 512;
+
 /// The numbers of each group.
 pub(super) struct Sets {
     /// All numbers are below this.
@@ -89,7 +92,7 @@ impl Sets {
                 }
             }
         };
-        union.sorted()
+        union.sorted(self.universe)
     }
 }
 
@@ -101,15 +104,20 @@ impl Default for Numbers {
 
 impl Numbers {
     /// The same, a list without repeats and rising.
-    fn sorted(mut self) -> Self {
-        if let Self::List(list, unsorted) = &mut self
-            && std::mem::take(unsorted)
-        {
-            // A few rising runs mostly, which this sort takes as they are.
-            list.sort();
-            list.dedup();
+    fn sorted(self, universe: usize) -> Self {
+        match self {
+            // So many are sorted sooner by a bit for each that there could be.
+            Self::List(list, true) if list.len() > universe / SORTED_BITS => {
+                Self::Bits(bits(universe, &list))
+            }
+            Self::List(mut list, true) => {
+                // A few rising runs mostly, which this sort takes as they are.
+                list.sort();
+                list.dedup();
+                Self::List(list, false)
+            }
+            sorted => sorted,
         }
-        self
     }
 
     /// At most so many.

@@ -81,6 +81,8 @@ impl Admits {
 pub(super) struct Tally {
     asked: Tabulation,
     known: Known,
+    /// Whether the lasting numbers, own and linked, are the epoch's own: so until entities go.
+    same: [bool; 2],
     weighs: Weighs,
     rows: Seen,
     keys: Vec<Key>,
@@ -159,7 +161,22 @@ impl Tally {
         let entities = prepared.entities(own)?;
         let linked = path.linked().map(|linked| prepared.entities(linked)).transpose()?;
         let referred = path.reference().map(|link| prepared.entities(link.to)).transpose()?;
-        Ok(Self { asked, known, weighs, rows, keys, filter, sums, unit, ties, entities, linked, referred })
+        let same = [&known.own, &known.linked].map(|known| known.iter().copied().eq(0..known.len() as u32));
+        Ok(Self {
+            asked,
+            known,
+            same,
+            weighs,
+            rows,
+            keys,
+            filter,
+            sums,
+            unit,
+            ties,
+            entities,
+            linked,
+            referred,
+        })
     }
 
     /// Counts, and gives each group: of the table, and of its margins where they are wanted. Ends early once it is `abandoned`.
@@ -268,19 +285,21 @@ impl Tally {
         for &place in places {
             found.counts.get_mut(place as usize).into_iter().for_each(|count| *count += 1);
         }
-        let (entities, known): (&[u32], &[u32]) = (&self.entities, &self.known.own);
-        for (&place, &row) in places.iter().zip(&block.own) {
-            if let Some(entity) = number(entities, row).and_then(|entity| number(known, entity)) {
-                found.members.put(place, entity);
+        let put = |sets: &mut Sets, entities: &[u32], known: &[u32], same: bool, rows: &[u32]| {
+            for (&place, &row) in places.iter().zip(rows) {
+                let entity = number(entities, row);
+                // Looked up only where it is not the same: these lie far apart in memory.
+                let known = match same {
+                    true => entity.filter(|&entity| (entity as usize) < known.len()),
+                    false => entity.and_then(|entity| number(known, entity)),
+                };
+                known.into_iter().for_each(|entity| sets.put(place, entity));
             }
-        }
+        };
+        let [own_same, linked_same] = self.same;
+        put(&mut found.members, &self.entities, &self.known.own, own_same, &block.own);
         if let Some(entities) = &self.linked {
-            let (entities, known): (&[u32], &[u32]) = (entities, &self.known.linked);
-            for (&place, &row) in places.iter().zip(&block.linked) {
-                if let Some(entity) = number(entities, row).and_then(|entity| number(known, entity)) {
-                    found.linked.put(place, entity);
-                }
-            }
+            put(&mut found.linked, entities, &self.known.linked, linked_same, &block.linked);
         }
         if let Some(entities) = &self.referred {
             let entities: &[u32] = entities;

@@ -7,14 +7,15 @@
     reason = "classes and cells are numbered in these files and every list here is made with their number"
 )]
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::iter::Peekable;
 
+use super::known::Known;
 use super::{Class, Classes, OUTSIDE};
 
 /// Entities that are looked at together.
 const STRETCH: usize = 1 << 16;
+/// Of these, as many as are fetched side by side: classes lie far apart in memory, and one would be waited for after the other.
+const BATCH: usize = 256;
 
 /// Classes while cells part them.
 pub(super) struct Parting<'c> {
@@ -23,7 +24,18 @@ pub(super) struct Parting<'c> {
     first: u32,
     made: Vec<Made>,
     /// The class that a cell made of another. Of a class of one entity none is asked for: no other entity can come to it.
-    known: HashMap<u64, u32, BuildHasherDefault<Mixed>>,
+    known: Known,
+}
+
+/// What is fetched about an entity before anything is done.
+#[derive(Clone, Copy, Default)]
+struct Fetched {
+    before: u32,
+    /// What was known of its class and the cell.
+    class: u32,
+    place: usize,
+    known: bool,
+    alone: bool,
 }
 
 /// A new class: what it was made of, and by which of the cells.
@@ -35,12 +47,13 @@ struct Made {
 impl<'c> Parting<'c> {
     pub(super) fn of(classes: &'c mut Classes) -> Self {
         let first = u32::try_from(classes.classes.len()).unwrap_or(u32::MAX);
-        Self { classes, first, made: Vec::new(), known: HashMap::default() }
+        Self { classes, first, made: Vec::new(), known: Known::default() }
     }
 
     /// Parts by these cells, and says how many they were.
     pub(super) fn through<C: Iterator<Item = u32>>(&mut self, cells: impl Iterator<Item = C>) -> usize {
         let mut cells: Vec<Peekable<C>> = cells.map(Iterator::peekable).collect();
+        let mut batch = Vec::with_capacity(BATCH);
         while let Some(next) = cells.iter_mut().filter_map(|cell| cell.peek().copied()).min() {
             let end = (next as usize / STRETCH + 1) * STRETCH;
             let of_entity = &mut self.classes.of_entity;
@@ -49,34 +62,46 @@ impl<'c> Parting<'c> {
                 of_entity.resize(end, OUTSIDE);
             }
             for (number, cell) in (0..).zip(&mut cells) {
-                // Neighbours are often of one class.
-                let mut last = None;
-                while let Some(entity) = cell.next_if(|&entity| (entity as usize) < end) {
-                    let before = self.classes.of_entity[entity as usize];
-                    let class = match last {
-                        Some((of, class)) if of == before => class,
-                        _ => self.inside(before, number),
-                    };
-                    last = Some((before, class));
-                    self.classes.of_entity[entity as usize] = class;
+                while cell.peek().is_some_and(|&entity| (entity as usize) < end) {
+                    let within = std::iter::from_fn(|| cell.next_if(|&entity| (entity as usize) < end));
+                    batch.extend(within.take(BATCH));
+                    self.part(&batch, number);
+                    batch.clear();
                 }
             }
         }
         cells.len()
     }
 
-    /// The class of those of another that stand in a cell.
-    fn inside(&mut self, outer: u32, cell: u32) -> u32 {
-        let next = self.first.saturating_add(u32::try_from(self.made.len()).unwrap_or(u32::MAX));
-        let alone = outer < self.first && self.classes.classes[outer as usize].size == 1;
-        let class = match alone {
-            true => next,
-            false => *self.known.entry(u64::from(outer) << 32 | u64::from(cell)).or_insert(next),
-        };
-        if class == next {
-            self.made.push(Made { outer, cell });
+    /// Parts by a batch of a cell's entities.
+    fn part(&mut self, entities: &[u32], cell: u32) {
+        let Self { classes: Classes { of_entity, classes, .. }, first, made, known } = self;
+        known.grow(entities.len());
+        let mut fetched = [Fetched::default(); BATCH];
+        for (&entity, fetched) in entities.iter().zip(&mut fetched) {
+            let before = of_entity[entity as usize];
+            let (place, class, known) = known.fetch(before, cell);
+            // Of the classes that these cells made nobody knows the sizes yet.
+            let alone = classes.get(before as usize).is_some_and(|class| class.size == 1);
+            *fetched = Fetched { before, class, place, known, alone };
         }
-        class
+        // Neighbours are often of one class.
+        let mut last = None;
+        for (&entity, &fetched) in entities.iter().zip(&fetched) {
+            let Fetched { before, .. } = fetched;
+            let next = first.saturating_add(u32::try_from(made.len()).unwrap_or(u32::MAX));
+            let class = match last {
+                Some((of, class)) if of == before => class,
+                _ if fetched.alone => next,
+                _ if fetched.known => fetched.class,
+                _ => known.or_insert(fetched.place, before, cell, next),
+            };
+            if class == next {
+                made.push(Made { outer: before, cell });
+            }
+            last = Some((before, class));
+            of_entity[entity as usize] = class;
+        }
     }
 
     /// Gives the new classes of so many cells their numbers, and everybody's class its size.
@@ -119,30 +144,11 @@ impl<'c> Parting<'c> {
     }
 }
 
-/// Multiplied, so that neighbouring numbers lie apart, and folded, so that all of them counts.
-#[derive(Default)]
-struct Mixed(u64);
-
-impl Hasher for Mixed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&byte| self.write_u64(self.0.rotate_left(8) ^ u64::from(byte)));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = mixed ^ mixed >> 32;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::Classes;
+    use super::Classes;
 
     proptest! {
         /// Numbers lie within one stretch or far apart.
