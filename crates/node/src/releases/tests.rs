@@ -68,6 +68,25 @@ async fn an_answer_comes_back_for_the_same_pool_question_and_epoch_alone() {
 }
 
 #[tokio::test]
+async fn a_long_log_is_put_in_its_place_and_nothing_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("releases.sqlite");
+    let releases = Releases::open(&path).unwrap();
+    let long = "x".repeat(1 << 20);
+    keep(&releases, "rocta", "q", "e", &long).await.unwrap();
+    let size = || std::fs::metadata(&path).unwrap().len();
+    let before = size();
+    releases.store.tidy().unwrap();
+    assert!(before < 1 << 20 && size() == before, "a short log stays");
+    releases.store.logged(1 << 30);
+    releases.store.tidy().unwrap();
+    assert!(size() > 1 << 20, "a long one does not");
+    drop(releases);
+    let releases = Releases::open(&path).unwrap();
+    assert_eq!(answer(&releases, "rocta", "q", "e").await, Some(long));
+}
+
+#[tokio::test]
 async fn entities_keep_their_numbers_over_epochs_and_restarts() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("releases.sqlite");
