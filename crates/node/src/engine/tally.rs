@@ -186,7 +186,7 @@ impl Tally {
         let mut found = self.nothing();
         let mut left: Vec<Range<u32>> = match &self.ties.edges {
             // A row number fits 32 bits: preparing stops beyond.
-            Some(edges) => vec![0..edges.edge.len() as u32],
+            Some(edges) => std::iter::once(0..edges.edge.len() as u32).collect(),
             None => self.rows.own.runs().iter().rev().cloned().collect(),
         };
         let (mut block, mut group, mut places) = (Block::default(), Vec::new(), Vec::new());
