@@ -13,13 +13,14 @@ use crate::journal::Space;
 use crate::log::Open;
 use crate::replace::Replacement;
 
-/// How many appends may wait for the disk before callers wait too.
+/// How many appends may wait for the disk before callers wait too, and how many notes for an append.
 const QUEUE: usize = 1024;
 
 /// Where logs hand in what is to be written. Ends its thread when dropped, after everything accepted is on disk.
 #[derive(Debug)]
 pub(crate) struct Writer {
     queue: Option<mpsc::Sender<Pending>>,
+    noted: Noted,
     thread: Mutex<Option<JoinHandle<()>>>,
     /// The files.
     paths: Mutex<Vec<PathBuf>>,
@@ -46,6 +47,9 @@ pub(crate) struct Pending {
     pub(crate) done: Option<oneshot::Sender<Result<Head, AuditError>>>,
 }
 
+/// What goes to the disk in front of the next that somebody waits for: the thread is not woken for it alone.
+type Noted = Arc<Mutex<Vec<Pending>>>;
+
 /// What waits for a writer that is not started yet.
 pub(crate) type Queue = mpsc::Receiver<Pending>;
 
@@ -53,7 +57,8 @@ impl Writer {
     /// A writer whose thread is yet to be started.
     pub(crate) fn idle() -> (Arc<Self>, Queue) {
         let (queue, pending) = mpsc::channel(QUEUE);
-        let writer = Self { queue: Some(queue), thread: Mutex::default(), paths: Mutex::default() };
+        let (noted, thread, paths) = Default::default();
+        let writer = Self { queue: Some(queue), noted, thread, paths };
         (Arc::new(writer), pending)
     }
 
@@ -71,7 +76,9 @@ impl Writer {
         if let Ok(mut held) = self.paths.lock() {
             *held = paths;
         }
-        let started = std::thread::Builder::new().name("audit".to_owned()).spawn(move || run(files, pending));
+        let noted = self.noted.clone();
+        let started =
+            std::thread::Builder::new().name("audit".to_owned()).spawn(move || run(files, pending, &noted));
         let thread = started.map_err(|cause| AuditError::Disk { path, cause })?;
         if let Ok(mut held) = self.thread.lock() {
             *held = Some(thread);
@@ -82,17 +89,30 @@ impl Writer {
     /// Has it done, and waits until it is on the disk.
     pub(crate) async fn wait_for(&self, work: Work) -> Result<Head, AuditError> {
         let (done, answer) = oneshot::channel();
-        self.send(Pending { work, done: Some(done) }).await?;
+        let pending = Pending { work, done: Some(done) };
+        self.queue()?.send(pending).await.map_err(|_| AuditError::Stopped)?;
         answer.await.map_err(|_| AuditError::Stopped)?
     }
 
+    /// Has texts written in front of whatever is handed in after them.
     pub(crate) async fn note(&self, texts: Texts) -> Result<(), AuditError> {
-        self.send(Pending { work: Work::Append(texts), done: None }).await
+        let log = texts.log;
+        let waiting = {
+            let mut noted = self.noted.lock().map_err(|_| AuditError::Stopped)?;
+            noted.push(Pending { work: Work::Append(texts), done: None });
+            noted.len()
+        };
+        if self.queue()?.is_closed() {
+            return Err(AuditError::Stopped);
+        }
+        if waiting >= QUEUE {
+            self.wait_for(Work::Append(Texts { log, texts: Vec::new() })).await?;
+        }
+        Ok(())
     }
 
-    async fn send(&self, pending: Pending) -> Result<(), AuditError> {
-        let queue = self.queue.as_ref().ok_or(AuditError::Stopped)?;
-        queue.send(pending).await.map_err(|_| AuditError::Stopped)
+    fn queue(&self) -> Result<&mpsc::Sender<Pending>, AuditError> {
+        self.queue.as_ref().ok_or(AuditError::Stopped)
     }
 
     /// The file of a log.
@@ -118,31 +138,46 @@ impl Drop for Writer {
 
 /// Writes what waits until the queue closes. After a failed write nothing more is accepted: a log with a hole would
 /// still look whole.
-fn run(mut files: Files, mut pending: Queue) {
+fn run(mut files: Files, mut pending: Queue, noted: &Noted) {
     let mut batch = Vec::new();
-    while pending.blocking_recv_many(&mut batch, QUEUE) > 0 {
-        let is_waited_for = batch.iter().any(|pending| pending.done.is_some());
-        let written = files.write(&batch).and_then(|()| if is_waited_for { files.sync() } else { Ok(()) });
-        let mut error = written.err();
-        let mut failed = error.is_some();
-        for Pending { work, done } in batch.drain(..) {
-            let head = match work {
-                _ if failed => Err(error.take().unwrap_or(AuditError::Stopped)),
-                Work::Append(texts) => files.head(texts.log),
-                Work::Replace(replacement) => files.replace(replacement, |_| ()).unwrap_or_else(|error| {
-                    failed = true;
-                    Err(error)
-                }),
-            };
-            // A caller that went away still has its entry on disk.
-            let _ = done.map(|done| done.send(head));
+    loop {
+        let is_open = pending.blocking_recv_many(&mut batch, QUEUE) > 0;
+        // What was noted before something was handed in is seen here once that is received, and goes in front of it.
+        if let Ok(mut noted) = noted.lock() {
+            batch.splice(..0, noted.drain(..));
         }
-        if failed {
+        if write(&mut files, &mut batch).is_err() {
             return;
+        }
+        if !is_open {
+            break;
         }
     }
     // Should it fail, the journal still holds what the logs may lack.
     let _ = files.end();
+}
+
+/// Nothing more can be written.
+struct Failed;
+
+fn write(files: &mut Files, batch: &mut Vec<Pending>) -> Result<(), Failed> {
+    let is_waited_for = batch.iter().any(|pending| pending.done.is_some());
+    let written = files.write(batch).and_then(|()| if is_waited_for { files.sync() } else { Ok(()) });
+    let mut error = written.err();
+    let mut failed = error.is_some();
+    for Pending { work, done } in batch.drain(..) {
+        let head = match work {
+            _ if failed => Err(error.take().unwrap_or(AuditError::Stopped)),
+            Work::Append(texts) => files.head(texts.log),
+            Work::Replace(replacement) => files.replace(replacement, |_| ()).unwrap_or_else(|error| {
+                failed = true;
+                Err(error)
+            }),
+        };
+        // A caller that went away still has its entry on disk.
+        let _ = done.map(|done| done.send(head));
+    }
+    if failed { Err(Failed) } else { Ok(()) }
 }
 
 #[cfg(test)]

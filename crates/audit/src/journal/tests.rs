@@ -216,6 +216,22 @@ fn once_it_has_ended_the_logs_stand_by_themselves() {
     assert!(held[2].is_empty());
 }
 
+#[test]
+fn notes_for_which_nobody_waits_reach_the_disk_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let logs = open(folder.path(), &mut Default::default()).unwrap();
+    let noted = (0..1_500).map(|number| logs[2].note(vec![entry(number)]));
+    runtime.block_on(async {
+        for noted in noted {
+            noted.await.unwrap();
+        }
+    });
+    let mut read_back = 0;
+    read(&log_file(folder.path(), 2), |_: Entry| read_back += 1).unwrap();
+    assert!((1_024..1_500).contains(&read_back), "{read_back}");
+}
+
 fn cut(file: &Path, bytes: usize) {
     let held = fs::read(file).unwrap();
     fs::write(file, &held[..held.len().saturating_sub(bytes)]).unwrap();
