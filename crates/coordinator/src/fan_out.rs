@@ -96,9 +96,32 @@ where
     }
 }
 
-/// A request that tells the node how long its answer is of use.
+/// A request that tells the node how long its answer is of use, in whole milliseconds: the same words from one question to
+/// the next, which HTTP/2 sends as one byte, where each microsecond would be a header never sent before.
 pub fn request<T>(message: T, deadline: Instant) -> Request<T> {
+    let left = deadline.saturating_duration_since(Instant::now()).as_micros().div_ceil(1_000).max(1);
     let mut request = Request::new(message);
-    request.set_timeout(deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1)));
+    request.set_timeout(Duration::from_millis(u64::try_from(left).unwrap_or(u64::MAX)));
     request
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::Instant;
+
+    use super::request;
+
+    #[test]
+    fn a_node_hears_whole_milliseconds_and_at_least_one() {
+        for (left, least, most) in [(0, 1, 1), (300, 1, 1), (10_000_000, 9_000, 10_000)] {
+            let asked = request((), Instant::now() + Duration::from_micros(left));
+            let text = asked.metadata().get("grpc-timeout").unwrap().to_str().unwrap();
+            let micros: u64 = text.trim_end_matches(['n', 'u']).parse().unwrap();
+            let micros = if text.ends_with('n') { micros / 1_000 } else { micros };
+            assert_eq!(micros % 1_000, 0, "{text}");
+            assert!((least..=most).contains(&(micros / 1_000)), "{text}");
+        }
+    }
 }
