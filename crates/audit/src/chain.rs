@@ -28,20 +28,14 @@ impl Head {
     /// A head as it is displayed.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut head = [0; 32];
-        let digits = text.as_bytes().as_chunks::<2>();
-        if digits.0.len() != head.len() || !digits.1.is_empty() {
-            return None;
-        }
-        for (byte, digits) in head.iter_mut().zip(digits.0) {
-            *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-        }
+        hex::decode_to_slice(text, &mut head).ok()?;
         Some(Self(head))
     }
 }
 
 impl fmt::Display for Head {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex::encode(self.0))
     }
 }
 

@@ -81,7 +81,7 @@ impl Service {
     async fn record(&self, question: &Question, bytes: &[u8], coverage: &Coverage) -> Result<(), Status> {
         let event = Event::Merged {
             asker: question.asker.clone(),
-            digest: Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+            digest: hex::encode(Sha256::digest(bytes)),
             coverage: coverage.sentence(),
         };
         let entry = Entry { at: (self.clock)(), question: Some(question.id), event };

@@ -22,11 +22,11 @@ impl Serial {
 
     /// From the bytes in a certificate, most significant first.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
-        Self(canonical(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+        Self(canonical(&hex::encode(bytes)))
     }
 }
 
-fn canonical(digits: String) -> String {
+fn canonical(digits: &str) -> String {
     let digits = digits.trim_start_matches('0');
     match digits.len() {
         0 => "00".to_owned(),
@@ -46,7 +46,7 @@ impl FromStr for Serial {
                 "must be 1 to 40 hexadecimal digits as `bluelamp pki show` prints them",
             ));
         }
-        Ok(Self(canonical(digits)))
+        Ok(Self(canonical(&digits)))
     }
 }
 

@@ -124,7 +124,7 @@ impl Desk {
         mode: Mode,
         encode: impl Fn(&Answered) -> Vec<u8>,
     ) -> Result<(Answered, Vec<u8>), Refused> {
-        let digest = hex(&Sha256::digest(&signed.bytes));
+        let digest = hex::encode(Sha256::digest(&signed.bytes));
         let policy = self.policy.load_full();
         let mut seen = Seen {
             peer,
@@ -159,8 +159,8 @@ impl Desk {
             let glass = seen.broken_glass();
             let delegation = asker.delegated.as_ref().map(|delegated| &delegated.delegation);
             match self.usage.admit(limits, &question, delegation, glass.is_some(), now) {
-                // On its way to the disk before the question is executed, and there before anything leaves, as whatever leaves
-                // has an audit entry behind it in the journal.
+                // Noted before the question is executed, and on the disk before anything leaves, as whatever leaves has an
+                // audit entry behind it in the journal.
                 Ok(entry) => self.usage.keep(entry, now).await.map_err(|e| denied(Refusal::Failed, e))?,
                 Err(mut excess) => {
                     if let Some(lockout) = excess.entry.take() {
@@ -276,7 +276,8 @@ impl Desk {
     ) -> Result<(), Refused> {
         let now = (self.clock)();
         let entry = |event| Entry { at: now, question: Some(question.id), event };
-        let entries = seen.answered(rung, released, hex(&Sha256::digest(bytes))).into_iter().map(entry);
+        let entries =
+            seen.answered(rung, released, hex::encode(Sha256::digest(bytes))).into_iter().map(entry);
         let glass = seen.broken_glass();
         let homes = released.each().map(|(at, release)| (at, release.map(Release::home)));
         // The ledger's line, and the count of before, stand in the journal in front of the audit entries: one wait for all.
@@ -408,8 +409,4 @@ fn denied(code: Refusal, reason: impl ToString) -> Denied {
 
 fn limited(excess: Limited) -> Denied {
     denied(Refusal::Limited, excess.reason)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,7 +1,7 @@
 //! What a table's release is booked under: whose memory and budget it counts against, and which question it answered.
 //! Depends on the question, the policy and the table of labels alone, never on a record (invariant 4).
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use model::{Canonical, Dataset, Measure, Name, Refusal, Tabulation};
 use sha2::{Digest, Sha256};
@@ -85,11 +85,7 @@ impl Booking {
             digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             digest.update(part.as_bytes());
         }
-        let key = digest.finalize().iter().fold(String::new(), |mut hex, byte| {
-            // Writing to a String can't fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
+        let key = hex::encode(digest.finalize());
         let ordered = canonical.ordered().clone();
         let noisy = noise.map(|section| noisy(section, &account, &ordered)).transpose()?;
         Ok(Self { account, linked, ordered, key, counted, memberships_max: releases.memberships_max, noisy })

@@ -3,7 +3,7 @@
 //! Compiling checks all of it; a bundle that can't be read whole is not used in part (invariant 3).
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use sha2::{Digest, Sha256};
 
@@ -154,7 +154,7 @@ impl fmt::Display for BundleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, fault) in self.faults.iter().enumerate() {
             if at > 0 {
-                f.write_char('\n')?;
+                f.write_str("\n")?;
             }
             fault.fmt(f)?;
         }
@@ -236,9 +236,5 @@ fn hash(files: &BundleFiles) -> String {
         digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         digest.update(part.as_bytes());
     }
-    digest.finalize().iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a String can't fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex::encode(digest.finalize())
 }

@@ -66,7 +66,7 @@ pub(crate) fn read(path: &Path) -> Result<List, Failure> {
             Failure::usage(format!("{name}: holds no subjects")).help("write one subject on each line")
         );
     }
-    let digest = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex::encode(Sha256::digest(&bytes));
     Ok(List { rows, digest })
 }
 

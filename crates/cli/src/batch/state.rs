@@ -131,8 +131,7 @@ impl State {
 
     /// Keeps an answer. When this returns, it is on disk.
     pub(crate) fn keep(&mut self, place: usize, answer: &BatchAnswer) -> Result<(), Failure> {
-        let bytes = api::batch::answer_to_wire(answer).encode_to_vec();
-        let answer_text = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let answer_text = hex::encode(api::batch::answer_to_wire(answer).encode_to_vec());
         let subjects = answer.subjects.len();
         self.write(&Line { place, subjects, question: answer.question, answer: answer_text })?;
         self.unused = false;
@@ -183,17 +182,9 @@ impl Drop for State {
 
 fn kept(line: &str) -> Option<Kept> {
     let Line { place, subjects, question, answer } = serde_json::from_str(line).ok()?;
-    let message = v1::SearchBatchAnswer::decode(unhex(&answer)?.as_slice()).ok()?;
+    let message = v1::SearchBatchAnswer::decode(hex::decode(answer).ok()?.as_slice()).ok()?;
     let answer = api::batch::answer_from_wire(question, subjects, message).ok()?;
     Some(Kept { place, answer })
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) {
-        return None;
-    }
-    let byte = |at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
-    (0..text.len()).step_by(2).map(byte).collect()
 }
 
 fn same(path: &Path, begun: &Run, now: &Run) -> Result<(), Failure> {

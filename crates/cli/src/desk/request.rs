@@ -35,7 +35,7 @@ impl Request {
         };
         let text = files::read_secret(file)?;
         let digits = text.reveal().strip_prefix(HEAD).ok_or_else(not_one)?.trim();
-        let bytes = bytes(digits).ok_or_else(not_one)?;
+        let bytes = hex::decode(digits).map_err(|_| not_one())?;
         let signed = v1::SignedQuestion::decode(bytes.as_slice()).map_err(|_| not_one())?;
         let question = question::decode(&signed.question).map_err(|_| not_one())?;
         Ok(Self { signed, question })
@@ -47,7 +47,7 @@ impl Request {
     }
 
     fn write(&self, file: &Path, existing: Existing) -> Result<(), Failure> {
-        let digits: String = self.signed.encode_to_vec().iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits = hex::encode(self.signed.encode_to_vec());
         Ok(files::write_secret(file, &SecretPem::new(format!("{HEAD}\n{digits}\n")), existing)?)
     }
 }
@@ -102,10 +102,4 @@ impl Desk {
         reading::covers(&answer.coverage, &question.audience)?;
         Ok((answer, search.granularity))
     }
-}
-
-fn bytes(digits: &str) -> Option<Vec<u8>> {
-    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    let sound = digits.len().is_multiple_of(2) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-    sound.then(|| digits.as_bytes().chunks_exact(2).map(pair).collect::<Option<Vec<u8>>>())?
 }

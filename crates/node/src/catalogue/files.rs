@@ -2,7 +2,6 @@
 //! configuration from another without reading the files.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -165,10 +164,5 @@ pub(super) fn fingerprint<'a>(
         put(name);
         put(state);
     }
-    let mut hex = String::with_capacity(64);
-    for byte in hash.finalize() {
-        // Writing to a String can't fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    hex::encode(hash.finalize())
 }

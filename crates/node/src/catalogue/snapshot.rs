@@ -79,7 +79,7 @@ impl Snapshot {
                 return Err(format!("{name} is not the one that was written"));
             }
         }
-        let seal = seal.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let seal = hex::encode(seal.finalize());
         Ok(Self(Arc::new(Inner { dir: dir.to_owned(), manifest, labels, seal, _manifest_file: file })))
     }
 

@@ -62,7 +62,7 @@ impl fmt::Debug for SubjectKey {
 
 impl From<SubjectKey> for String {
     fn from(key: SubjectKey) -> Self {
-        key.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(key.0)
     }
 }
 
@@ -75,12 +75,7 @@ impl TryFrom<String> for SubjectKey {
 }
 
 fn hexadecimal<const BYTES: usize>(text: &str) -> Option<[u8; BYTES]> {
-    if text.len() != 2 * BYTES || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return None;
-    }
     let mut bytes = [0; BYTES];
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
+    hex::decode_to_slice(text, &mut bytes).ok()?;
     Some(bytes)
 }

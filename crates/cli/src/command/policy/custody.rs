@@ -1,6 +1,5 @@
 //! Custody of a bundle at the command line: sign it, say what was served, go back to what was.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use ::node::config::NodeConfig;
@@ -58,11 +57,7 @@ pub(super) fn sign(arguments: &SignArguments) -> Result<Exit, Failure> {
     let signature = Signature {
         signer: credentials.name().clone(),
         bundle: bundle.hash().to_owned(),
-        signature: signature.iter().fold(String::new(), |mut hex, byte| {
-            // Writing to a String can't fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        }),
+        signature: hex::encode(signature),
         certificate: files::read_public(certificate)?,
     };
     let file = folder.join(Signature::file(&signature.signer));
