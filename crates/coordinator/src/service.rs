@@ -102,7 +102,7 @@ impl Service {
     ) -> Result<TableAnswer, Status> {
         let _room = self.room.try_acquire().map_err(|_| status::refuse(Refusal::Busy, None))?;
         let Ask::Tabulate(asked) = &question.ask else { return Err(wrong_method(question.ask.mode())) };
-        tracing::info!(question = %question.id, forces = question.audience.len(), "tabulate");
+        tracing::debug!(question = %question.id, forces = question.audience.len(), "tabulate");
         let (id, deadline) = (question.id, self.deadline(deadline_ms));
         let dimensions = Tabulation::by(asked).len();
         let call = |mut client: NodeClient<Channel>| {
@@ -116,7 +116,7 @@ impl Service {
         let outcomes = fan_out(&self.directory, &question.audience, deadline, now, call).await;
         let merged = merge::table(id, asked, by_force, outcomes);
         self.record(question, &signed.question, &merged.coverage).await?;
-        tracing::info!(question = %id, coverage = merged.coverage.sentence(), "answered");
+        tracing::info!(question = %id, mode = question.ask.mode(), coverage = merged.coverage.sentence(), "answered");
         Ok(merged)
     }
 
@@ -174,7 +174,7 @@ impl Coordinator for Service {
         let signed = question.ok_or_else(missing)?;
         let question = self.understand(&caller, &signed)?;
         let Ask::Search(_) = question.ask else { return Err(wrong_method(question.ask.mode())) };
-        tracing::info!(question = %question.id, forces = question.audience.len(), "search");
+        tracing::debug!(question = %question.id, forces = question.audience.len(), "search");
         let (id, deadline) = (question.id, self.deadline(deadline_ms));
         let call = |mut client: NodeClient<Channel>| {
             let signed = request(signed.clone(), deadline);
@@ -187,7 +187,7 @@ impl Coordinator for Service {
         let outcomes = fan_out(&self.directory, &question.audience, deadline, now, call).await;
         let merged = merge::search(id, outcomes);
         self.record(&question, &signed.question, &merged.coverage).await?;
-        tracing::info!(question = %id, coverage = merged.coverage.sentence(), "answered");
+        tracing::info!(question = %id, mode = question.ask.mode(), coverage = merged.coverage.sentence(), "answered");
         Ok(Response::new(answer::search_answer_to_wire(&merged)))
     }
 
@@ -202,7 +202,7 @@ impl Coordinator for Service {
         let question = self.understand(&caller, &signed)?;
         let Ask::Batch(searches) = &question.ask else { return Err(wrong_method(question.ask.mode())) };
         let (id, subjects, deadline) = (question.id, searches.len(), self.deadline(deadline_ms));
-        tracing::info!(question = %id, forces = question.audience.len(), subjects, "batch");
+        tracing::debug!(question = %id, forces = question.audience.len(), subjects, "batch");
         let call = |client: NodeClient<Channel>| {
             let signed = request(signed.clone(), deadline);
             let mut client = client.max_decoding_message_size(batch::release_bytes_max(subjects));
@@ -216,7 +216,7 @@ impl Coordinator for Service {
         let merged = merge::batch(id, subjects, outcomes);
         let answer = batch::answer_to_wire(&merged);
         self.record(&question, &signed.question, &merged.coverage).await?;
-        tracing::info!(question = %id, coverage = merged.coverage.sentence(), "answered");
+        tracing::info!(question = %id, mode = question.ask.mode(), coverage = merged.coverage.sentence(), "answered");
         if !batch::fits(&answer) {
             let why = "subjects: so many forces answer about so many subjects at more length than a message holds; ask about fewer at once";
             return Err(explain(Refusal::TooLarge, why));
