@@ -25,11 +25,14 @@ pub(super) struct Parting<'c> {
     made: Vec<Made>,
     /// The class that a cell made of another. Of a class of one entity none is asked for: no other entity can come to it.
     known: Known,
+    batch: Vec<Fetched>,
 }
 
-/// What is fetched about an entity before anything is done.
+/// An entity of a cell, with what is fetched about it before anything is done.
 #[derive(Clone, Copy, Default)]
 struct Fetched {
+    entity: u32,
+    cell: u32,
     before: u32,
     /// What was known of its class and the cell.
     class: u32,
@@ -47,13 +50,12 @@ struct Made {
 impl<'c> Parting<'c> {
     pub(super) fn of(classes: &'c mut Classes) -> Self {
         let first = u32::try_from(classes.classes.len()).unwrap_or(u32::MAX);
-        Self { classes, first, made: Vec::new(), known: Known::default() }
+        Self { classes, first, made: Vec::new(), known: Known::default(), batch: Vec::with_capacity(BATCH) }
     }
 
     /// Parts by these cells, and says how many they were.
     pub(super) fn through<C: Iterator<Item = u32>>(&mut self, cells: impl Iterator<Item = C>) -> usize {
         let mut cells: Vec<Peekable<C>> = cells.map(Iterator::peekable).collect();
-        let mut batch = Vec::with_capacity(BATCH);
         while let Some(next) = cells.iter_mut().filter_map(|cell| cell.peek().copied()).min() {
             let end = (next as usize / STRETCH + 1) * STRETCH;
             let of_entity = &mut self.classes.of_entity;
@@ -62,51 +64,49 @@ impl<'c> Parting<'c> {
                 of_entity.resize(end, OUTSIDE);
             }
             for (number, cell) in (0..).zip(&mut cells) {
-                while cell.peek().is_some_and(|&entity| (entity as usize) < end) {
-                    let within = std::iter::from_fn(|| cell.next_if(|&entity| (entity as usize) < end));
-                    batch.extend(within.take(BATCH));
-                    self.part(&batch, number);
-                    batch.clear();
+                while let Some(entity) = cell.next_if(|&entity| (entity as usize) < end) {
+                    self.batch.push(Fetched { entity, cell: number, ..Fetched::default() });
+                    if self.batch.len() == BATCH {
+                        self.part();
+                    }
                 }
             }
+            self.part();
         }
         cells.len()
     }
 
-    /// Parts by a batch of a cell's entities.
-    fn part(&mut self, entities: &[u32], cell: u32) {
-        let Self { classes: Classes { of_entity, classes, .. }, first, made, known } = self;
-        known.grow(entities.len());
-        let mut fetched = [Fetched::default(); BATCH];
-        for (&entity, fetched) in entities.iter().zip(&mut fetched) {
-            let before = of_entity[entity as usize];
-            let (place, class, known) = known.fetch(before, cell);
+    /// Parts by what is in the batch, which is empty then.
+    fn part(&mut self) {
+        let Self { classes: Classes { of_entity, classes, .. }, first, made, known, batch } = self;
+        known.grow(batch.len());
+        for fetched in batch.iter_mut() {
+            let before = of_entity[fetched.entity as usize];
             // Of the classes that these cells made nobody knows the sizes yet.
             let alone = classes.get(before as usize).is_some_and(|class| class.size == 1);
-            *fetched = Fetched { before, class, place, known, alone };
+            let (place, class, known) = known.fetch(before, fetched.cell);
+            *fetched = Fetched { before, class, place, known, alone, ..*fetched };
         }
-        // Neighbours are often of one class.
-        let mut last = None;
-        for (&entity, &fetched) in entities.iter().zip(&fetched) {
-            let Fetched { before, .. } = fetched;
+        for Fetched { entity, cell, before, class, place, known: is_known, alone } in batch.drain(..) {
             let next = first.saturating_add(u32::try_from(made.len()).unwrap_or(u32::MAX));
-            let class = match last {
-                Some((of, class)) if of == before => class,
-                _ if fetched.alone => next,
-                _ if fetched.known => fetched.class,
-                _ => known.or_insert(fetched.place, before, cell, next),
+            let now = of_entity[entity as usize];
+            let class = match () {
+                // It stands in another cell of this batch, too.
+                () if now != before => known.or_insert(known.fetch(now, cell).0, now, cell, next),
+                () if alone => next,
+                () if is_known => class,
+                () => known.or_insert(place, before, cell, next),
             };
             if class == next {
-                made.push(Made { outer: before, cell });
+                made.push(Made { outer: now, cell });
             }
-            last = Some((before, class));
             of_entity[entity as usize] = class;
         }
     }
 
     /// Gives the new classes of so many cells their numbers, and everybody's class its size.
     pub(super) fn settle(self, cells: usize) {
-        let Self { classes: Classes { of_entity, classes, cells: before }, first, made, known } = self;
+        let Self { classes: Classes { of_entity, classes, cells: before }, first, made, known, .. } = self;
         drop(known);
         // Made of one cell in the order of their first entities, they only need to be put behind those of the cells before.
         let mut next = vec![0_u32; cells + 1];
