@@ -62,7 +62,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::Canonical;
-    use crate::filter::GridPoint;
+    use crate::filter::{CONDITIONS_MAX, GridPoint};
     use crate::{Dataset, Dimension, Filter, Measure, Tabulation};
 
     fn key(dataset: Dataset, by: &[&str], measures: &[&str], filter: Option<Filter>) -> String {
@@ -289,6 +289,8 @@ mod tests {
         /// Random pairs are rarely equivalent, so equivalent ones are made: reversed, doubled, absorbed, distributed.
         #[test]
         fn rewritten_filters_keep_their_key(one in filters(), other in filters()) {
+            // The longest of them says each of the two twice.
+            prop_assume!(2 * (conditions(&one) + conditions(&other)) <= CONDITIONS_MAX);
             let name = |filter: Filter| key(Dataset::Person, &[], &["count"], Some(filter));
             let expected = name(one.clone());
             let both = Filter::And(vec![one.clone(), other.clone()]);
@@ -298,6 +300,13 @@ mod tests {
             prop_assert_eq!(name(reversed(&one)), expected);
             prop_assert_eq!(name(both.clone()), name(reversed(&both)));
             prop_assert_eq!(name(either.clone()), name(Filter::Or(vec![reversed(&either), both])));
+        }
+    }
+
+    fn conditions(filter: &Filter) -> usize {
+        match filter {
+            Filter::And(parts) | Filter::Or(parts) => parts.iter().map(conditions).sum(),
+            Filter::In { .. } | Filter::Range { .. } | Filter::Null { .. } => 1,
         }
     }
 
