@@ -27,6 +27,7 @@ mod duck;
 mod measure;
 mod peer;
 mod postgres;
+mod processor;
 mod questions;
 mod rules;
 #[allow(dead_code, reason = "shared with the benchmark of the federation, which uses the rest")]
@@ -104,13 +105,13 @@ async fn run(persons: u32, rounds: u32, [ask_peer, ask_duck, ask_postgres]: [boo
     for round in 0..=rounds {
         rules::serve(&federation, &folder, round);
         for (at, question) in QUESTIONS.iter().enumerate() {
-            let before = federation.processor();
+            let before = processor::used(&federation);
             let started = Instant::now();
             let answer = ask(&desk, question).await;
             let took = started.elapsed();
             let used: Vec<String> = before
                 .iter()
-                .zip(federation.processor())
+                .zip(processor::used(&federation))
                 .map(|((site, before), (_, after))| format!("{site} {}", after - before))
                 .collect();
             let (took_ms, used) = (took.as_millis(), used.join(", "));
