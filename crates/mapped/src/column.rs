@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::marker::PhantomData;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::path::{Path, PathBuf};
 
 use memmap2::Mmap;
@@ -11,12 +11,40 @@ use memmap2::Mmap;
 use crate::ColumnError;
 use crate::header::{HEADER_BYTES, Header, Item};
 
+/// Bytes that are looked at before they are given back, while the next ones are read.
+const PIECE_BYTES: usize = 4 << 20;
+
 /// A column of numbers, read in place. Cheap to share behind an `Arc`; unmapped when dropped.
 pub struct Column<T: Item> {
     file: PathBuf,
     map: Mmap,
     header: Header,
+    id: Option<FileId>,
     items: PhantomData<T>,
+}
+
+/// Which file a column lies in, whatever it is called. As long as one column holds it, no other file has its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileId {
+    device: u64,
+    number: u64,
+}
+
+impl FileId {
+    /// Nothing where the system does not tell.
+    fn of(file: &File) -> Option<Self> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let about = file.metadata().ok()?;
+            Some(Self { device: about.dev(), number: about.ino() })
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = file;
+            None
+        }
+    }
 }
 
 impl<T: Item> Column<T> {
@@ -40,16 +68,28 @@ impl<T: Item> Column<T> {
         // Look-ups jump about: reading ahead would fill memory with what nobody asked for.
         #[cfg(unix)]
         map.advise(memmap2::Advice::Random).map_err(ColumnError::disk(file))?;
-        let column = Self { file: file.to_owned(), map, header, items: PhantomData };
+        let id = FileId::of(&opened);
+        let column = Self { file: file.to_owned(), map, header, id, items: PhantomData };
         if bytemuck::try_cast_slice::<u8, T>(column.bytes()).is_err() {
             return Err(unfit("its items do not lie where they can be read"));
         }
         Ok(column)
     }
 
-    /// Reads every item and compares with the checksum that was written.
+    /// Reads every item and compares with the checksum that was written. The memory that this takes is given back as it goes,
+    /// and what comes next is asked for beforehand: page by page, the disk would be waited for as often as there are pages.
     pub fn verify(&self) -> Result<(), ColumnError> {
-        if crc32fast::hash(self.bytes()) == self.header.checksum {
+        let mut checksum = crc32fast::Hasher::new();
+        self.ahead(0..PIECE_BYTES);
+        for (piece, start) in self.bytes().chunks(PIECE_BYTES).zip((HEADER_BYTES..).step_by(PIECE_BYTES)) {
+            let end = start.saturating_add(piece.len());
+            self.ahead(end..end.saturating_add(PIECE_BYTES));
+            checksum.update(piece);
+            // Advice only: where it is not known, the pages stay and nothing else changes.
+            #[cfg(unix)]
+            let _ = release(&self.map, start..end);
+        }
+        if checksum.finalize() == self.header.checksum {
             Ok(())
         } else {
             Err(ColumnError::unfit(&self.file, "its items are damaged"))
@@ -65,11 +105,32 @@ impl<T: Item> Column<T> {
         }
     }
 
+    /// Which file it lies in.
+    pub fn file_id(&self) -> Option<FileId> {
+        self.id
+    }
+
+    /// As [`Self::read_ahead`], of a file in which look-ups jump about before and after.
+    pub fn expect_all(&self) {
+        self.ahead(0..self.map.len());
+    }
+
     /// Gives the memory that holds this column back to the kernel; what is asked for next is read from the file again.
     pub fn release(&self) {
         // Advice only: where it is not known, the pages stay and nothing else changes.
         #[cfg(unix)]
-        let _ = release(&self.map);
+        let _ = release(&self.map, 0..self.map.len());
+    }
+
+    /// Lets the kernel read some of the file's bytes.
+    fn ahead(&self, bytes: Range<usize>) {
+        let end = bytes.end.min(self.map.len());
+        let length = end.saturating_sub(bytes.start);
+        // Advice only, as above.
+        #[cfg(unix)]
+        if length > 0 {
+            let _ = self.map.advise_range(memmap2::Advice::WillNeed, bytes.start, length);
+        }
     }
 
     fn bytes(&self) -> &[u8] {
@@ -105,8 +166,8 @@ fn map(file: &File) -> std::io::Result<Mmap> {
     unsafe_code,
     reason = "this advice loses what was written to a mapping that is not backed by its file"
 )]
-fn release(map: &Mmap) -> std::io::Result<()> {
+fn release(map: &Mmap, bytes: Range<usize>) -> std::io::Result<()> {
     // SAFETY: the mapping is shared and read-only, so nothing was ever written to it; a page given up is read from the file
     // again when it is touched, with the bytes it had.
-    unsafe { map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) }
+    unsafe { map.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, bytes.start, bytes.len()) }
 }

@@ -9,7 +9,7 @@ mod folder;
 mod header;
 mod writer;
 
-pub use column::Column;
+pub use column::{Column, FileId};
 pub use folder::sync_folder;
 pub use header::Item;
 pub use writer::ColumnWriter;

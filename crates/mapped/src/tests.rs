@@ -52,6 +52,24 @@ proptest! {
 }
 
 #[test]
+fn damage_is_found_wherever_it_lies_in_a_large_column() {
+    let items: Vec<u32> = (0..2_500_000).collect();
+    let (_folder, path) = written(&items);
+    let column = Column::<u32>::open(&path, VERSION).unwrap();
+    column.expect_all();
+    column.verify().unwrap();
+    assert!(*column == *items, "what was given back is read again");
+    let whole = fs::read(&path).unwrap();
+    for at in [32, (4 << 20) - 1, 4 << 20, (4 << 20) + 31, (4 << 20) + 32, (8 << 20) + 32, whole.len() - 1] {
+        let mut bytes = whole.clone();
+        *bytes.get_mut(at).unwrap() ^= 1;
+        fs::write(&path, bytes).unwrap();
+        let damaged = Column::<u32>::open(&path, VERSION).unwrap();
+        assert!(damaged.verify().is_err(), "{at}");
+    }
+}
+
+#[test]
 fn what_is_not_the_column_asked_for_is_refused_with_the_reason() {
     let (_folder, path) = written::<u32>(&[1, 2, 3]);
     let whole = fs::read(&path).unwrap();
