@@ -25,7 +25,7 @@ pub use compare::{Comparer, Weigher, compare, compare_view};
 pub use confidence::Confidence;
 pub use explain::{Step, Waterfall, explain};
 pub use facts::Facts;
-pub use frequency::{BadCounts, Borne, NameCounter, NameCounts};
+pub use frequency::{BadCounts, Borne, NameCounter, NameCounts, NumberedCounter};
 pub use keys::{
     CANDIDATES_MAX, PROBE_KEYS_MAX, ProbeKey, RECORD_KEYS_MAX, followed, probe_keys, ranked_keys, record_keys,
 };

@@ -4,12 +4,14 @@
 mod bytes;
 mod counter;
 mod counts;
+mod numbered;
 mod slips;
 mod table;
 mod tradition;
 
 pub use bytes::BadCounts;
 pub use counter::NameCounter;
+pub use numbered::NumberedCounter;
 
 use jiff::civil::Date;
 use table::{Table, find, place};

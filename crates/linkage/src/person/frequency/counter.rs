@@ -17,19 +17,19 @@ use crate::postcode;
 #[derive(Clone, Default)]
 pub struct NameCounter {
     records: u32,
-    given: Counts<u64>,
-    family: Counts<u64>,
+    pub(super) given: Counts<u64>,
+    pub(super) family: Counts<u64>,
     /// Under the hashes of given and family name.
-    pairs: Counts<(u64, u64)>,
+    pub(super) pairs: Counts<(u64, u64)>,
     /// Under the hash of a given name and a decade of birth.
-    decades: Counts<(u64, usize)>,
-    districts: Counts<u64>,
-    addressed: u32,
-    postcodes: Counts<u64>,
+    pub(super) decades: Counts<(u64, usize)>,
+    pub(super) districts: Counts<u64>,
+    pub(super) addressed: u32,
+    pub(super) postcodes: Counts<u64>,
     of_nations: u32,
     nations: Counts<u64>,
     /// Under the hash of a family name and a country's code.
-    nationals: Counts<(u64, u64)>,
+    pub(super) nationals: Counts<(u64, u64)>,
     initials: [u32; 27],
     births: Vec<Births>,
     further: u32,
@@ -48,38 +48,35 @@ impl NameCounter {
 
     /// As [`Self::add`], of a record that is stored as its facts and its own name.
     pub fn add_named(&mut self, own: Option<NameForm<'_>>, record: Facts) {
-        self.records = self.records.saturating_add(1);
         if let Some(form) = own {
-            let first = form.given.split(' ').next().unwrap_or_default();
-            let (given, family) = (Name::of(form.given).first, Name::of(form.family).whole);
-            if let Some(letter) = first.bytes().next() {
-                add(self.initials.get_mut(initial(letter)));
-            }
-            add(has_further(form.given).then_some(&mut self.further));
-            if first.len() > 1 {
+            let (given, family) = (GivenName::of(form.given), family_name(form.family));
+            self.add_given(&given, 1);
+            if let Some(given) = given.key {
                 self.given.add(given);
-                if let Some(decade) = record.dob().and_then(|dob| decade(dob.year())) {
-                    self.decades.add((given, decade));
-                }
+                decade_of(record).into_iter().for_each(|decade| self.decades.add((given, decade)));
             }
-            if !form.family.is_empty() {
+            if let Some(family) = family {
                 self.family.add(family);
                 for code in record.nationality().into_iter().flat_map(Nationality::codes) {
                     self.nationals.add((family, code.into()));
                 }
             }
-            if first.len() > 1 && !form.family.is_empty() {
-                self.pairs.add((given, family));
-            }
+            given.key.zip(family).into_iter().for_each(|pair| self.pairs.add(pair));
         }
         if let Some(postcode) = record.postcode() {
-            let (outward, inward) = postcode::parts(&postcode);
-            self.districts.add(district(outward));
-            if inward.is_some() {
+            let postcode = Postcode::of(&postcode);
+            self.districts.add(postcode.district);
+            if let Some(whole) = postcode.whole {
                 self.addressed = self.addressed.saturating_add(1);
-                self.postcodes.add(whole_postcode(&postcode));
+                self.postcodes.add(whole);
             }
         }
+        self.add_rest(record);
+    }
+
+    /// Counts the record itself, and what of it is neither name nor postcode.
+    pub(super) fn add_rest(&mut self, record: Facts) {
+        self.records = self.records.saturating_add(1);
         if let Some(nationality) = record.nationality() {
             self.of_nations = self.of_nations.saturating_add(1);
             nationality.codes().for_each(|code| self.nations.add(code.into()));
@@ -92,10 +89,16 @@ impl NameCounter {
                 self.births = vec![(0, 0); YEARS.len()];
             }
             if let Some((all, new_year)) = self.births.get_mut(at) {
-                add(Some(all));
-                add((dob.month() == 1 && dob.day() == 1).then_some(new_year));
+                add(Some(all), 1);
+                add((dob.month() == 1 && dob.day() == 1).then_some(new_year), 1);
             }
         }
+    }
+
+    /// Counts what given names that so many bear say besides which they are.
+    pub(super) fn add_given(&mut self, given: &GivenName, times: u32) {
+        add(given.initial.and_then(|at| self.initials.get_mut(at)), times);
+        add(given.has_further.then_some(&mut self.further), times);
     }
 
     /// Sorts what has gathered, as [`Self::merge`] would: the thread that counted does so beside others.
@@ -201,8 +204,50 @@ fn nation_spreads(
     bearers.iter().map(|bearers| traditions.spread_of(bearers)).collect()
 }
 
-fn add(count: Option<&mut u32>) {
+/// What is counted of given names.
+pub(super) struct GivenName {
+    /// The hash of the first, unless that is a mere letter.
+    pub(super) key: Option<u64>,
+    initial: Option<usize>,
+    has_further: bool,
+}
+
+impl GivenName {
+    pub(super) fn of(text: &str) -> Self {
+        let first = text.split(' ').next().unwrap_or_default();
+        Self {
+            key: (first.len() > 1).then(|| Name::of(text).first),
+            initial: first.bytes().next().map(initial),
+            has_further: has_further(text),
+        }
+    }
+}
+
+/// The hash that a family name is counted under.
+pub(super) fn family_name(text: &str) -> Option<u64> {
+    (!text.is_empty()).then(|| Name::of(text).whole)
+}
+
+/// What is counted of a postcode.
+pub(super) struct Postcode {
+    pub(super) district: u64,
+    pub(super) whole: Option<u64>,
+}
+
+impl Postcode {
+    pub(super) fn of(text: &str) -> Self {
+        let (outward, inward) = postcode::parts(text);
+        Self { district: district(outward), whole: inward.map(|_| whole_postcode(text)) }
+    }
+}
+
+/// The decade in which a record's person was born.
+pub(super) fn decade_of(record: Facts) -> Option<usize> {
+    record.dob().and_then(|dob| decade(dob.year()))
+}
+
+fn add(count: Option<&mut u32>, times: u32) {
     if let Some(count) = count {
-        *count = count.saturating_add(1);
+        *count = count.saturating_add(times);
     }
 }

@@ -31,6 +31,19 @@ impl<K: Copy + Ord> Counts<K> {
         }
     }
 
+    /// Adds keys that were counted elsewhere, in any order.
+    pub(super) fn add_counted(&mut self, counted: impl IntoIterator<Item = (K, u32)>) {
+        let mut counted: Vec<(K, u32)> = counted.into_iter().collect();
+        counted.sort_unstable_by_key(|&(key, _)| key);
+        counted.dedup_by(|(key, more), (kept, count)| {
+            let same = key == kept;
+            *count = if same { count.saturating_add(*more) } else { *count };
+            same
+        });
+        self.settle();
+        self.join(counted);
+    }
+
     /// Adds what another has counted.
     pub(super) fn merge(&mut self, mut other: Self) {
         self.settle();
