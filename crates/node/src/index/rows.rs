@@ -14,7 +14,10 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use model::{Dataset, LabelId};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+    RowSelection,
+};
 
 use super::{Built, IndexError, file_error};
 use crate::catalogue::{ENTITY, LABEL, PRINT, Snapshot};
@@ -53,10 +56,11 @@ pub(super) fn each_group<O: Default + Send>(
     mut take: impl FnMut(O) -> Result<(), IndexError>,
 ) -> Result<(), IndexError> {
     let Some(path) = wanted.snapshot.dataset_path(wanted.dataset) else { return Ok(()) };
-    let groups = Group::all(&path, wanted)?;
+    let source = Source::open(&path)?;
+    let groups = Group::all(&source, wanted)?;
     let read = |group: &Group<'_>| {
         let mut out = O::default();
-        let rows = group.visit(&path, columns, &mut |place, row| visit(&mut out, place, row))?;
+        let rows = group.visit(&source, columns, &mut |place, row| visit(&mut out, place, row))?;
         Ok((out, rows))
     };
     let (dataset, mut rows) = (wanted.dataset, 0);
@@ -74,8 +78,10 @@ pub(super) fn each_print(
     mut take: impl FnMut(&[u128]) -> Result<(), IndexError>,
 ) -> Result<(), IndexError> {
     let Some(path) = wanted.snapshot.dataset_path(wanted.dataset) else { return Ok(()) };
-    let groups = Group::all(&path, wanted)?;
-    in_order(&groups, wanted.threads, &path, |group| group.prints(&path), |prints: Vec<u128>| take(&prints))
+    let source = Source::open(&path)?;
+    let groups = Group::all(&source, wanted)?;
+    let read = |group: &Group<'_>| group.prints(&source);
+    in_order(&groups, wanted.threads, &path, read, |prints: Vec<u128>| take(&prints))
 }
 
 /// How many rows a dataset has.
@@ -135,11 +141,10 @@ struct Group<'a> {
 
 impl<'a> Group<'a> {
     /// The groups of a file that hold rows wanted.
-    fn all(path: &Path, wanted: Wanted<'a>) -> Result<Vec<Self>, IndexError> {
-        let file = open(path)?;
+    fn all(source: &Source<'_>, wanted: Wanted<'a>) -> Result<Vec<Self>, IndexError> {
         let (mut start, mut first, mut groups) = (0_u32, wanted.first, Vec::new());
-        for (number, about) in file.metadata().row_groups().iter().enumerate() {
-            let many = || file_error(path, "it holds more rows than an index can");
+        for (number, about) in source.about.metadata().row_groups().iter().enumerate() {
+            let many = || file_error(source.path, "it holds more rows than an index can");
             let rows = u32::try_from(about.num_rows()).map_err(|_| many())?;
             let end = start.checked_add(rows).ok_or_else(many)?;
             let chosen = wanted.chosen.map(|places| {
@@ -158,8 +163,8 @@ impl<'a> Group<'a> {
         Ok(groups)
     }
 
-    fn reader(&self, path: &Path, names: &[&str]) -> Result<ParquetRecordBatchReader, IndexError> {
-        let builder = open(path)?.with_row_groups(vec![self.number]);
+    fn reader(&self, source: &Source<'_>, names: &[&str]) -> Result<ParquetRecordBatchReader, IndexError> {
+        let builder = source.reader()?.with_row_groups(vec![self.number]);
         let mask = ProjectionMask::columns(builder.parquet_schema(), names.iter().copied());
         let mut builder = builder.with_projection(mask);
         if let Some(chosen) = self.chosen {
@@ -167,21 +172,21 @@ impl<'a> Group<'a> {
             let ranges = places.map(|place| place..place.saturating_add(1));
             builder = builder.with_row_selection(RowSelection::from_consecutive_ranges(ranges, self.rows));
         }
-        builder.build().map_err(|e| file_error(path, &e.to_string()))
+        builder.build().map_err(|e| file_error(source.path, &e.to_string()))
     }
 
     /// Hands its rows to `visit` and tells how many there were.
     fn visit(
         &self,
-        path: &Path,
+        source: &Source<'_>,
         columns: &[&str],
         visit: &mut impl FnMut(Place, &Row<'_>),
     ) -> Result<u64, IndexError> {
-        let failed = |cause: &str| file_error(path, cause);
+        let failed = |cause: &str| file_error(source.path, cause);
         let names: Vec<&str> = columns.iter().copied().chain([ENTITY, LABEL]).collect();
         let mut rows = 0;
         let mut origins = self.first..;
-        for batch in self.reader(path, &names)? {
+        for batch in self.reader(source, &names)? {
             let batch = batch.map_err(|e| failed(&e.to_string()))?;
             let arrays = names
                 .iter()
@@ -204,10 +209,10 @@ impl<'a> Group<'a> {
     }
 
     /// The fingerprints of its rows.
-    fn prints(&self, path: &Path) -> Result<Vec<u128>, IndexError> {
-        let failed = |cause: &str| file_error(path, cause);
+    fn prints(&self, source: &Source<'_>) -> Result<Vec<u128>, IndexError> {
+        let failed = |cause: &str| file_error(source.path, cause);
         let mut prints = Vec::with_capacity(self.rows);
-        for batch in self.reader(path, &[PRINT])? {
+        for batch in self.reader(source, &[PRINT])? {
             let batch = batch.map_err(|e| failed(&e.to_string()))?;
             let column = batch.column_by_name(PRINT).and_then(|column| column.as_fixed_size_binary_opt());
             let column = column.ok_or_else(|| failed("the fingerprints of its rows are missing"))?;
@@ -218,9 +223,23 @@ impl<'a> Group<'a> {
     }
 }
 
-fn open(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, IndexError> {
-    let file = File::open(path).map_err(|e| file_error(path, &e.to_string()))?;
-    ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| file_error(path, &e.to_string()))
+/// A file of which is known where its row groups lie. That is found out once: it grows with the file, and so do they.
+struct Source<'p> {
+    path: &'p Path,
+    about: ArrowReaderMetadata,
+}
+
+impl<'p> Source<'p> {
+    fn open(path: &'p Path) -> Result<Self, IndexError> {
+        let file = File::open(path).map_err(|e| file_error(path, &e.to_string()))?;
+        let about = ArrowReaderMetadata::load(&file, ArrowReaderOptions::default());
+        Ok(Self { path, about: about.map_err(|e| file_error(path, &e.to_string()))? })
+    }
+
+    fn reader(&self) -> Result<ParquetRecordBatchReaderBuilder<File>, IndexError> {
+        let file = File::open(self.path).map_err(|e| file_error(self.path, &e.to_string()))?;
+        Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.about.clone()))
+    }
 }
 
 /// A column with dictionaries and string views unpacked.
