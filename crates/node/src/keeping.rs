@@ -166,7 +166,15 @@ impl Keeper {
             }
         };
         let weights = self.config.linkage.read()?;
-        let epoch = Epoch::open(snapshot, limits.engine(), limits.building(), weights, progress).await?;
+        let epoch = Epoch::open(
+            snapshot,
+            self.epoch.load_full(),
+            limits.engine(),
+            limits.building(),
+            weights,
+            progress,
+        )
+        .await?;
         let epoch = epoch.elsewhere(self.workers.clone());
         let numbered = |dataset, entities| tracing::debug!(%dataset, entities, "entities numbered");
         if let Err(error) = epoch.number(&self.desk.releases, numbered).await {
@@ -177,10 +185,10 @@ impl Keeper {
         Ok(())
     }
 
-    /// Gives back the memory that mapped files take, once they take more than they may.
+    /// Gives back the memory that mapped files take, once the node takes more than it may.
     fn hold_memory(&self) {
         let bound = self.config.limits.index_memory_mib.saturating_mul(1024 * 1024);
-        if mapped_bytes().is_some_and(|bytes| bytes > bound)
+        if held_bytes().is_some_and(|held| held.is_too_much(bound))
             && let Some(epoch) = self.epoch.load_full()
         {
             tokio::task::spawn_blocking(move || epoch.index().release());
@@ -216,10 +224,49 @@ fn ticks(period: Duration) -> tokio::time::Interval {
     ticks
 }
 
-/// Memory of this process that holds mapped files, where the system tells.
-fn mapped_bytes() -> Option<usize> {
+/// Memory of this process.
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    own: usize,
+    mapped: usize,
+}
+
+impl Held {
+    /// Whether mapped files are to be given back. A quarter is left to them whatever the node holds of its own, or it would read
+    /// the same pages again and again.
+    fn is_too_much(self, bound: usize) -> bool {
+        self.mapped > bound.saturating_sub(self.own).max(bound / 4)
+    }
+}
+
+/// Where the system tells.
+fn held_bytes() -> Option<Held> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("RssFile:"))?;
-    let kib: usize = line.trim().trim_end_matches("kB").trim().parse().ok()?;
-    Some(kib.saturating_mul(1024))
+    let bytes = |key: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(key))?;
+        let kib: usize = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+        Some(kib.saturating_mul(1024))
+    };
+    Some(Held { own: bytes("RssAnon:")?, mapped: bytes("RssFile:")? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Held;
+
+    #[test]
+    fn own_memory_counts_and_a_quarter_is_left_to_mapped_files() {
+        for (own, mapped, too_much) in [
+            (0, 100, false),
+            (0, 101, true),
+            (40, 60, false),
+            (40, 61, true),
+            (90, 25, false),
+            (90, 26, true),
+            (500, 25, false),
+            (500, 26, true),
+        ] {
+            assert_eq!(Held { own, mapped }.is_too_much(100), too_much, "{own} {mapped}");
+        }
+    }
 }
