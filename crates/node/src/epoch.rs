@@ -53,9 +53,11 @@ impl From<IndexError> for EpochError {
 }
 
 impl Epoch {
-    /// Opens a snapshot, building its index first where it is missing. Blocks while it builds.
+    /// Opens a snapshot, building its index first where it is missing. Blocks while it builds. What it shares with the epoch
+    /// `in_use` is not verified again.
     pub async fn open(
         snapshot: Snapshot,
+        in_use: Option<Arc<Self>>,
         limits: EngineLimits,
         building: BuildLimits,
         weights: Weights,
@@ -63,7 +65,11 @@ impl Epoch {
     ) -> Result<Self, EpochError> {
         let engine = Engine::open(&snapshot, limits).await?;
         let of = snapshot.clone();
-        let index = tokio::task::spawn_blocking(move || Index::open(&of, building, &weights, &mut progress))
+        let open = move || {
+            let in_use = in_use.as_deref().map(Self::index);
+            Index::open(&of, in_use, building, &weights, &mut progress)
+        };
+        let index = tokio::task::spawn_blocking(open)
             .await
             .map_err(|_| EngineError::Failed("building the index"))??;
         let numbers = Dataset::ALL.iter().map(|&dataset| (dataset, OnceCell::new())).collect();

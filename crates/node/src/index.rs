@@ -34,6 +34,7 @@ mod rows;
 mod segment;
 mod shelf;
 mod stack;
+mod verified;
 
 mod best;
 mod facets;
@@ -55,6 +56,7 @@ use referent::{Name, owner};
 use segment::{Segment, segment_dir};
 use stack::{Allowed, Stack};
 use tally::Tally;
+use verified::Verified;
 
 /// What the index files mean: our layout, and the keys that linkage makes. Files of another version are built anew.
 const VERSION: u64 = 8 << 32 | linkage::KEYS_VERSION as u64;
@@ -129,15 +131,18 @@ struct Open {
 }
 
 impl Index {
-    /// Opens the snapshot's index, building it first where it is missing, damaged or of another version.
+    /// Opens the snapshot's index, building it first where it is missing, damaged or of another version. Files that it shares with
+    /// the index `in_use` were verified when that was opened.
     pub fn open(
         snapshot: &Snapshot,
+        in_use: Option<&Self>,
         limits: BuildLimits,
         weights: &Weights,
         progress: &mut dyn FnMut(Built),
     ) -> Result<Self, IndexError> {
         let folder = snapshot.index_dir();
-        let read = || Self::read(&folder, weights, snapshot.labels());
+        let known = in_use.map(Self::verified).unwrap_or_default();
+        let read = || Self::read(&folder, weights, snapshot.labels(), &known);
         let unfit = match read() {
             Ok(index) => return Ok(index),
             Err(error) => folder.exists().then_some(error),
@@ -154,8 +159,14 @@ impl Index {
         })
     }
 
-    /// Every byte is compared with its checksum before the first question: a damaged index would hide records.
-    fn read(folder: &Path, weights: &Weights, labels: &LabelTable) -> Result<Self, IndexError> {
+    /// Every byte is compared with its checksum before the first question, unless its file is `known`: a damaged index would hide
+    /// records.
+    fn read(
+        folder: &Path,
+        weights: &Weights,
+        labels: &LabelTable,
+        known: &Verified,
+    ) -> Result<Self, IndexError> {
         let names = Column::<u8>::open(&folder.join(NAMES), VERSION)?;
         let names =
             NameCounts::decode(&names).map_err(|why| file_error(&folder.join(NAMES), &why.to_string()))?;
@@ -189,9 +200,9 @@ impl Index {
             ranks: ranks(labels),
         };
         for stack in index.stacks() {
-            stack.verify()?;
+            stack.verify(known)?;
         }
-        index.people.verify()?;
+        index.people.verify(known)?;
         if index.people.len() != index.persons.rows_in_all() {
             return Err(file_error(folder, "the index does not compare as many persons as it holds"));
         }
@@ -203,6 +214,13 @@ impl Index {
     pub fn release(&self) {
         self.stacks().into_iter().for_each(Stack::release);
         self.people.release();
+    }
+
+    fn verified(&self) -> Verified {
+        let mut verified = Verified::default();
+        self.stacks().into_iter().for_each(|stack| stack.note(&mut verified));
+        self.people.note(&mut verified);
+        verified
     }
 
     fn stacks(&self) -> [&Stack; 6] {

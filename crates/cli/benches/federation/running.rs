@@ -138,6 +138,7 @@ pub(crate) async fn prepare(folder: &Path) -> Prepared {
             node::catalogue::prepare(&sources, scratch.path(), now, &mut |_| {}).await.unwrap();
         node::epoch::Epoch::open(
             snapshot,
+            None,
             config.limits.engine(),
             config.limits.building(),
             config.linkage.read().unwrap(),

@@ -51,5 +51,5 @@ async fn home_index(file: &Path, weights: Option<Weights>) -> Result<Index, Fail
     if report.is_some() {
         note("the sources had changed and were read");
     }
-    Ok(Index::open(&snapshot, config.limits.building(), &weights, &mut |_| {})?)
+    Ok(Index::open(&snapshot, None, config.limits.building(), &weights, &mut |_| {})?)
 }

@@ -46,7 +46,7 @@ async fn entities_are_numbered_before_the_first_question() {
         let snapshot = snapshot(folder.path(), ids, second).await;
         assert_eq!(snapshot.key_hashes(DATASET).is_some(), noted, "{why}");
         assert_eq!(entity_hashes(&snapshot, DATASET), hashes_of_records(&snapshot, DATASET), "{why}");
-        let epoch = Epoch::open(snapshot, ENGINE, BUILDING, Weights::default(), |_| {}).await.unwrap();
+        let epoch = Epoch::open(snapshot, None, ENGINE, BUILDING, Weights::default(), |_| {}).await.unwrap();
         let mut numbered = Vec::new();
         epoch.number(&releases, |dataset, entities| numbered.push((dataset, entities))).await.unwrap();
         assert_eq!(numbered, [(DATASET, expected.len())], "{why}");

@@ -8,6 +8,7 @@ use linkage::name::NameMarks;
 use linkage::person::{Borne, Facts, NameCounts, NameForm, NumberedName, PersonRecord};
 use mapped::Column;
 
+use super::verified::Verified;
 use super::{IndexError, VERSION, file_error};
 
 mod builder;
@@ -125,15 +126,34 @@ impl Crowd {
         Some(PersonRecord::stored(named, person.facts()))
     }
 
-    /// Reads everything once and compares it with its checksums.
-    pub(super) fn verify(&self) -> Result<(), IndexError> {
+    /// Reads everything once and compares it with its checksums, but for files that are `known`.
+    pub(super) fn verify(&self, known: &Verified) -> Result<(), IndexError> {
         for (_, _, people) in &self.segments {
             let (rows, numbers, texts) = people.columns();
-            rows.into_iter().try_for_each(Column::verify)?;
-            texts.verify()?;
-            numbers.into_iter().try_for_each(Column::verify)?;
+            rows.into_iter().try_for_each(|column| known.check(column))?;
+            known.check(texts)?;
+            numbers.into_iter().try_for_each(|column| known.check(column))?;
         }
         Ok(())
+    }
+
+    /// Notes the files that were verified.
+    pub(super) fn note(&self, known: &mut Verified) {
+        for (_, _, people) in &self.segments {
+            let (rows, numbers, texts) = people.columns();
+            rows.into_iter().for_each(|column| known.add(column));
+            known.add(texts);
+            numbers.into_iter().for_each(|column| known.add(column));
+        }
+    }
+
+    /// Lets the kernel read all rows, and the names: most of them will be looked at.
+    pub(super) fn expect_all(&self) {
+        for (_, _, people) in &self.segments {
+            people.rows.expect_all();
+            people.texts.expect_all();
+            people.ends.expect_all();
+        }
     }
 
     /// Gives the memory back that what was read so far takes.
@@ -161,6 +181,10 @@ impl Crowd {
     /// How many persons bear each name, by its number. Found out for all before the first question: a name that was asked for
     /// before takes as long as one that never was.
     pub(super) fn borne(&self, counts: &NameCounts) -> Vec<Borne> {
+        for (_, _, people) in &self.segments {
+            people.texts.expect_all();
+            people.ends.expect_all();
+        }
         let names = self.segments.iter().flat_map(|(_, _, people)| {
             let numbers = 0..u32::try_from(people.ends.len()).unwrap_or(u32::MAX);
             numbers.map(|number| people.text(number))
@@ -192,7 +216,7 @@ impl<'a> Compared<'a> {
     }
 
     /// Given and family name of the record's own, by number.
-    fn own(self) -> [u32; 2] {
+    pub(super) fn own(self) -> [u32; 2] {
         let [_, _, own, _] = self.numbers;
         [low(own), low(own >> 32)].map(|name| name.saturating_add(self.first_name))
     }

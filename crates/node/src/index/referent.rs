@@ -8,7 +8,7 @@ use twox_hash::XxHash3_128;
 const NAMELESS: u64 = 1 << 8;
 
 /// The name of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Name(u128);
 
 impl Name {

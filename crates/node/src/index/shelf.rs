@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::bits::Bits;
 use super::postings::Postings;
+use super::verified::Verified;
 use super::{IndexError, VERSION, file_error};
 
 mod builder;
@@ -56,6 +57,7 @@ impl Shelf {
             return Err(file_error(folder, "the index does not have the expected shape"));
         }
         if !gone.is_empty() {
+            shelf.origins.expect_all();
             shelf.dead = Bits::none(shelf.len());
             (0..)
                 .zip(shelf.origins.iter())
@@ -90,13 +92,33 @@ impl Shelf {
         }
     }
 
-    /// Reads everything once and compares it with its checksums.
-    pub(super) fn verify(&self) -> Result<(), IndexError> {
-        self.offsets.verify()?;
-        self.entries.verify()?;
-        self.entities.verify()?;
-        self.origins.verify()?;
-        self.postings.columns().into_iter().try_for_each(|column| column.verify().map_err(Into::into))
+    /// Reads everything once and compares it with its checksums, but for files that are `known`.
+    pub(super) fn verify(&self, known: &Verified) -> Result<(), IndexError> {
+        known.check(&self.offsets)?;
+        known.check(&self.entries)?;
+        known.check(&self.entities)?;
+        known.check(&self.origins)?;
+        self.postings.columns().into_iter().try_for_each(|column| known.check(column))
+    }
+
+    /// Notes the files that were verified.
+    pub(super) fn note(&self, known: &mut Verified) {
+        known.add(&self.offsets);
+        known.add(&self.entries);
+        known.add(&self.entities);
+        known.add(&self.origins);
+        self.postings.columns().into_iter().for_each(|column| known.add(column));
+    }
+
+    /// Lets the kernel read all entries: many will be looked at.
+    pub(super) fn expect_entries(&self) {
+        self.offsets.expect_all();
+        self.entries.expect_all();
+    }
+
+    /// The same of all keys.
+    pub(super) fn expect_keys(&self) {
+        self.postings.columns().into_iter().for_each(Column::expect_all);
     }
 
     /// Gives the memory back that what was read so far takes.

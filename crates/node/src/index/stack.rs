@@ -8,9 +8,14 @@ use serde::Deserialize;
 use super::IndexError;
 use super::found::Found;
 use super::shelf::Shelf;
+use super::verified::Verified;
 
 /// Most candidates that one probe may bring up.
 const CANDIDATES_MAX: usize = 50_000;
+
+/// Of files of which more than one row in so many is looked at, all is read at once: page by page, the disk would be waited for
+/// each time.
+const FEW: usize = 500;
 
 /// Shelves of one name, the base's first.
 #[derive(Debug)]
@@ -40,6 +45,11 @@ impl Stack {
         self.shelves.iter().map(|(_, shelf)| shelf.len()).sum()
     }
 
+    /// How many of them the epoch no longer holds.
+    pub(super) fn gone(&self) -> usize {
+        self.shelves.iter().map(|(_, shelf)| shelf.gone().count()).sum()
+    }
+
     /// How many entries there are that the epoch holds.
     pub(super) fn len(&self) -> usize {
         self.count(&self.allowed(|_| true))
@@ -62,9 +72,28 @@ impl Stack {
         shelves.flat_map(|((first, shelf), runs)| shelf.dead(runs).filter_map(|row| first.checked_add(row)))
     }
 
-    /// Reads everything once and compares it with its checksums.
-    pub(super) fn verify(&self) -> Result<(), IndexError> {
-        self.shelves.iter().try_for_each(|(_, shelf)| shelf.verify())
+    /// Reads everything once and compares it with its checksums, but for files that are `known`.
+    pub(super) fn verify(&self, known: &Verified) -> Result<(), IndexError> {
+        self.shelves.iter().try_for_each(|(_, shelf)| shelf.verify(known))
+    }
+
+    /// Notes the files that were verified.
+    pub(super) fn note(&self, known: &mut Verified) {
+        self.shelves.iter().for_each(|(_, shelf)| shelf.note(known));
+    }
+
+    /// Tells that so many entries will be looked at. Where these are many, the kernel reads all at once.
+    pub(super) fn expect_entries(&self, many: usize) {
+        if many.saturating_mul(FEW) > self.rows_in_all() {
+            self.shelves.iter().for_each(|(_, shelf)| shelf.expect_entries());
+        }
+    }
+
+    /// The same of keys that will be looked up.
+    pub(super) fn expect_keys(&self, many: usize) {
+        if many.saturating_mul(FEW) > self.rows_in_all() {
+            self.shelves.iter().for_each(|(_, shelf)| shelf.expect_keys());
+        }
     }
 
     /// Gives the memory back that what was read so far takes.

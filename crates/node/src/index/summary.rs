@@ -2,10 +2,10 @@
 //! Counted over what the epoch holds, however its segments came about. Silent records are left out: they must not move the
 //! confidence in others by a hair.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use linkage::person::{NameCounter, NameForm};
+use linkage::person::{NameCounter, NumberedCounter};
 use mapped::ColumnWriter;
 use model::LabelTable;
 
@@ -46,19 +46,24 @@ pub(super) fn write(folder: &Path, labels: &LabelTable, threads: usize) -> Resul
     }
     let (identifiers, records) = (Stack::new(identifiers), Stack::new(records));
     let open = identifiers.allowed(|label| !silent(labels, label));
+    // What a silent record holds is silent.
+    let hidden = records.allowed(|label| silent(labels, label));
+    records.expect_entries(records.count(&hidden));
+    let names: BTreeSet<(u64, Name)> = records
+        .alive(&hidden)
+        .filter_map(|row| records.entry::<RecordEntry<'_>>(row))
+        .map(|entry| Name::from_bytes(entry.name))
+        .map(|name| (name.holder_key(), name))
+        .collect();
+    identifiers.expect_keys(names.len());
+    identifiers.expect_entries(names.len() + identifiers.gone());
     for row in identifiers.dead(&open) {
         let kind = identifiers.entry::<IdentifierEntry<'_>>(row).and_then(|entry| entry.kind());
         kind.into_iter().for_each(|kind| all.take_away(kind));
     }
-    // What a silent record holds is silent.
-    let hidden = records.allowed(|label| silent(labels, label));
-    let names: HashSet<Name> = records
-        .alive(&hidden)
-        .filter_map(|row| records.entry::<RecordEntry<'_>>(row))
-        .map(|entry| Name::from_bytes(entry.name))
-        .collect();
-    for name in names {
-        for row in identifiers.rows(name.holder_key(), &open) {
+    // In the order of their keys, so that the files are gone through once.
+    for (key, name) in names {
+        for row in identifiers.rows(key, &open) {
             let Some(entry) = identifiers.entry::<IdentifierEntry<'_>>(row) else { continue };
             let held = entry.holder().is_some_and(|(dataset, id)| Name::of(dataset, id) == name);
             entry.kind().filter(|_| held).into_iter().for_each(|kind| all.take_away(kind));
@@ -69,35 +74,29 @@ pub(super) fn write(folder: &Path, labels: &LabelTable, threads: usize) -> Resul
 
 /// How common names are, counted by every thread over a part of the rows.
 fn names(persons: &Stack, people: &Crowd, labels: &LabelTable, threads: usize) -> Option<NameCounter> {
+    people.expect_all();
     let open = persons.allowed(|label| !silent(labels, label));
     let threads = u32::try_from(threads.max(1)).unwrap_or(1);
-    std::thread::scope(|scope| {
+    let counted = std::thread::scope(|scope| {
         let counting: Vec<_> = (0..threads)
             .map(|thread| {
                 let open = &open;
                 scope.spawn(move || {
-                    let mut names = NameCounter::new();
+                    let mut names = NumberedCounter::new();
                     let own = persons.alive(open).filter(|row| row / STRIDE % threads == thread);
                     for person in own.filter_map(|row| people.person(row)) {
-                        let form = person.forms().next().map(|form| form.map(|name| people.name(name)));
-                        names.add_named(
-                            form.map(|[given, family]| NameForm { given, family }),
-                            person.facts(),
-                        );
+                        names.add(Some(person.own()), person.facts());
                     }
                     names.settle();
                     names
                 })
             })
             .collect();
-        let mut all: Option<NameCounter> = None;
+        let mut all = NumberedCounter::new();
         for counted in counting {
-            let counted = counted.join().ok()?;
-            match &mut all {
-                Some(all) => all.merge(counted),
-                None => all = Some(counted),
-            }
+            all.merge(counted.join().ok()?);
         }
-        all
-    })
+        Some(all)
+    })?;
+    Some(counted.named(|number| people.name(number)))
 }

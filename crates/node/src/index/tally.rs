@@ -11,7 +11,7 @@ use super::{IndexError, VERSION};
 const FILE: &str = "identifiers.tally";
 
 /// Counts by kind, in the order of the kinds' list.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally(Vec<u64>);
 
 impl Tally {

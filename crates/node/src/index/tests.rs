@@ -117,7 +117,7 @@ fn snapshot(sources: &Sources, data: &Path, hour: i64) -> Snapshot {
 }
 
 fn open(snapshot: &Snapshot) -> Index {
-    Index::open(snapshot, LIMITS, &Weights::default(), &mut |_| {}).unwrap()
+    Index::open(snapshot, None, LIMITS, &Weights::default(), &mut |_| {}).unwrap()
 }
 
 fn policy() -> Policy {
@@ -207,24 +207,27 @@ fn probes() -> Vec<Probe> {
 fn check(epochs: &[Vec<Edit>]) -> usize {
     let (desk, policy, probes) = (tempfile::tempdir().unwrap(), policy(), probes());
     let mut records = Records::default();
-    let (mut taken_up, mut held) = (0, None);
+    let (mut taken_up, mut held) = (0, None::<(Snapshot, Index)>);
     for (epoch, edits) in (0_i64..).zip(epochs) {
         records.edit(edits);
         records.write(desk.path());
         let sources = sources(desk.path());
         let next = snapshot(&sources, &desk.path().join("kept"), epoch);
-        let index = open(&next);
+        let in_use = held.as_ref().map(|(_, index)| index);
+        let index = Index::open(&next, in_use, LIMITS, &Weights::default(), &mut |_| {}).unwrap();
         taken_up += usize::from(update::segments(&next.index_dir()).unwrap() > 1);
-        // The epoch before is let go: nothing of it may be missed.
-        held.replace(next.clone());
         let anew = snapshot(&sources, &desk.path().join(format!("anew-{epoch}")), 0);
         let built = open(&anew);
         assert_eq!(index.len(), built.len(), "epoch {epoch}");
+        assert_eq!(index.tally, built.tally, "epoch {epoch}");
+        assert!(index.confidence.counts() == built.confidence.counts(), "epoch {epoch}");
         for probe in &probes {
             let (kept, new) =
                 (told(&index, next.labels(), &policy, probe), told(&built, anew.labels(), &policy, probe));
             assert_eq!(kept, new, "epoch {epoch}, {probe:?}");
         }
+        // The epoch before is let go: nothing of it may be missed.
+        held.replace((next, index));
     }
     taken_up
 }

@@ -134,6 +134,7 @@ mod tests {
     use crate::index::bits::Bits;
     use crate::index::shelf::Shelf;
     use crate::index::stack::Stack;
+    use crate::index::verified::Verified;
 
     const LIMITS: BuildLimits = BuildLimits { memory_bytes: 1 << 12, threads: 2 };
 
@@ -162,7 +163,7 @@ mod tests {
             let mut gone = Bits::none(rows.len());
             dead.iter().filter(|&&origin| usize::try_from(origin).unwrap() < rows.len()).for_each(|&origin| gone.add(origin));
             let shelf = Stack::new(vec![Shelf::open(folder.path(), "things", &gone).unwrap()]);
-            shelf.verify().unwrap();
+            shelf.verify(&Verified::default()).unwrap();
             prop_assert_eq!(shelf.len(), rows.len() - gone.count());
             let told: BTreeMap<String, (u32, LabelId)> = (0..u32::try_from(rows.len()).unwrap())
                 .map(|row| (shelf.entry::<&str>(row).unwrap().to_owned(), shelf.place(row).unwrap()))
@@ -209,8 +210,8 @@ mod tests {
             let mut changed = whole.clone();
             *changed.last_mut().unwrap() ^= 1;
             std::fs::write(&path, changed).unwrap();
-            let verified =
-                Shelf::open(folder.path(), "things", &Bits::default()).and_then(|shelf| shelf.verify());
+            let verified = Shelf::open(folder.path(), "things", &Bits::default())
+                .and_then(|shelf| shelf.verify(&Verified::default()));
             assert!(verified.is_err(), "{} changed", path.display());
             std::fs::write(&path, whole).unwrap();
         }

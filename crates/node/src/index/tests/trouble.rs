@@ -43,7 +43,8 @@ fn a_full_disk_leaves_the_epoch_before_and_says_so() {
             std::os::unix::fs::symlink("/dev/full", file).unwrap();
         }
     };
-    let error = Index::open(&next, LIMITS, &Weights::default(), &mut full).unwrap_err().to_string();
+    let error =
+        Index::open(&next, Some(&held), LIMITS, &Weights::default(), &mut full).unwrap_err().to_string();
     assert!(error.contains("identifiers.entries") && error.contains("No space left on device"), "{error}");
     assert!(!next.is_indexed() && !building.exists(), "nothing half built takes up the disk");
     assert_eq!(everything_told(&held, &before), answers);
