@@ -5,7 +5,7 @@
 const ENTRIES_MAX: usize = 2_000_000;
 
 /// Keys that gather before they are sorted.
-const FRESH_MAX: usize = 1 << 18;
+const FRESH_MAX: usize = 1 << 20;
 
 /// How often keys were seen, with a floor that rises when the table is full.
 #[derive(Clone)]
