@@ -13,6 +13,8 @@ const COUNTED_MAX: usize = 1 << 16;
 pub(super) struct Found<'a> {
     parts: Vec<Part<'a>>,
     keys: Vec<Key>,
+    /// How many rows of the key that is being looked up were met.
+    met: usize,
 }
 
 /// What one key leads to.
@@ -32,19 +34,33 @@ struct Part<'a> {
 
 impl<'a> Found<'a> {
     /// Adds the `rows` of one shelf that lie in `runs` to those of the key that is being looked up. `first` is the number of
-    /// the shelf's first row.
-    pub(super) fn add(&mut self, rows: &'a [u32], runs: &[Range<u32>], dead: &'a Bits, first: u32) {
-        within(rows, runs, |rows| self.parts.push(Part { rows, dead, first }));
+    /// the shelf's first row. Once there are more than `most`, no more are looked for.
+    pub(super) fn add(
+        &mut self,
+        rows: &'a [u32],
+        runs: &[Range<u32>],
+        dead: &'a Bits,
+        first: u32,
+        most: usize,
+    ) {
+        if self.met > most {
+            return;
+        }
+        within(rows, runs, |rows| {
+            let part = Part { rows, dead, first };
+            self.met = self.met.saturating_add(part.count());
+            self.parts.push(part);
+            self.met <= most
+        });
     }
 
     /// Ends the key that was being looked up.
     pub(super) fn end_key(&mut self) {
-        let start = self.keys.last().map_or(0, |key| key.end);
-        let rows = self.parts.iter().skip(start).map(Part::count).sum();
+        let rows = std::mem::take(&mut self.met);
         self.keys.push(Key { end: self.parts.len(), rows });
     }
 
-    /// How many rows each key leads to.
+    /// How many rows each key leads to; of one that leads to more than were looked for, that there are more.
     pub(super) fn counts(&self) -> impl ExactSizeIterator<Item = usize> {
         self.keys.iter().map(|key| key.rows)
     }
@@ -78,15 +94,16 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Hands the parts of ascending `rows` that lie in `runs` to `found`. What lies between is stepped over, however much it is.
-fn within<'a>(mut rows: &'a [u32], mut runs: &[Range<u32>], mut found: impl FnMut(&'a [u32])) {
+/// Hands the parts of ascending `rows` that lie in `runs` to `found`, as long as that wants more. What lies between is stepped
+/// over, however much it is.
+fn within<'a>(mut rows: &'a [u32], mut runs: &[Range<u32>], mut found: impl FnMut(&'a [u32]) -> bool) {
     while let Some(&first) = rows.first() {
         (_, runs) = runs.split_at(runs.partition_point(|run| run.end <= first));
         let Some(run) = runs.first() else { return };
         let (_, from) = rows.split_at(rows.partition_point(|&row| row < run.start));
         let (inside, rest) = from.split_at(from.partition_point(|&row| row < run.end));
-        if !inside.is_empty() {
-            found(inside);
+        if !inside.is_empty() && !found(inside) {
+            return;
         }
         rows = rest;
     }

@@ -62,7 +62,8 @@ impl Index {
     fn brought(&self, subject: &PersonSubject, allowed: &Allowed) -> Brought<'_> {
         let asked = person::ranked_keys(subject);
         let keys: Vec<u64> = asked.iter().map(|asked| asked.key).collect();
-        let found = self.persons.look_up(&keys, allowed);
+        let most = |at: usize| asked.get(at).map_or(0, |asked| asked.rows_max);
+        let found = self.persons.look_up_few(&keys, most, allowed);
         let mut rows = Vec::with_capacity(person::CANDIDATES_MAX);
         person::followed(&asked, found.counts()).for_each(|at| rows.extend(found.rows(at)));
         rows.sort_unstable();

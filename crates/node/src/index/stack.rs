@@ -108,12 +108,24 @@ impl Stack {
 
     /// What each of `keys` leads to within `allowed`.
     pub(super) fn look_up(&self, keys: &[u64], allowed: &Allowed) -> Found<'_> {
+        self.look_up_few(keys, |_| usize::MAX, allowed)
+    }
+
+    /// The same, where no key is followed that leads to more rows than `most` says of its place: of such no more is told than
+    /// that it does.
+    pub(super) fn look_up_few(
+        &self,
+        keys: &[u64],
+        most: impl Fn(usize) -> usize,
+        allowed: &Allowed,
+    ) -> Found<'_> {
         let shelves: Vec<_> =
             self.shelves.iter().map(|(first, shelf)| (*first, shelf, shelf.rows(keys))).collect();
         let mut found = Found::default();
         for at in 0..keys.len() {
+            let most = most(at);
             for ((first, shelf, rows), runs) in shelves.iter().zip(&allowed.0) {
-                rows.get(at).into_iter().for_each(|rows| found.add(rows, runs, shelf.gone(), *first));
+                rows.get(at).into_iter().for_each(|rows| found.add(rows, runs, shelf.gone(), *first, most));
             }
             found.end_key();
         }

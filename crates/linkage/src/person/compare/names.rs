@@ -178,14 +178,14 @@ impl<'s, F: Default, G: Default, B: Default, C: Default> Names<'s, F, G, B, C> {
         if words && given.apart.is_word && family.apart.is_word {
             return false;
         }
-        let across = |memo: &mut C, met: Met<K>, own, other| {
-            if met.is_strange() {
-                return Crossing::none(own, met.apart.is_word);
-            }
-            memo.get(met.name, || Crossing::of(own, text(met.name), other))
+        // A name of which no word stands in the subject's in the other place need not be read.
+        let across = |memo: &mut C, met: Met<K>, is_apart: bool, own, other| match is_apart {
+            true => Crossing::none(own, met.apart.is_word),
+            false => memo.get(met.name, || Crossing::of(own, text(met.name), other)),
         };
-        let family = across(&mut self.across.0, family, own_family, own_given);
-        family.with(across(&mut self.across.1, given, own_given, own_family))
+        let apart = (family.apart.from_given, given.apart.from_family);
+        let family = across(&mut self.across.0, family, apart.0, own_family, own_given);
+        family.with(across(&mut self.across.1, given, apart.1, own_given, own_family))
     }
 
     /// The best of what comes of dividing the record's names otherwise, or the subject's.

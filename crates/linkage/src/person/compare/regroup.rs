@@ -31,7 +31,7 @@ impl Crossing {
         }
     }
 
-    /// Of a name in the place of `own`, perhaps of one word, of which no word stands in either.
+    /// Of a name in the place of `own`, perhaps of one word, of which no word stands in the other place.
     pub(super) fn none(own: &Prepared, is_word: bool) -> Self {
         Self { several: own.tokens().len() > 1 || !is_word, across: false }
     }

@@ -180,6 +180,12 @@ mod tests {
                 !dead.contains(&u32::try_from(*at).unwrap()) && allowed.contains(label) && asked.iter().any(|key| keys.contains(key))
             });
             prop_assert_eq!(found, wanted.map(|(at, _)| format!("entry {at}")).collect::<BTreeSet<_>>());
+            // With a bound on each key, what is within it is told as without, and what is beyond it is known to be.
+            let (all, few) = (shelf.look_up(&keys, &runs), shelf.look_up_few(&keys, |at| at, &runs));
+            for (at, (all_rows, few_rows)) in all.counts().zip(few.counts()).enumerate() {
+                prop_assert_eq!(all_rows > at, few_rows > at);
+                prop_assert!(all_rows > at || all.rows(at).eq(few.rows(at)));
+            }
             prop_assert_eq!(shelf.entry::<&str>(u32::MAX), None);
             prop_assert_eq!(shelf.place(u32::MAX).is_some(), false);
         }
