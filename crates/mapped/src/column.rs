@@ -117,9 +117,17 @@ impl<T: Item> Column<T> {
 
     /// Gives the memory that holds this column back to the kernel; what is asked for next is read from the file again.
     pub fn release(&self) {
+        self.release_part(0, 1);
+    }
+
+    /// The same of one part, counted from 0, of so many equal ones.
+    pub fn release_part(&self, part: usize, parts: usize) {
+        let size = self.map.len().div_ceil(parts.max(1));
+        let start = size.saturating_mul(part).min(self.map.len());
+        let end = start.saturating_add(size).min(self.map.len());
         // Advice only: where it is not known, the pages stay and nothing else changes.
         #[cfg(unix)]
-        let _ = release(&self.map, 0..self.map.len());
+        let _ = release(&self.map, start..end);
     }
 
     /// Lets the kernel read some of the file's bytes.

@@ -29,6 +29,8 @@ fn check<T: Item + PartialEq + std::fmt::Debug>(items: &[T]) {
     assert_eq!(&*column, items);
     column.release();
     assert_eq!(&*column, items);
+    (0..5).for_each(|part| column.release_part(part, 3));
+    assert_eq!(&*column, items);
 }
 
 proptest! {

@@ -7,6 +7,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use linkage::address::{self, AddressSubject};
 use linkage::organisation::{self, OrganisationSubject};
@@ -64,6 +65,9 @@ const VERSION: u64 = 8 << 32 | linkage::KEYS_VERSION as u64;
 /// How common names are among the persons: the file that [`linkage::person::NameCounts`] is kept in.
 const NAMES: &str = "persons.names";
 
+/// Parts of an index's memory that are given back one after the other.
+const PARTS: usize = 16;
+
 /// What building an index may use.
 #[derive(Debug, Clone, Copy)]
 pub struct BuildLimits {
@@ -117,6 +121,8 @@ pub struct Index {
     links: Stack,
     /// All rows of records, and of links.
     everyone: [Allowed; 2],
+    /// How often some of its memory was given back.
+    given_back: AtomicUsize,
     open: Open,
     labels: LabelTable,
     /// The place of each label in the order of what they say, which is the same in every epoch.
@@ -194,6 +200,7 @@ impl Index {
             identifiers,
             tally: Tally::open(folder)?,
             everyone: [records.allowed(|_| true), links.allowed(|_| true)],
+            given_back: AtomicUsize::new(0),
             records,
             links,
             labels: labels.clone(),
@@ -212,8 +219,17 @@ impl Index {
 
     /// Gives back the memory that holds what was read so far; questions read from the files again.
     pub fn release(&self) {
-        self.stacks().into_iter().for_each(Stack::release);
-        self.people.release();
+        self.release_part(0, 1);
+    }
+
+    /// Gives back some of it: another part of every file each time, so that most of what questions read stays where it is.
+    pub fn release_some(&self) {
+        self.release_part(self.given_back.fetch_add(1, Ordering::Relaxed) % PARTS, PARTS);
+    }
+
+    fn release_part(&self, part: usize, parts: usize) {
+        self.stacks().into_iter().for_each(|stack| stack.release(part, parts));
+        self.people.release(part, parts);
     }
 
     fn verified(&self) -> Verified {

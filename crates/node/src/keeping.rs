@@ -17,11 +17,14 @@ use crate::config::NodeConfig;
 use crate::custody::{Custody, News};
 use crate::epoch::Epoch;
 use crate::error::NodeError;
-use crate::index::Built;
+use crate::index::{Built, Index};
 use crate::workers::Workers;
 
-/// How often the memory that holds the index is looked at, and the log of what was asked.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often the memory that holds the index is looked at, and the log of what was asked: searches of ten million persons on two
+/// threads may take a gigabyte more in a second.
+const LOOK: Duration = Duration::from_millis(100);
+/// Parts of the index's memory that are given back at once.
+const PARTS_MAX: usize = 16;
 /// Rows between two words about a build.
 const PROGRESS_ROWS: u64 = 1_000_000;
 
@@ -191,7 +194,7 @@ impl Keeper {
         if held_bytes().is_some_and(|held| held.is_too_much(bound))
             && let Some(epoch) = self.epoch.load_full()
         {
-            tokio::task::spawn_blocking(move || epoch.index().release());
+            tokio::task::spawn_blocking(move || hold(epoch.index(), bound));
         }
     }
 
@@ -222,6 +225,16 @@ fn ticks(period: Duration) -> tokio::time::Interval {
     let mut ticks = interval_at(Instant::now() + period, period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks
+}
+
+/// Gives back part after part of the index's memory, as long as the node takes more than it may.
+fn hold(index: &Index, bound: usize) {
+    for _ in 0..PARTS_MAX {
+        index.release_some();
+        if !held_bytes().is_some_and(|held| held.is_too_much(bound)) {
+            return;
+        }
+    }
 }
 
 /// Memory of this process.

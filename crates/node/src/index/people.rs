@@ -156,13 +156,13 @@ impl Crowd {
         }
     }
 
-    /// Gives the memory back that what was read so far takes.
-    pub(super) fn release(&self) {
+    /// Gives the memory back that one part of so many of each column takes.
+    pub(super) fn release(&self, part: usize, parts: usize) {
         for (_, _, people) in &self.segments {
             let (rows, numbers, texts) = people.columns();
-            rows.into_iter().for_each(Column::release);
-            texts.release();
-            numbers.into_iter().for_each(Column::release);
+            rows.into_iter().for_each(|column| column.release_part(part, parts));
+            texts.release_part(part, parts);
+            numbers.into_iter().for_each(|column| column.release_part(part, parts));
         }
     }
 }

@@ -121,13 +121,13 @@ impl Shelf {
         self.postings.columns().into_iter().for_each(Column::expect_all);
     }
 
-    /// Gives the memory back that what was read so far takes.
-    pub(super) fn release(&self) {
-        self.offsets.release();
-        self.entries.release();
-        self.entities.release();
-        self.origins.release();
-        self.postings.columns().into_iter().for_each(Column::release);
+    /// Gives the memory back that one part of so many of each column takes.
+    pub(super) fn release(&self, part: usize, parts: usize) {
+        self.offsets.release_part(part, parts);
+        self.entries.release_part(part, parts);
+        self.entities.release_part(part, parts);
+        self.origins.release_part(part, parts);
+        self.postings.columns().into_iter().for_each(|column| column.release_part(part, parts));
     }
 
     /// Rows whose label is `allowed`, as ascending runs that do not touch.

@@ -96,9 +96,9 @@ impl Stack {
         }
     }
 
-    /// Gives the memory back that what was read so far takes.
-    pub(super) fn release(&self) {
-        self.shelves.iter().for_each(|(_, shelf)| shelf.release());
+    /// Gives the memory back that one part of so many of each column takes.
+    pub(super) fn release(&self, part: usize, parts: usize) {
+        self.shelves.iter().for_each(|(_, shelf)| shelf.release(part, parts));
     }
 
     /// Rows whose label is `allowed`.
