@@ -66,6 +66,23 @@ impl Classes {
             .map(|(at, class)| (at, class.size))
     }
 
+    /// One more than the largest number of a class.
+    pub(crate) fn number(&self) -> usize {
+        self.classes.len()
+    }
+
+    /// The class that one was made of by cells from `first` on, if these found any, with the places of these cells among them, the last
+    /// first.
+    pub(crate) fn since(&self, class: u32, first: u32, places: &mut Vec<u32>) -> Option<u32> {
+        let mut at = class;
+        while let Some(&Class { outer, cell, .. }) = self.classes.get(at as usize).filter(|_| at != OUTSIDE) {
+            let Some(place) = cell.checked_sub(first) else { return Some(at) };
+            places.push(place);
+            at = outer;
+        }
+        None
+    }
+
     /// The cells that a class stands in, the last first.
     pub(crate) fn holding(&self, class: u32) -> impl Iterator<Item = u32> {
         let next = |&at: &u32| Some(self.classes[at as usize].outer);

@@ -2,7 +2,7 @@
 //! `cargo bench -p policy --bench tables`. The baseline protects in the simplest way that is as safe: wherever a cell is
 //! sensitive, everything that shares a line with it goes, and what shares a line with that. The last table says whom it counts, and is
 //! weighed against three that were told before; so are the tables of a threat picture, each against those before it
-//! (`-- picture`). `-- NAME` measures those alone whose name holds this.
+//! (`-- picture`). `-- NAME` measures those alone whose name holds this; `-- picture 3000000` takes so many reports.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -48,7 +48,9 @@ fn main() {
         "{:42} {:>6} {:>10} {:>10} {:>10} {:>10}",
         "table", "cells", "median", "primary", "hidden", "baseline"
     );
-    let only: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
+    let (reports, only): (Vec<String>, Vec<String>) =
+        arguments.partition(|argument| argument.bytes().all(|byte| byte.is_ascii_digit()));
     let wanted = |name: &str| only.iter().all(|only| name.contains(only));
     let site = Site::new(Dataset::Event, DISCLOSURE);
     for (name, sizes, count) in shapes.into_iter().filter(|(name, ..)| wanted(name)) {
@@ -65,7 +67,7 @@ fn main() {
         line(&name, &cells, measured(&site, &asked(2, None), &groups, &history));
     }
     if wanted("picture") {
-        picture::run(300_000);
+        picture::run(reports.first().map_or(300_000, |reports| reports.parse().unwrap()));
     }
 }
 

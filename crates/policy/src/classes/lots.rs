@@ -14,6 +14,8 @@ pub(crate) struct Lots {
     sizes: Vec<u32>,
     /// For each further cell, its lots.
     of_cell: Vec<Vec<u32>>,
+    /// For each lot, whether it stands in an odd number of the cells that are being added up; nothing between two sums.
+    odd: Vec<bool>,
 }
 
 impl Lots {
@@ -24,6 +26,7 @@ impl Lots {
             before: Classes { of_entity: Vec::new(), classes: before.classes.clone(), cells: first_cell },
             sizes: Vec::new(),
             of_cell: vec![Vec::new(); (parted.cells - first_cell) as usize],
+            odd: Vec::new(),
         };
         // In the order of their first entities, in which parting them makes classes in the order in which entities do.
         let mut met = vec![false; parted.classes.len()];
@@ -43,6 +46,32 @@ impl Lots {
             lots.before.of_entity.push(u32::try_from(outer).unwrap_or(OUTSIDE));
         }
         lots
+    }
+
+    /// How many further cells there are.
+    pub(crate) fn cells(&self) -> usize {
+        self.of_cell.len()
+    }
+
+    /// Adds a cell in which stands whoever stands in an odd number of these. Says whether anybody does.
+    pub(crate) fn add_sum(&mut self, cells: impl Iterator<Item = usize> + Clone) -> bool {
+        self.odd.resize(self.sizes.len(), false);
+        for cell in cells.clone() {
+            self.of_cell[cell].iter().for_each(|&lot| self.odd[lot as usize] ^= true);
+        }
+        let mut sum = Vec::new();
+        for cell in cells {
+            let lots = self.of_cell[cell].iter().copied();
+            sum.extend(lots.filter(|&lot| std::mem::take(&mut self.odd[lot as usize])));
+        }
+        let any = !sum.is_empty();
+        self.of_cell.push(sum);
+        any
+    }
+
+    /// Leaves so many further cells, the first.
+    pub(crate) fn keep(&mut self, cells: usize) {
+        self.of_cell.truncate(cells);
     }
 
     /// The classes after these of the further cells, in this order: the same as if they had parted entity by entity.

@@ -18,7 +18,6 @@
 use std::collections::HashMap;
 
 use super::cells::Cells;
-use super::crowds::Crowds;
 use super::rows::{Row, Words, trace_of};
 
 #[cfg(test)]
@@ -53,7 +52,6 @@ pub(super) struct Span<'c> {
     pivots: Vec<Vec<usize>>,
     /// Rows whose pivots are too small to be told, by the trace of the rest of each. Made with the first cell that is weighed.
     by_rest: Option<HashMap<u64, Vec<usize>>>,
-    crowds: Crowds,
     work: u64,
     words: Words,
     spare: Row,
@@ -81,7 +79,6 @@ impl<'c> Span<'c> {
             parts: vec![Row::default(); cells.number()],
             pivots: vec![Vec::new(); cells.number()],
             by_rest: None,
-            crowds: Crowds::new(cells.classes()),
             work: 0,
             words: Words::new(cells.number()),
             spare: Row::default(),
@@ -90,9 +87,6 @@ impl<'c> Span<'c> {
 
     /// Adds a cell that was told, whatever it gives away.
     pub(super) fn told(&mut self, cell: u32) {
-        if self.is_of_small_classes(cell) {
-            self.crowds.join(self.cells.made_of(cell));
-        }
         if let Some(new) = self.reduced(cell) {
             let changed = self.changed(new.pivot);
             changed.numbers().for_each(|at| self.rows[at as usize].watched.clear());
@@ -105,14 +99,14 @@ impl<'c> Span<'c> {
         self.reduced(cell).is_none()
     }
 
-    /// Adds a cell where it is sound, and leaves everything as it was where it is not.
-    pub(super) fn add(&mut self, cell: u32) -> Added {
+    /// Adds a cell where it is sound, and leaves everything as it was where it is not. Whether it is `crowded` is asked of one that adds
+    /// something.
+    pub(super) fn add(&mut self, cell: u32, crowded: impl FnOnce() -> bool) -> Added {
         let Some(mut new) = self.reduced(cell) else { return Added::Dependent };
         if self.work > WORK_MAX {
             return Added::Entangled;
         }
-        let of_small = self.is_of_small_classes(cell);
-        if of_small && self.crowds.is_full(self.cells.made_of(cell)) {
+        if crowded() {
             return Added::Crowded;
         }
         let Some(watched) = self.watch(&new.sum) else { return Added::Isolates };
@@ -126,9 +120,6 @@ impl<'c> Span<'c> {
             self.rows[at as usize].watched = watched;
         }
         self.insert(new, &changed);
-        if of_small {
-            self.crowds.join(self.cells.made_of(cell));
-        }
         Added::Sound
     }
 
@@ -196,11 +187,6 @@ impl<'c> Span<'c> {
         }
         self.cells.holding(new.pivot).iter().for_each(|&cell| self.pivots[cell as usize].push(at));
         self.rows.push(new);
-    }
-
-    fn is_of_small_classes(&self, cell: u32) -> bool {
-        let largest = self.cells.made_of(cell).last();
-        largest.is_none_or(|&class| self.cells.size(class) < self.minimum)
     }
 
     /// Classes at which a row is one that together are enough; none where it counts fewer than the minimum.
@@ -299,6 +285,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::cells::Cells;
+    use super::super::crowds::Crowds;
     use super::super::rows::Words;
     use super::slow::Slow;
     use super::{Added, Span, is_odd};
@@ -319,10 +306,13 @@ mod tests {
         let ask = |cell: &Vec<u32>| {
             told.push(cell.clone());
             let cells = cells(&told);
-            let mut span = Span::new(&cells, MINIMUM);
+            let (mut span, mut crowds) = (Span::new(&cells, MINIMUM), Crowds::new(&cells, MINIMUM));
             let last = cells.number() as u32 - 1;
-            (0..last).for_each(|cell| span.told(cell));
-            let added = span.add(last);
+            (0..last).for_each(|cell| {
+                span.told(cell);
+                crowds.told(cell);
+            });
+            let added = span.add(last, || crowds.are_full(last));
             if added != Added::Sound {
                 told.pop();
             }
@@ -439,7 +429,7 @@ mod tests {
                         span.told(cell);
                         slow.told(cell);
                     } else {
-                        prop_assert_eq!(span.add(cell), slow.add(cell));
+                        prop_assert_eq!(span.add(cell, || false), slow.add(cell));
                     }
                 }
                 prop_assert_eq!(span.rows.len(), slow.rows.len());

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use super::super::cells::Cells;
-use super::super::crowds::Crowds;
 use super::Added;
 
 type Ones = BTreeSet<u32>;
@@ -15,7 +14,6 @@ pub(super) struct Slow<'c> {
     cells: &'c Cells,
     minimum: u64,
     pub(super) rows: Rows,
-    crowds: Crowds,
 }
 
 fn sum(one: &Ones, other: &Ones) -> Ones {
@@ -24,13 +22,10 @@ fn sum(one: &Ones, other: &Ones) -> Ones {
 
 impl<'c> Slow<'c> {
     pub(super) fn new(cells: &'c Cells, minimum: u64) -> Self {
-        Self { cells, minimum, rows: Vec::new(), crowds: Crowds::new(cells.classes()) }
+        Self { cells, minimum, rows: Vec::new() }
     }
 
     pub(super) fn told(&mut self, cell: u32) {
-        if self.made_of(cell).iter().all(|&class| self.cells.size(class) < self.minimum) {
-            self.crowds.join(self.cells.made_of(cell));
-        }
         if let Some((rows, _)) = self.with(cell) {
             self.rows = rows;
         }
@@ -42,10 +37,6 @@ impl<'c> Slow<'c> {
 
     pub(super) fn add(&mut self, cell: u32) -> Added {
         let Some((rows, changed)) = self.with(cell) else { return Added::Dependent };
-        let of_small = self.made_of(cell).iter().all(|&class| self.cells.size(class) < self.minimum);
-        if of_small && self.crowds.is_full(self.cells.made_of(cell)) {
-            return Added::Crowded;
-        }
         let small = |row: &Ones| row.iter().map(|&class| self.cells.size(class)).sum::<u64>() < self.minimum;
         let pair = |one: usize, other: usize| {
             let pivots = Ones::from([rows[one].0, rows[other].0]);
@@ -56,9 +47,6 @@ impl<'c> Slow<'c> {
             return Added::Isolates;
         }
         self.rows = rows;
-        if of_small {
-            self.crowds.join(self.cells.made_of(cell));
-        }
         Added::Sound
     }
 

@@ -1,0 +1,39 @@
+//! The same as [`super::point_by_span`] the plain way, for tests: every row is weighed by itself, over all classes that rows and earlier
+//! cells part.
+
+use super::super::crowds::Crowds;
+use super::{Added, Cells, Defined, Lots, New, Span, is_known};
+
+pub(super) fn point_by_span(
+    new: New<'_>,
+    lots: &Lots,
+    minimum: u64,
+    hidden: &[bool],
+    pointed: &mut [bool],
+) {
+    let mut wanted: Vec<usize> = (0..hidden.len()).filter(|&row| !hidden[row] && !pointed[row]).collect();
+    wanted.sort_by_key(|&row| std::cmp::Reverse((new.rows[row].len(), row)));
+    let cells = Cells::of(&lots.classes(wanted.iter().copied()));
+    let (mut span, mut crowds) = (Span::new(&cells, minimum), Crowds::new(&cells, minimum));
+    let before = new.earlier.classes().cells();
+    for cell in 0..before {
+        span.told(cell);
+        crowds.told(cell);
+    }
+    let mut defined = Defined::of(new, &cells, minimum);
+    for (cell, row) in (before..).zip(wanted) {
+        let sound = match span.add(cell, || crowds.are_full(cell)) {
+            Added::Sound => {
+                crowds.told(cell);
+                true
+            }
+            Added::Dependent => defined.holds(cell) || is_known(new, row),
+            Added::Isolates | Added::Crowded | Added::Entangled => false,
+        };
+        if sound {
+            defined.told(cell);
+        } else {
+            pointed[row] = true;
+        }
+    }
+}
