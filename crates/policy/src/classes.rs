@@ -71,6 +71,11 @@ impl Classes {
         self.classes.len()
     }
 
+    /// Whether nobody stands in two of the cells that made the classes from this number on.
+    pub(crate) fn are_apart(&self, first: usize) -> bool {
+        self.classes.iter().skip(first).all(|class| (class.outer as usize) < first)
+    }
+
     /// The class that one was made of by cells from `first` on, if these found any, with the places of these cells among them, the last
     /// first.
     pub(crate) fn since(&self, class: u32, first: u32, places: &mut Vec<u32>) -> Option<u32> {

@@ -12,6 +12,8 @@ use crate::meaning::Meaning;
 #[derive(Clone, Default)]
 pub struct Past {
     told: Vec<Arc<Told>>,
+    /// For each table, whether nobody stands in two of its cells.
+    apart: Vec<bool>,
     classes: Arc<Classes>,
 }
 
@@ -19,7 +21,9 @@ impl Past {
     /// Adds a table.
     pub fn add(&mut self, told: Told) {
         let classes = Arc::make_mut(&mut self.classes);
+        let first = classes.number();
         classes.part_all(told.cells.iter().map(EntitySet::iter));
+        self.apart.push(classes.are_apart(first));
         self.told.push(Arc::new(told));
     }
 
@@ -35,6 +39,10 @@ impl Past {
 
     pub(crate) fn told(&self) -> &[Arc<Told>] {
         &self.told
+    }
+
+    pub(crate) fn apart(&self) -> impl Iterator<Item = bool> {
+        self.apart.iter().copied()
     }
 
     /// The classes; their cells are those of the tables, one table after the other.

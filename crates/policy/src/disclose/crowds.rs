@@ -2,10 +2,10 @@
 //! could be guessed, though none is computed.
 #![expect(
     clippy::indexing_slicing,
-    reason = "classes are numbered and every list here is as long as they are many"
+    reason = "classes and cells are numbered and every list here is as long as they are many"
 )]
 
-use super::cells::Cells;
+use crate::classes::Classes;
 
 /// How many told cells may be made of the same small classes alone: these, and one for every so many classes. Where as
 /// many sums were told as a quarter of the unknowns, who fits them best is right about three persons in five; from half
@@ -14,26 +14,29 @@ const CROWD_ROWS: usize = 4;
 const CROWD_CLASSES_PER_ROW: usize = 4;
 
 /// Small classes that told cells run together: cells made of small classes alone, and the classes that they cover.
-pub(super) struct Crowds<'c> {
-    cells: &'c Cells,
-    minimum: u64,
+pub(super) struct Crowds {
+    /// For each cell that is made of small classes alone, these.
+    small: Vec<Option<Vec<u32>>>,
     above: Vec<u32>,
     rows: Vec<u32>,
     classes: Vec<u32>,
 }
 
-impl<'c> Crowds<'c> {
-    /// Nothing told yet.
-    pub(super) fn new(cells: &'c Cells, minimum: u64) -> Self {
-        let classes = cells.classes();
-        let above = (0..).take(classes).collect();
-        Self { cells, minimum, above, rows: vec![0; classes], classes: vec![1; classes] }
-    }
-
-    /// Whether a cell is made of small classes alone.
-    fn is_small(&self, cell: u32) -> bool {
-        let largest = self.cells.made_of(cell).last();
-        largest.is_none_or(|&class| self.cells.size(class) < self.minimum)
+impl Crowds {
+    /// Nothing told yet of the cells that parted entities into these classes.
+    pub(super) fn new(classes: &Classes, minimum: u64) -> Self {
+        let mut small = vec![Some(Vec::new()); classes.cells() as usize];
+        let is_large = |size: u32| u64::from(size) >= minimum;
+        for (class, _) in classes.held().filter(|(_, size)| is_large(*size)) {
+            classes.holding(class).for_each(|cell| small[cell as usize] = None);
+        }
+        for (class, _) in classes.held().filter(|(_, size)| !is_large(*size)) {
+            for cell in classes.holding(class) {
+                small[cell as usize].iter_mut().for_each(|made_of| made_of.push(class));
+            }
+        }
+        let number = classes.number();
+        Self { small, above: (0..).take(number).collect(), rows: vec![0; number], classes: vec![1; number] }
     }
 
     fn top(&mut self, mut class: u32) -> usize {
@@ -46,22 +49,19 @@ impl<'c> Crowds<'c> {
 
     /// Whether a cell would join a crowd that has as many cells as it may.
     pub(super) fn are_full(&mut self, cell: u32) -> bool {
-        if !self.is_small(cell) {
-            return false;
-        }
-        let mut tops: Vec<usize> = self.cells.made_of(cell).iter().map(|&class| self.top(class)).collect();
+        let Some(made_of) = self.small[cell as usize].take() else { return false };
+        let mut tops: Vec<usize> = made_of.iter().map(|&class| self.top(class)).collect();
+        self.small[cell as usize] = Some(made_of);
         tops.sort_unstable();
         tops.dedup();
         let sum = |of: &[u32]| tops.iter().map(|&top| of[top] as usize).sum::<usize>();
         sum(&self.rows) >= CROWD_ROWS + sum(&self.classes) / CROWD_CLASSES_PER_ROW
     }
 
-    /// Adds a cell that is told.
+    /// Adds a cell that is told: once each.
     pub(super) fn told(&mut self, cell: u32) {
-        let Some((&first, classes)) = self.cells.made_of(cell).split_first() else { return };
-        if !self.is_small(cell) {
-            return;
-        }
+        let Some(made_of) = self.small[cell as usize].take() else { return };
+        let Some((&first, classes)) = made_of.split_first() else { return };
         for &class in classes {
             let (one, other) = (self.top(first), self.top(class));
             if one != other {

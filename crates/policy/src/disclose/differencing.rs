@@ -93,9 +93,9 @@ fn point_by_span(new: New<'_>, lots: &mut Lots, minimum: u64, hidden: &[bool], p
         }
     }
     if !left.is_empty() {
-        let small = left.iter().any(|&row| is_small[row]).then(|| Cells::of(&parted));
+        let crowds = left.iter().any(|&row| is_small[row]).then(|| Crowds::new(&parted, minimum));
         let bundles = Cells::of(&lots.classes(own..lots.cells()));
-        let unsound = Weighed { before, new, minimum, small: small.as_ref(), bundles: &bundles }.unsound(&left, &wanted);
+        let unsound = Weighed { before, new, minimum, bundles: &bundles }.unsound(&left, &wanted, crowds);
         unsound.into_iter().for_each(|row| pointed[row] = true);
     }
     lots.keep(own);
@@ -109,16 +109,14 @@ struct Weighed<'a> {
     before: u32,
     /// What was told before and then the bundles.
     bundles: &'a Cells,
-    /// What was told before and then the rows, where any of these is made of small classes alone.
-    small: Option<&'a Cells>,
 }
 
 impl Weighed<'_> {
-    /// Those of the rows, given by their places among the `wanted`, whose bundles must not be told.
-    fn unsound(&self, rows: &[usize], wanted: &[usize]) -> Vec<usize> {
-        let Self { new, minimum, before, bundles, small } = *self;
+    /// Those of the rows, given by their places among the `wanted`, whose bundles must not be told. `crowds` are those of what was told
+    /// before and then of the rows, where any of these is made of small classes alone.
+    fn unsound(&self, rows: &[usize], wanted: &[usize], mut crowds: Option<Crowds>) -> Vec<usize> {
+        let Self { new, minimum, before, bundles } = *self;
         let mut span = Span::new(bundles, minimum);
-        let mut crowds = small.map(|cells| Crowds::new(cells, minimum));
         // What was told before comes first.
         for cell in 0..before {
             span.told(cell);

@@ -11,13 +11,14 @@
     reason = "rows and classes are numbered and every list here is made with their number"
 )]
 
-use std::collections::HashSet;
-
 use super::rows::trace_of;
 use crate::classes::Classes;
 
 /// Steps after which equations are no longer worth while. Without them all rows are weighed, which is bounded by itself.
 const WORK_MAX: u64 = 30_000_000;
+
+/// How many equations are known again when they come again.
+const LATELY: usize = 1 << 14;
 
 /// What is left of the rows of a table.
 pub(super) struct Rest {
@@ -32,26 +33,28 @@ impl Rest {
     pub(super) fn of(classes: &Classes, earlier: u32, rows: usize, minimum: u64) -> Self {
         let mut rest = Self { bundles: Vec::new(), is_small: vec![true; rows] };
         let mut equations = Equations::new(rows);
-        let (mut seen, mut met) = (HashSet::new(), vec![None; classes.number()]);
-        // What a large part's rows are, and those of the part of its class that was met first.
-        let (mut own, mut first) = (Vec::new(), Vec::new());
-        let large = classes.held().filter(|(_, size)| u64::from(*size) >= minimum);
-        for (part, _) in large {
+        // Of each class of earlier cells the part that was met first, with the trace of its rows; and equations that were met lately.
+        let (mut met, mut lately) = (vec![None; classes.number()], vec![0_u64; LATELY]);
+        let (mut own, mut other) = (Vec::new(), Vec::new());
+        for (part, _) in classes.held().filter(|(_, size)| u64::from(*size) >= minimum) {
             own.clear();
             let of = classes.since(part, earlier, &mut own);
-            own.iter().for_each(|&row| rest.is_small[row as usize] = false);
-            if let Some(of) = of {
-                let first_part = *met[of as usize].get_or_insert(part);
-                first.clear();
-                classes.since(first_part, earlier, &mut first);
-            }
-            // Of a class that earlier cells don't hold there is a part that no row holds.
-            let differ = differing(&own, if of.is_some() { &first } else { &[] });
+            let trace = own.iter().fold(0, |trace, &row| {
+                rest.is_small[row as usize] = false;
+                trace ^ trace_of(row)
+            });
+            // Of entities that earlier cells don't hold there is a part that no row holds.
+            let first = of.map(|of| *met[of as usize].get_or_insert((part, trace)));
+            let differ = trace ^ first.map_or(0, |(_, trace)| trace);
             // That traces agree by chance loses an equation, and so leaves more to weigh.
-            let trace = differ.iter().fold(0, |trace, &row| trace ^ trace_of(row));
-            if !differ.is_empty() && seen.insert(trace) {
-                equations.add(differ);
+            if differ == 0 || std::mem::replace(&mut lately[differ as usize % LATELY], differ) == differ {
+                continue;
             }
+            other.clear();
+            first.into_iter().for_each(|(part, _)| {
+                classes.since(part, earlier, &mut other);
+            });
+            equations.add(differing(&own, &other));
         }
         let with = equations.solved();
         rest.bundles = (0..rows).filter_map(|row| Some((row, with(row)?))).collect();

@@ -7,7 +7,6 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::cells::Cells;
 use crate::classes::Classes;
 use crate::entities::EntitySet;
 use crate::history::{Past, Told};
@@ -37,42 +36,32 @@ impl<'a> Overlaps<'a> {
     /// With each earlier table. Read off the classes into which all of their cells and then the rows part entities: a class stands
     /// for many.
     pub(super) fn of_each(rows: &'a [EntitySet], past: &'a Past, parted: &Classes) -> Vec<Self> {
-        let (first_row, cells) = (past.classes().cells(), Cells::of(parted));
-        let row_sizes = Rc::new(rows.iter().map(EntitySet::len).collect::<Vec<_>>());
-        let empty = |told: &'a Arc<Told>| Self {
+        let (first_row, row_sizes) = (past.classes().cells(), rows.iter().map(EntitySet::len).collect());
+        let (row_sizes, apart): (Rc<Vec<u64>>, _) = (Rc::new(row_sizes), parted.are_apart(past.classes().number()));
+        let empty = |(told, cells_apart): (&'a Arc<Told>, bool)| Self {
             rows,
             row_sizes: row_sizes.clone(),
             cells: told.cells(),
             cell_sizes: told.cells().iter().map(EntitySet::len).collect(),
             of_row: vec![Vec::new(); rows.len()],
             of_cell: vec![Vec::new(); told.cells().len()],
-            disjoint: [true; 2],
+            disjoint: [apart, cells_apart],
         };
-        let mut each: Vec<Self> = past.told().iter().map(empty).collect();
+        let mut each: Vec<Self> = past.told().iter().zip(past.apart()).map(empty).collect();
         // For each earlier cell, its table and its place in it.
         let places: Vec<(usize, usize)> = (0..)
             .zip(past.told())
             .flat_map(|(table, told)| (0..told.cells().len()).map(move |at| (table, at)))
             .collect();
-        let table = |cell: &u32| places.get(*cell as usize).map(|place| place.0);
-        for class in 0..cells.classes() as u32 {
-            let holding = cells.holding(class);
-            for two in holding.windows(2).filter(|two| table(&two[0]) == table(&two[1])) {
-                match table(&two[0]) {
-                    Some(table) => each[table].disjoint[Of::Cells as usize] = false,
-                    None => each.iter_mut().for_each(|overlaps| overlaps.disjoint[Of::Rows as usize] = false),
-                }
-            }
-        }
         let mut shared = vec![0_u64; places.len()];
-        for row in 0..rows.len() {
+        for (row, made_of) in classes_of(rows.len(), first_row, parted).iter().enumerate() {
             let mut met = Vec::new();
-            for &class in cells.made_of(first_row + row as u32) {
-                for &cell in cells.holding(class).iter().take_while(|cell| **cell < first_row) {
+            for &(class, size) in made_of {
+                for cell in parted.holding(class).skip_while(|cell| *cell >= first_row) {
                     if shared[cell as usize] == 0 {
                         met.push(cell as usize);
                     }
-                    shared[cell as usize] += cells.size(class);
+                    shared[cell as usize] += u64::from(size);
                 }
             }
             met.sort_unstable();
@@ -168,6 +157,17 @@ impl<'a> Overlaps<'a> {
         // The two differ by few on either side and are not the same: their difference speaks of those few.
         (left > 0 || beyond > 0) && left < minimum && beyond < minimum
     }
+}
+
+/// For each row, the classes that it is made of, with how many entities are.
+fn classes_of(rows: usize, first_row: u32, parted: &Classes) -> Vec<Vec<(u32, u32)>> {
+    let mut of = vec![Vec::new(); rows];
+    for (class, size) in parted.held() {
+        for cell in parted.holding(class).take_while(|cell| *cell >= first_row) {
+            of[(cell - first_row) as usize].push((class, size));
+        }
+    }
+    of
 }
 
 #[cfg(test)]

@@ -295,9 +295,13 @@ mod tests {
 
     /// Cells, and the classes that they part entities into.
     fn cells(of: &[Vec<u32>]) -> Cells {
+        Cells::of(&classes(of))
+    }
+
+    fn classes(of: &[Vec<u32>]) -> Classes {
         let mut classes = Classes::default();
         of.iter().for_each(|cell| classes.part(cell.iter().copied()));
-        Cells::of(&classes)
+        classes
     }
 
     /// What becomes of each cell, asked for one after another after those that were told.
@@ -306,7 +310,7 @@ mod tests {
         let ask = |cell: &Vec<u32>| {
             told.push(cell.clone());
             let cells = cells(&told);
-            let (mut span, mut crowds) = (Span::new(&cells, MINIMUM), Crowds::new(&cells, MINIMUM));
+            let (mut span, mut crowds) = (Span::new(&cells, MINIMUM), Crowds::new(&classes(&told), MINIMUM));
             let last = cells.number() as u32 - 1;
             (0..last).for_each(|cell| {
                 span.told(cell);

@@ -13,8 +13,9 @@ pub(super) fn point_by_span(
 ) {
     let mut wanted: Vec<usize> = (0..hidden.len()).filter(|&row| !hidden[row] && !pointed[row]).collect();
     wanted.sort_by_key(|&row| std::cmp::Reverse((new.rows[row].len(), row)));
-    let cells = Cells::of(&lots.classes(wanted.iter().copied()));
-    let (mut span, mut crowds) = (Span::new(&cells, minimum), Crowds::new(&cells, minimum));
+    let classes = lots.classes(wanted.iter().copied());
+    let cells = Cells::of(&classes);
+    let (mut span, mut crowds) = (Span::new(&cells, minimum), Crowds::new(&classes, minimum));
     let before = new.earlier.classes().cells();
     for cell in 0..before {
         span.told(cell);
