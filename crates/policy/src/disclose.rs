@@ -9,6 +9,7 @@ mod table;
 mod cells;
 mod crowds;
 mod differencing;
+mod equations;
 mod fresh;
 mod rows;
 mod span;

@@ -53,8 +53,13 @@ impl Lots {
         self.of_cell.len()
     }
 
-    /// Adds a cell in which stands whoever stands in an odd number of these. Says whether anybody does.
-    pub(crate) fn add_sum(&mut self, cells: impl Iterator<Item = usize> + Clone) -> bool {
+    /// Whether nobody stands in a further cell.
+    pub(crate) fn is_empty(&self, cell: usize) -> bool {
+        self.of_cell[cell].is_empty()
+    }
+
+    /// Adds a cell in which stands whoever stands in an odd number of these.
+    pub(crate) fn add_sum(&mut self, cells: impl Iterator<Item = usize> + Clone) {
         self.odd.resize(self.sizes.len(), false);
         for cell in cells.clone() {
             self.of_cell[cell].iter().for_each(|&lot| self.odd[lot as usize] ^= true);
@@ -64,9 +69,7 @@ impl Lots {
             let lots = self.of_cell[cell].iter().copied();
             sum.extend(lots.filter(|&lot| std::mem::take(&mut self.odd[lot as usize])));
         }
-        let any = !sum.is_empty();
         self.of_cell.push(sum);
-        any
     }
 
     /// Leaves so many further cells, the first.

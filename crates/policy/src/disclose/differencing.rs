@@ -18,8 +18,9 @@
 
 use super::cells::Cells;
 use super::crowds::Crowds;
-use super::fresh::Rest;
+use super::fresh::{Rest, left};
 use super::overlaps::Overlaps;
+use super::rows::Row;
 use super::span::{Added, Span};
 use crate::classes::Lots;
 use crate::entities::EntitySet;
@@ -83,61 +84,87 @@ fn point_by_span(new: New<'_>, lots: &mut Lots, minimum: u64, hidden: &[bool], p
     let Rest { bundles, is_small } = Rest::of(&parted, before, wanted.len(), minimum);
     // Of a bundle without entities its row is the sum of the others, by definition.
     let own = lots.cells();
-    let mut left = Vec::new();
-    for (row, with) in bundles {
-        let sum = || with.iter().chain([&row]).map(|&row| wanted[row]);
-        if lots.add_sum(sum()) {
-            left.push(row);
-        } else {
+    let mut places = Vec::new();
+    for (place, with) in bundles {
+        lots.add_sum(with.iter().chain([&place]).map(|&place| wanted[place as usize]));
+        if lots.is_empty(lots.cells() - 1) {
             lots.keep(lots.cells() - 1);
+        } else {
+            places.push(place);
         }
     }
-    if !left.is_empty() {
-        let crowds = left.iter().any(|&row| is_small[row]).then(|| Crowds::new(&parted, minimum));
-        let bundles = Cells::of(&lots.classes(own..lots.cells()));
-        let unsound = Weighed { before, new, minimum, bundles: &bundles }.unsound(&left, &wanted, crowds);
+    if !places.is_empty() {
+        let is_small = |&place: &u32| is_small[place as usize];
+        let crowds = places.iter().any(is_small).then(|| Crowds::new(&parted, minimum));
+        let cells = Cells::of(&lots.classes(own..lots.cells()));
+        let bundles = places.iter().map(|place| Bundle {
+            row: wanted[*place as usize],
+            among_rows: before + place,
+            is_small: is_small(place),
+        });
+        let unsound = Bundles { new, minimum, before, cells: &cells, of: bundles.collect() }.unsound(crowds);
         unsound.into_iter().for_each(|row| pointed[row] = true);
     }
     lots.keep(own);
 }
 
 /// Bundles of rows beside what was told before.
-struct Weighed<'a> {
+struct Bundles<'a> {
     new: New<'a>,
     minimum: u64,
     /// How many cells were told.
     before: u32,
     /// What was told before and then the bundles.
-    bundles: &'a Cells,
+    cells: &'a Cells,
+    of: Vec<Bundle>,
 }
 
-impl Weighed<'_> {
-    /// Those of the rows, given by their places among the `wanted`, whose bundles must not be told. `crowds` are those of what was told
-    /// before and then of the rows, where any of these is made of small classes alone.
-    fn unsound(&self, rows: &[usize], wanted: &[usize], mut crowds: Option<Crowds>) -> Vec<usize> {
-        let Self { new, minimum, before, bundles } = *self;
-        let mut span = Span::new(bundles, minimum);
+/// A row and those that come with it.
+struct Bundle {
+    row: usize,
+    /// Its number among the cells that were told before and then the rows.
+    among_rows: u32,
+    /// Whether all classes of the row are small.
+    is_small: bool,
+}
+
+impl Bundles<'_> {
+    /// The rows whose bundles must not be told. `crowds` are those of what was told before and then of the rows, where any of these is
+    /// small.
+    fn unsound(&self, mut crowds: Option<Crowds>) -> Vec<usize> {
+        let Self { new, minimum, before, cells, of } = self;
+        let is_small = |cell: u32| of.get((cell - before) as usize).is_some_and(|bundle| bundle.is_small);
+        let mut left = left(cells, *before, *minimum, is_small).into_iter().peekable();
+        let row = |(cell, mut with): (u32, Vec<u32>)| {
+            with.push(cell);
+            Row::of_all(with)
+        };
+        let mut span = Span::new(cells, *minimum);
         // What was told before comes first.
-        for cell in 0..before {
-            span.told(cell);
-            crowds.iter_mut().for_each(|crowds| crowds.told(cell));
+        while let Some(told) = left.next_if(|(cell, _)| cell < before) {
+            span.told(row(told));
         }
-        let mut defined = Defined::of(new, bundles, minimum);
+        crowds.iter_mut().for_each(|crowds| (0..*before).for_each(|cell| crowds.told(cell)));
+        let mut defined = Defined::of(*new, cells, *minimum);
         let mut unsound = Vec::new();
-        for (bundle, &place) in (before..).zip(rows) {
-            let (row, own) = (wanted[place], before + place as u32);
-            let sound = match span.add(bundle, || crowds.as_mut().is_some_and(|crowds| crowds.are_full(own))) {
+        for (cell, bundle) in (*before..).zip(of) {
+            let crowded = || crowds.as_mut().is_some_and(|crowds| crowds.are_full(bundle.among_rows));
+            let added = match left.next_if(|(left, _)| *left == cell) {
+                Some(left) => span.add(row(left), crowded),
+                None => Added::Sound,
+            };
+            let sound = match added {
                 Added::Sound => {
-                    crowds.iter_mut().for_each(|crowds| crowds.told(own));
+                    crowds.iter_mut().for_each(|crowds| crowds.told(bundle.among_rows));
                     true
                 }
-                Added::Dependent => defined.holds(bundle) || is_known(new, row),
+                Added::Dependent => defined.holds(cell) || is_known(*new, bundle.row),
                 Added::Isolates | Added::Crowded | Added::Entangled => false,
             };
             if sound {
-                defined.told(bundle);
+                defined.told(cell);
             } else {
-                unsound.push(row);
+                unsound.push(bundle.row);
             }
         }
         unsound
@@ -167,7 +194,7 @@ impl<'c> Defined<'c> {
 
     fn told(&mut self, cell: u32) {
         match &mut self.span {
-            Some(span) => span.told(cell),
+            Some(span) => span.told(Row::of(cell)),
             None => self.told.push(cell),
         }
     }
@@ -178,10 +205,10 @@ impl<'c> Defined<'c> {
         }
         let span = self.span.get_or_insert_with(|| {
             let mut span = Span::new(self.cells, self.minimum);
-            self.told.iter().for_each(|&cell| span.told(cell));
+            self.told.iter().for_each(|&cell| span.told(Row::of(cell)));
             span
         });
-        span.holds(cell)
+        span.holds(Row::of(cell))
     }
 }
 

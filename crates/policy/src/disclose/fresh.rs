@@ -11,11 +11,10 @@
     reason = "rows and classes are numbered and every list here is made with their number"
 )]
 
+use super::cells::Cells;
+use super::equations::{Equations, add_up};
 use super::rows::trace_of;
 use crate::classes::Classes;
-
-/// Steps after which equations are no longer worth while. Without them all rows are weighed, which is bounded by itself.
-const WORK_MAX: u64 = 30_000_000;
 
 /// How many equations are known again when they come again.
 const LATELY: usize = 1 << 14;
@@ -23,7 +22,7 @@ const LATELY: usize = 1 << 14;
 /// What is left of the rows of a table.
 pub(super) struct Rest {
     /// Rows, each with those before it that it stands with in every sum of few.
-    pub(super) bundles: Vec<(usize, Vec<usize>)>,
+    pub(super) bundles: Vec<(u32, Vec<u32>)>,
     /// For each row, whether all of its classes are small.
     pub(super) is_small: Vec<bool>,
 }
@@ -35,7 +34,7 @@ impl Rest {
         let mut equations = Equations::new(rows);
         // Of each class of earlier cells the part that was met first, with the trace of its rows; and equations that were met lately.
         let (mut met, mut lately) = (vec![None; classes.number()], vec![0_u64; LATELY]);
-        let (mut own, mut other) = (Vec::new(), Vec::new());
+        let (mut own, mut other, mut equation) = (Vec::new(), Vec::new(), Vec::new());
         for (part, _) in classes.held().filter(|(_, size)| u64::from(*size) >= minimum) {
             own.clear();
             let of = classes.since(part, earlier, &mut own);
@@ -54,88 +53,51 @@ impl Rest {
             first.into_iter().for_each(|(part, _)| {
                 classes.since(part, earlier, &mut other);
             });
-            equations.add(differing(&own, &other));
+            own.reverse();
+            other.reverse();
+            add_up(&own, &other, &mut equation);
+            equations.add(&mut equation);
         }
-        let with = equations.solved();
-        rest.bundles = (0..rows).filter_map(|row| Some((row, with(row)?))).collect();
+        rest.bundles = (0..).zip(equations.solved()).filter_map(|(row, with)| Some((row, with?))).collect();
         rest
     }
 }
 
-/// The rows that stand in one of two falling lists, rising.
-fn differing(one: &[u32], other: &[u32]) -> Vec<u32> {
-    let mut differ: Vec<u32> = one.iter().filter(|row| !other.contains(row)).copied().collect();
-    differ.extend(other.iter().filter(|row| !one.contains(row)));
-    differ.sort_unstable();
-    differ
-}
-
-/// Independent equations, each as the rows of which an even number stand in a sum of few.
-struct Equations {
-    /// By their first rows.
-    by_first: Vec<Option<Vec<u32>>>,
-    work: u64,
-}
-
-impl Equations {
-    fn new(rows: usize) -> Self {
-        Self { by_first: vec![None; rows], work: 0 }
+/// What is left of earlier cells and of bundles, which come after them: each with the others that it stands with in every sum of few,
+/// earlier cells in place of bundles where there is a choice. No sum of few holds a large class, so of its cells an even number do.
+/// Classes in bundles that are left whatever they hold say nothing.
+pub(super) fn left(cells: &Cells, earlier: u32, minimum: u64, is_left: impl Fn(u32) -> bool) -> Vec<(u32, Vec<u32>)> {
+    // What was told last is finest: solved for that, equations stay short.
+    let place = |cell: u32| if cell < earlier { earlier - 1 - cell } else { cell };
+    let mut equations = Equations::new(cells.number());
+    let mut equation = Vec::new();
+    let mut add = |class: u32| {
+        let holding = cells.holding(class);
+        if cells.size(class) < minimum || holding.iter().any(|&cell| cell >= earlier && is_left(cell)) {
+            return equations.found();
+        }
+        equation.clear();
+        equation.extend(holding.iter().map(|&cell| place(cell)));
+        equation.sort_unstable();
+        equations.add(&mut equation);
+        equations.found()
+    };
+    // One for each cell is mostly all that there are.
+    let (number, mut fruitless, mut found) = (cells.number() as u32, 0, 0);
+    for cell in 0..number {
+        found = cells.made_of(place(cell)).last().map_or(found, |&class| add(class));
     }
-
-    fn add(&mut self, mut equation: Vec<u32>) {
-        while let Some(&first) = equation.first().filter(|_| self.work <= WORK_MAX) {
-            let Some(known) = &self.by_first[first as usize] else {
-                self.by_first[first as usize] = Some(equation);
-                return;
-            };
-            self.work += (equation.len() + known.len()) as u64;
-            equation = sum(&equation, known);
+    for class in (0..cells.classes() as u32).rev().take_while(|&class| cells.size(class) >= minimum) {
+        let now = add(class);
+        fruitless = if now == found { fruitless + 1 } else { 0 };
+        found = now;
+        if fruitless > number || found == cells.number() {
+            break;
         }
     }
-
-    /// For each row that no equation is solved for, the rows that come with it, rising; nothing for the others. None come
-    /// with any where that takes too much work.
-    fn solved(mut self) -> impl Fn(usize) -> Option<Vec<usize>> {
-        let rows = self.by_first.len();
-        let mut with: Vec<Option<Vec<usize>>> = vec![Some(Vec::new()); rows];
-        for first in (0..rows).rev() {
-            let Some(equation) = self.by_first[first].take() else { continue };
-            // Those further on are solved: what they say is put in their place.
-            let mut solved = equation[1..].to_vec();
-            for row in &equation[1..] {
-                let Some(other) = &self.by_first[*row as usize] else { continue };
-                self.work += (solved.len() + other.len() + 1) as u64;
-                solved = sum(&sum(&solved, &[*row]), other);
-            }
-            if self.work > WORK_MAX {
-                with = vec![Some(Vec::new()); rows];
-                break;
-            }
-            with[first] = None;
-            for &row in &solved {
-                with[row as usize].iter_mut().for_each(|rows| rows.push(first));
-            }
-            self.by_first[first] = Some(solved);
-        }
-        with.iter_mut().flatten().for_each(|rows| rows.reverse());
-        move |row| with.get(row).cloned().flatten()
-    }
-}
-
-/// The numbers that stand in one of two rising lists.
-fn sum(one: &[u32], other: &[u32]) -> Vec<u32> {
-    let (mut left, mut right) = (one.iter().copied().peekable(), other.iter().copied().peekable());
-    let mut sum = Vec::with_capacity(one.len() + other.len());
-    loop {
-        match (left.peek(), right.peek()) {
-            (Some(a), Some(b)) if a == b => {
-                left.next();
-                right.next();
-            }
-            (Some(a), Some(b)) if a < b => sum.extend(left.next()),
-            (Some(_), None) => sum.extend(left.next()),
-            (_, Some(_)) => sum.extend(right.next()),
-            (None, None) => return sum,
-        }
-    }
+    let left = (0..).zip(equations.solved()).filter_map(|(at, with)| Some((place(at), with?)));
+    let mut left: Vec<(u32, Vec<u32>)> =
+        left.map(|(cell, with)| (cell, with.into_iter().map(place).collect())).collect();
+    left.sort_unstable();
+    left
 }

@@ -85,24 +85,24 @@ impl<'c> Span<'c> {
         }
     }
 
-    /// Adds a cell that was told, whatever it gives away.
-    pub(super) fn told(&mut self, cell: u32) {
-        if let Some(new) = self.reduced(cell) {
+    /// Adds a sum of cells that were told, whatever it gives away.
+    pub(super) fn told(&mut self, cells: Row) {
+        if let Some(new) = self.reduced(cells) {
             let changed = self.changed(new.pivot);
             changed.numbers().for_each(|at| self.rows[at as usize].watched.clear());
             self.insert(new, &changed);
         }
     }
 
-    /// Whether a cell is a sum and difference of those added.
-    pub(super) fn holds(&mut self, cell: u32) -> bool {
-        self.reduced(cell).is_none()
+    /// Whether a sum of cells is a sum and difference of those added.
+    pub(super) fn holds(&mut self, cells: Row) -> bool {
+        self.reduced(cells).is_none()
     }
 
-    /// Adds a cell where it is sound, and leaves everything as it was where it is not. Whether it is `crowded` is asked of one that adds
-    /// something.
-    pub(super) fn add(&mut self, cell: u32, crowded: impl FnOnce() -> bool) -> Added {
-        let Some(mut new) = self.reduced(cell) else { return Added::Dependent };
+    /// Adds a sum of cells where it is sound, and leaves everything as it was where it is not. Whether it is `crowded` is asked of one
+    /// that adds something.
+    pub(super) fn add(&mut self, cells: Row, crowded: impl FnOnce() -> bool) -> Added {
+        let Some(mut new) = self.reduced(cells) else { return Added::Dependent };
         if self.work > WORK_MAX {
             return Added::Entangled;
         }
@@ -123,17 +123,22 @@ impl<'c> Span<'c> {
         Added::Sound
     }
 
-    /// The row of a cell less what the basis holds of it, with a pivot; none where nothing is left.
-    fn reduced(&mut self, cell: u32) -> Option<Basis> {
-        let (mut sum, mut trace) = (Row::of(cell), 0);
+    /// The row of a sum of cells less what the basis holds of it, with a pivot; none where nothing is left.
+    fn reduced(&mut self, mut sum: Row) -> Option<Basis> {
+        let mut trace = 0;
+        let mut rows: Vec<usize> = Vec::new();
+        for cell in sum.numbers() {
+            rows.extend_from_slice(&self.pivots[cell as usize]);
+            trace = self.cells.made_of(cell).iter().fold(trace, |trace, &class| trace ^ trace_of(class));
+        }
+        rows.sort_unstable();
         // No row but its own has a pivot, so what is added never brings another.
-        for &row in &self.pivots[cell as usize] {
-            let Basis { sum: other, trace: of, .. } = &self.rows[row];
+        for at in rows.chunk_by(|one, other| one == other).filter(|same| same.len() & 1 == 1).map(|same| same[0]) {
+            let Basis { sum: other, trace: of, .. } = &self.rows[at];
             sum.add(other, &mut self.spare);
             self.work += sum.length();
             trace ^= of;
         }
-        trace ^= self.cells.made_of(cell).iter().fold(0, |trace, &class| trace ^ trace_of(class));
         // A reduced row holds no pivot, so any class that is left can be its own; the smallest makes small rows show.
         self.words.add(&sum);
         let mut pivot = None;
@@ -286,7 +291,7 @@ mod tests {
 
     use super::super::cells::Cells;
     use super::super::crowds::Crowds;
-    use super::super::rows::Words;
+    use super::super::rows::{Row, Words};
     use super::slow::Slow;
     use super::{Added, Span, is_odd};
     use crate::classes::Classes;
@@ -313,10 +318,10 @@ mod tests {
             let (mut span, mut crowds) = (Span::new(&cells, MINIMUM), Crowds::new(&classes(&told), MINIMUM));
             let last = cells.number() as u32 - 1;
             (0..last).for_each(|cell| {
-                span.told(cell);
+                span.told(Row::of(cell));
                 crowds.told(cell);
             });
-            let added = span.add(last, || crowds.are_full(last));
+            let added = span.add(Row::of(last), || crowds.are_full(last));
             if added != Added::Sound {
                 told.pop();
             }
@@ -428,12 +433,12 @@ mod tests {
                 let cells = cells(&sets);
                 let (mut span, mut slow) = (Span::new(&cells, minimum), Slow::new(&cells, minimum));
                 for (cell, (told, ..)) in (0..).zip(&of) {
-                    prop_assert_eq!(span.holds(cell), slow.holds(cell));
+                    prop_assert_eq!(span.holds(Row::of(cell)), slow.holds(cell));
                     if *told {
-                        span.told(cell);
+                        span.told(Row::of(cell));
                         slow.told(cell);
                     } else {
-                        prop_assert_eq!(span.add(cell, || false), slow.add(cell));
+                        prop_assert_eq!(span.add(Row::of(cell), || false), slow.add(cell));
                     }
                 }
                 prop_assert_eq!(span.rows.len(), slow.rows.len());

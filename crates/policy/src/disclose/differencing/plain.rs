@@ -2,7 +2,7 @@
 //! cells part.
 
 use super::super::crowds::Crowds;
-use super::{Added, Cells, Defined, Lots, New, Span, is_known};
+use super::{Added, Cells, Defined, Lots, New, Row, Span, is_known};
 
 pub(super) fn point_by_span(
     new: New<'_>,
@@ -18,12 +18,12 @@ pub(super) fn point_by_span(
     let (mut span, mut crowds) = (Span::new(&cells, minimum), Crowds::new(&classes, minimum));
     let before = new.earlier.classes().cells();
     for cell in 0..before {
-        span.told(cell);
+        span.told(Row::of(cell));
         crowds.told(cell);
     }
     let mut defined = Defined::of(new, &cells, minimum);
     for (cell, row) in (before..).zip(wanted) {
-        let sound = match span.add(cell, || crowds.are_full(cell)) {
+        let sound = match span.add(Row::of(cell), || crowds.are_full(cell)) {
             Added::Sound => {
                 crowds.told(cell);
                 true

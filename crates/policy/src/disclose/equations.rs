@@ -1,0 +1,94 @@
+//! Equations that say of which cells an even number stand in every sum of few entities. Solved for as many cells as there are
+//! independent equations, they tell for each other cell with which of these it stands.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "cells are numbered and every list here is made with their number"
+)]
+
+/// Steps after which equations are no longer worth while. Without them all cells are weighed, which is bounded by itself.
+const WORK_MAX: u64 = 30_000_000;
+
+/// Independent equations, each solved for its first cell.
+pub(super) struct Equations {
+    by_first: Vec<Option<Vec<u32>>>,
+    found: usize,
+    work: u64,
+    spare: Vec<u32>,
+}
+
+impl Equations {
+    /// None yet, of so many cells.
+    pub(super) fn new(cells: usize) -> Self {
+        Self { by_first: vec![None; cells], found: 0, work: 0, spare: Vec::new() }
+    }
+
+    /// How many independent ones there are.
+    pub(super) fn found(&self) -> usize {
+        self.found
+    }
+
+    /// Adds one, as its cells rising, and leaves nothing of use in its place.
+    pub(super) fn add(&mut self, equation: &mut Vec<u32>) {
+        while let Some(&first) = equation.first().filter(|_| self.work <= WORK_MAX) {
+            let Some(known) = &self.by_first[first as usize] else {
+                self.by_first[first as usize] = Some(equation.clone());
+                self.found += 1;
+                return;
+            };
+            self.work += (equation.len() + known.len()) as u64;
+            add_up(equation, known, &mut self.spare);
+            std::mem::swap(equation, &mut self.spare);
+        }
+    }
+
+    /// For each cell that no equation is solved for, the cells that stand with it in every sum of few; nothing for the others. None
+    /// stand with any where that takes too much work.
+    pub(super) fn solved(mut self) -> Vec<Option<Vec<u32>>> {
+        let cells = self.by_first.len();
+        let none = || vec![Some(Vec::new()); cells];
+        let mut with = none();
+        let mut solved = Vec::new();
+        for first in (0..cells).rev() {
+            let Some(equation) = self.by_first[first].take() else { continue };
+            // What those further on are solved for is put in their place.
+            solved.clear();
+            for &cell in &equation[1..] {
+                match &self.by_first[cell as usize] {
+                    Some(others) => solved.extend_from_slice(others),
+                    None => solved.push(cell),
+                }
+            }
+            self.work += solved.len() as u64 + 1;
+            if self.work > WORK_MAX {
+                return none();
+            }
+            solved.sort_unstable();
+            let odd = solved.chunk_by(|one, other| one == other).filter(|same| same.len() & 1 == 1);
+            let odd: Vec<u32> = odd.map(|same| same[0]).collect();
+            with[first] = None;
+            for &cell in &odd {
+                with[cell as usize].iter_mut().for_each(|cells| cells.push(first as u32));
+            }
+            self.by_first[first] = Some(odd);
+        }
+        with
+    }
+}
+
+/// The numbers that stand in one of two rising lists.
+pub(super) fn add_up(one: &[u32], other: &[u32], sum: &mut Vec<u32>) {
+    let (mut left, mut right) = (one.iter().copied().peekable(), other.iter().copied().peekable());
+    sum.clear();
+    loop {
+        match (left.peek(), right.peek()) {
+            (Some(a), Some(b)) if a == b => {
+                left.next();
+                right.next();
+            }
+            (Some(a), Some(b)) if a < b => sum.extend(left.next()),
+            (Some(_), None) => sum.extend(left.next()),
+            (_, Some(_)) => sum.extend(right.next()),
+            (None, None) => return,
+        }
+    }
+}
