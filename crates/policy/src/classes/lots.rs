@@ -14,8 +14,6 @@ pub(crate) struct Lots {
     sizes: Vec<u32>,
     /// For each further cell, its lots.
     of_cell: Vec<Vec<u32>>,
-    /// For each lot, whether it stands in an odd number of the cells that are being added up; nothing between two sums.
-    odd: Vec<bool>,
 }
 
 impl Lots {
@@ -26,7 +24,6 @@ impl Lots {
             before: Classes { of_entity: Vec::new(), classes: before.classes.clone(), cells: first_cell },
             sizes: Vec::new(),
             of_cell: vec![Vec::new(); (parted.cells - first_cell) as usize],
-            odd: Vec::new(),
         };
         // In the order of their first entities, in which parting them makes classes in the order in which entities do.
         let mut met = vec![false; parted.classes.len()];
@@ -46,35 +43,6 @@ impl Lots {
             lots.before.of_entity.push(u32::try_from(outer).unwrap_or(OUTSIDE));
         }
         lots
-    }
-
-    /// How many further cells there are.
-    pub(crate) fn cells(&self) -> usize {
-        self.of_cell.len()
-    }
-
-    /// Whether nobody stands in a further cell.
-    pub(crate) fn is_empty(&self, cell: usize) -> bool {
-        self.of_cell[cell].is_empty()
-    }
-
-    /// Adds a cell in which stands whoever stands in an odd number of these.
-    pub(crate) fn add_sum(&mut self, cells: impl Iterator<Item = usize> + Clone) {
-        self.odd.resize(self.sizes.len(), false);
-        for cell in cells.clone() {
-            self.of_cell[cell].iter().for_each(|&lot| self.odd[lot as usize] ^= true);
-        }
-        let mut sum = Vec::new();
-        for cell in cells {
-            let lots = self.of_cell[cell].iter().copied();
-            sum.extend(lots.filter(|&lot| std::mem::take(&mut self.odd[lot as usize])));
-        }
-        self.of_cell.push(sum);
-    }
-
-    /// Leaves so many further cells, the first.
-    pub(crate) fn keep(&mut self, cells: usize) {
-        self.of_cell.truncate(cells);
     }
 
     /// The classes after these of the further cells, in this order: the same as if they had parted entity by entity.

@@ -5,6 +5,8 @@
     reason = "classes and cells are numbered in this file and every list here is made with their number"
 )]
 
+use super::equations::odd;
+use super::fresh::Bundled;
 use crate::classes::Classes;
 
 /// Cells in the order in which they were given, and the classes that they are made of.
@@ -41,20 +43,49 @@ impl Lists {
 
 impl Cells {
     /// The cells that parted entities into these classes.
+    #[cfg(test)]
     pub(super) fn of(classes: &Classes) -> Self {
-        let mut order: Vec<(u32, u32)> = classes.held().map(|(class, size)| (size, class)).collect();
-        order.sort_unstable();
-        let mut of_class = Lists { ends: vec![0], numbers: Vec::new() };
-        for &(_, class) in &order {
-            let begin = of_class.numbers.len();
-            of_class.numbers.extend(classes.holding(class));
-            of_class.numbers[begin..].reverse();
+        let holding = |class: u32, cells: &mut Vec<u32>| cells.extend(classes.holding(class));
+        Self::held(classes, classes.cells() as usize, holding)
+    }
+
+    /// Sums of cells, each of one and of others: made of the classes that an odd number of these hold.
+    pub(super) fn of_sums(cells: &Bundled<'_>, sums: Vec<(u32, Vec<u32>)>) -> Self {
+        let number = sums.len();
+        let mut of: Vec<Vec<u32>> = vec![Vec::new(); cells.number() as usize];
+        for (sum, (cell, with)) in (0..).zip(sums) {
+            with.into_iter().chain([cell]).for_each(|cell| of[cell as usize].push(sum));
+        }
+        let mut of_class = Vec::new();
+        Self::held(cells.classes(), number, |class, sums| {
+            of_class.clear();
+            cells.holding(class, &mut of_class);
+            of_class.iter().for_each(|&cell| sums.extend_from_slice(&of[cell as usize]));
+        })
+    }
+
+    /// So many cells, of which `holding` says which hold a class, those that do twice as those that don't.
+    fn held(classes: &Classes, number: usize, mut holding: impl FnMut(u32, &mut Vec<u32>)) -> Self {
+        let (mut held, mut order, mut own) = (Vec::new(), Vec::new(), Vec::new());
+        for (class, size) in classes.held() {
+            own.clear();
+            holding(class, &mut own);
+            odd(&mut own);
+            if !own.is_empty() {
+                order.push((size, class, held.len()..held.len() + own.len()));
+                held.extend_from_slice(&own);
+            }
+        }
+        order.sort_unstable_by_key(|&(size, class, _)| (size, class));
+        let mut of_class = Lists { ends: vec![0], numbers: Vec::with_capacity(held.len()) };
+        for (.., own) in &order {
+            of_class.numbers.extend_from_slice(&held[own.clone()]);
             of_class.ends.push(of_class.numbers.len() as u32);
         }
         let by_class = (0_u32..).take(order.len());
         let turned = by_class.flat_map(|class| of_class.list(class).iter().map(move |&cell| (cell, class)));
-        let of_cell = Lists::of(classes.cells() as usize, turned);
-        let sizes = order.iter().map(|&(size, _)| size).collect();
+        let of_cell = Lists::of(number, turned);
+        let sizes = order.iter().map(|&(size, ..)| size).collect();
         Self { sizes, of_class, of_cell }
     }
 
@@ -64,6 +95,7 @@ impl Cells {
     }
 
     /// How many classes they are made of.
+    #[cfg(test)]
     pub(super) fn classes(&self) -> usize {
         self.sizes.len()
     }

@@ -10,6 +10,8 @@ const WORK_MAX: u64 = 30_000_000;
 
 /// Independent equations, each solved for its first cell.
 pub(super) struct Equations {
+    /// Cells from here on are not solved for.
+    end: u32,
     by_first: Vec<Option<Vec<u32>>>,
     found: usize,
     work: u64,
@@ -17,9 +19,9 @@ pub(super) struct Equations {
 }
 
 impl Equations {
-    /// None yet, of so many cells.
-    pub(super) fn new(cells: usize) -> Self {
-        Self { by_first: vec![None; cells], found: 0, work: 0, spare: Vec::new() }
+    /// None yet, of so many cells, to be solved for those before an end.
+    pub(super) fn new(cells: usize, end: u32) -> Self {
+        Self { end, by_first: vec![None; cells], found: 0, work: 0, spare: Vec::new() }
     }
 
     /// How many independent ones there are.
@@ -29,7 +31,8 @@ impl Equations {
 
     /// Adds one, as its cells rising, and leaves nothing of use in its place.
     pub(super) fn add(&mut self, equation: &mut Vec<u32>) {
-        while let Some(&first) = equation.first().filter(|_| self.work <= WORK_MAX) {
+        while let Some(&first) = equation.first().filter(|first| **first < self.end && self.work <= WORK_MAX)
+        {
             let Some(known) = &self.by_first[first as usize] else {
                 self.by_first[first as usize] = Some(equation.clone());
                 self.found += 1;
@@ -62,17 +65,32 @@ impl Equations {
             if self.work > WORK_MAX {
                 return none();
             }
-            solved.sort_unstable();
-            let odd = solved.chunk_by(|one, other| one == other).filter(|same| same.len() & 1 == 1);
-            let odd: Vec<u32> = odd.map(|same| same[0]).collect();
+            odd(&mut solved);
             with[first] = None;
-            for &cell in &odd {
+            for &cell in &solved {
                 with[cell as usize].iter_mut().for_each(|cells| cells.push(first as u32));
             }
-            self.by_first[first] = Some(odd);
+            self.by_first[first] = Some(solved.clone());
         }
         with
     }
+}
+
+/// Leaves of numbers in any order those that stand there an odd number of times, each once and rising.
+pub(super) fn odd(numbers: &mut Vec<u32>) {
+    numbers.sort_unstable();
+    let mut left = 0;
+    for at in 0..numbers.len() {
+        let number = numbers[at];
+        // What stands there already goes again.
+        if left > 0 && numbers[left - 1] == number {
+            left -= 1;
+        } else {
+            numbers[left] = number;
+            left += 1;
+        }
+    }
+    numbers.truncate(left);
 }
 
 /// The numbers that stand in one of two rising lists.

@@ -37,7 +37,8 @@ impl<'a> Overlaps<'a> {
     /// for many.
     pub(super) fn of_each(rows: &'a [EntitySet], past: &'a Past, parted: &Classes) -> Vec<Self> {
         let (first_row, row_sizes) = (past.classes().cells(), rows.iter().map(EntitySet::len).collect());
-        let (row_sizes, apart): (Rc<Vec<u64>>, _) = (Rc::new(row_sizes), parted.are_apart(past.classes().number()));
+        let (row_sizes, apart): (Rc<Vec<u64>>, _) =
+            (Rc::new(row_sizes), parted.are_apart(past.classes().number()));
         let empty = |(told, cells_apart): (&'a Arc<Told>, bool)| Self {
             rows,
             row_sizes: row_sizes.clone(),

@@ -42,8 +42,8 @@ pub(super) enum Added {
 }
 
 /// The reduced basis of what can be computed.
-pub(super) struct Span<'c> {
-    cells: &'c Cells,
+pub(super) struct Span {
+    cells: Cells,
     minimum: u64,
     rows: Vec<Basis>,
     /// For each cell, the rows that it is part of.
@@ -69,40 +69,41 @@ struct Basis {
     watched: Vec<u32>,
 }
 
-impl<'c> Span<'c> {
+impl Span {
     /// Nothing told yet.
-    pub(super) fn new(cells: &'c Cells, minimum: u64) -> Self {
+    pub(super) fn new(cells: Cells, minimum: u64) -> Self {
+        let number = cells.number();
         Self {
             cells,
             minimum,
             rows: Vec::new(),
-            parts: vec![Row::default(); cells.number()],
-            pivots: vec![Vec::new(); cells.number()],
+            parts: vec![Row::default(); number],
+            pivots: vec![Vec::new(); number],
             by_rest: None,
             work: 0,
-            words: Words::new(cells.number()),
+            words: Words::new(number),
             spare: Row::default(),
         }
     }
 
-    /// Adds a sum of cells that were told, whatever it gives away.
-    pub(super) fn told(&mut self, cells: Row) {
-        if let Some(new) = self.reduced(cells) {
+    /// Adds a cell that was told, whatever it gives away.
+    pub(super) fn told(&mut self, cell: u32) {
+        if let Some(new) = self.reduced(cell) {
             let changed = self.changed(new.pivot);
             changed.numbers().for_each(|at| self.rows[at as usize].watched.clear());
             self.insert(new, &changed);
         }
     }
 
-    /// Whether a sum of cells is a sum and difference of those added.
-    pub(super) fn holds(&mut self, cells: Row) -> bool {
-        self.reduced(cells).is_none()
+    /// Whether a cell is a sum and difference of those added.
+    pub(super) fn holds(&mut self, cell: u32) -> bool {
+        self.reduced(cell).is_none()
     }
 
-    /// Adds a sum of cells where it is sound, and leaves everything as it was where it is not. Whether it is `crowded` is asked of one
-    /// that adds something.
-    pub(super) fn add(&mut self, cells: Row, crowded: impl FnOnce() -> bool) -> Added {
-        let Some(mut new) = self.reduced(cells) else { return Added::Dependent };
+    /// Adds a cell where it is sound, and leaves everything as it was where it is not. Whether it is `crowded` is asked of one that adds
+    /// something.
+    pub(super) fn add(&mut self, cell: u32, crowded: impl FnOnce() -> bool) -> Added {
+        let Some(mut new) = self.reduced(cell) else { return Added::Dependent };
         if self.work > WORK_MAX {
             return Added::Entangled;
         }
@@ -123,22 +124,17 @@ impl<'c> Span<'c> {
         Added::Sound
     }
 
-    /// The row of a sum of cells less what the basis holds of it, with a pivot; none where nothing is left.
-    fn reduced(&mut self, mut sum: Row) -> Option<Basis> {
-        let mut trace = 0;
-        let mut rows: Vec<usize> = Vec::new();
-        for cell in sum.numbers() {
-            rows.extend_from_slice(&self.pivots[cell as usize]);
-            trace = self.cells.made_of(cell).iter().fold(trace, |trace, &class| trace ^ trace_of(class));
-        }
-        rows.sort_unstable();
+    /// The row of a cell less what the basis holds of it, with a pivot; none where nothing is left.
+    fn reduced(&mut self, cell: u32) -> Option<Basis> {
+        let (mut sum, mut trace) = (Row::of(cell), 0);
         // No row but its own has a pivot, so what is added never brings another.
-        for at in rows.chunk_by(|one, other| one == other).filter(|same| same.len() & 1 == 1).map(|same| same[0]) {
-            let Basis { sum: other, trace: of, .. } = &self.rows[at];
+        for &row in &self.pivots[cell as usize] {
+            let Basis { sum: other, trace: of, .. } = &self.rows[row];
             sum.add(other, &mut self.spare);
             self.work += sum.length();
             trace ^= of;
         }
+        trace ^= self.cells.made_of(cell).iter().fold(0, |trace, &class| trace ^ trace_of(class));
         // A reduced row holds no pivot, so any class that is left can be its own; the smallest makes small rows show.
         self.words.add(&sum);
         let mut pivot = None;
@@ -148,7 +144,7 @@ impl<'c> Span<'c> {
             let looks = &mut self.work;
             let one = ahead.find(|&class| {
                 *looks += 1;
-                is_odd(&self.words, self.cells, class)
+                is_odd(&self.words, &self.cells, class)
             });
             pivot = one.or(pivot);
         }
@@ -202,7 +198,7 @@ impl<'c> Span<'c> {
             // The largest first: a few are enough.
             for &class in self.cells.made_of(cell).iter().rev() {
                 self.work += 1;
-                if is_odd(&self.words, self.cells, class) && !watched.contains(&class) {
+                if is_odd(&self.words, &self.cells, class) && !watched.contains(&class) {
                     watched.push(class);
                     entities += self.cells.size(class);
                     if entities >= self.minimum {
@@ -220,7 +216,7 @@ impl<'c> Span<'c> {
         self.words.add(&new.sum);
         let stay = |row: &Basis| -> Vec<u32> {
             let stay = row.watched.iter().copied();
-            stay.filter(|&class| !is_odd(&self.words, self.cells, class)).collect()
+            stay.filter(|&class| !is_odd(&self.words, &self.cells, class)).collect()
         };
         let after: Vec<Vec<u32>> = changed.numbers().map(|at| stay(&self.rows[at as usize])).collect();
         self.words.add(&new.sum);
@@ -239,7 +235,7 @@ impl<'c> Span<'c> {
     /// Whether two rows are the same but for their pivots, which together are too few: their sum counts just these. Asked for the new row
     /// and those that it changes.
     fn pairs(&mut self, new: &Basis, changed: &Row) -> bool {
-        let (cells, minimum, rows) = (self.cells, self.minimum, &self.rows);
+        let (cells, minimum, rows) = (&self.cells, self.minimum, &self.rows);
         let size = |pivot: u32| cells.size(pivot);
         let by_rest = self.by_rest.get_or_insert_with(|| {
             let mut by_rest: HashMap<u64, Vec<usize>> = HashMap::new();
@@ -263,7 +259,9 @@ impl<'c> Span<'c> {
             let held = by_rest.get(&alike[0].0).into_iter().flatten().filter(|at| !changes(**at));
             let mut pivots: Vec<u32> = alike.iter().map(|&(_, _, pivot)| pivot).collect();
             pivots.extend(held.map(|&at| rows[at].pivot));
-            pivots.iter().enumerate().any(|(at, &one)| pivots[..at].iter().any(|&other| few(one, other)))
+            // One of the two is changed.
+            let before = |at: usize| &pivots[..at.min(alike.len())];
+            pivots.iter().enumerate().any(|(at, &one)| before(at).iter().any(|&other| few(one, other)))
         })
     }
 }
@@ -291,7 +289,7 @@ mod tests {
 
     use super::super::cells::Cells;
     use super::super::crowds::Crowds;
-    use super::super::rows::{Row, Words};
+    use super::super::rows::Words;
     use super::slow::Slow;
     use super::{Added, Span, is_odd};
     use crate::classes::Classes;
@@ -315,13 +313,13 @@ mod tests {
         let ask = |cell: &Vec<u32>| {
             told.push(cell.clone());
             let cells = cells(&told);
-            let (mut span, mut crowds) = (Span::new(&cells, MINIMUM), Crowds::new(&classes(&told), MINIMUM));
             let last = cells.number() as u32 - 1;
+            let (mut span, mut crowds) = (Span::new(cells, MINIMUM), Crowds::new(&classes(&told), MINIMUM));
             (0..last).for_each(|cell| {
-                span.told(Row::of(cell));
+                span.told(cell);
                 crowds.told(cell);
             });
-            let added = span.add(Row::of(last), || crowds.are_full(last));
+            let added = span.add(last, || crowds.are_full(last));
             if added != Added::Sound {
                 told.pop();
             }
@@ -430,15 +428,16 @@ mod tests {
                 // What was told comes first, as it does where tables are weighed.
                 of.sort_by_key(|(told, ..)| !told);
                 let sets: Vec<Vec<u32>> = of.iter().map(|&(_, from, long, step)| cell(from, long, step)).collect();
+                let mut span = Span::new(cells(&sets), minimum);
                 let cells = cells(&sets);
-                let (mut span, mut slow) = (Span::new(&cells, minimum), Slow::new(&cells, minimum));
+                let mut slow = Slow::new(&cells, minimum);
                 for (cell, (told, ..)) in (0..).zip(&of) {
-                    prop_assert_eq!(span.holds(Row::of(cell)), slow.holds(cell));
+                    prop_assert_eq!(span.holds(cell), slow.holds(cell));
                     if *told {
-                        span.told(Row::of(cell));
+                        span.told(cell);
                         slow.told(cell);
                     } else {
-                        prop_assert_eq!(span.add(Row::of(cell), || false), slow.add(cell));
+                        prop_assert_eq!(span.add(cell, || false), slow.add(cell));
                     }
                 }
                 prop_assert_eq!(span.rows.len(), slow.rows.len());

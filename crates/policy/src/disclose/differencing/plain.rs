@@ -2,28 +2,26 @@
 //! cells part.
 
 use super::super::crowds::Crowds;
-use super::{Added, Cells, Defined, Lots, New, Row, Span, is_known};
+use super::{Added, Cells, Lots, New, Span, is_known};
 
-pub(super) fn point_by_span(
-    new: New<'_>,
-    lots: &Lots,
-    minimum: u64,
-    hidden: &[bool],
-    pointed: &mut [bool],
-) {
+pub(super) fn point_by_span(new: New<'_>, lots: &Lots, minimum: u64, hidden: &[bool], pointed: &mut [bool]) {
     let mut wanted: Vec<usize> = (0..hidden.len()).filter(|&row| !hidden[row] && !pointed[row]).collect();
     wanted.sort_by_key(|&row| std::cmp::Reverse((new.rows[row].len(), row)));
     let classes = lots.classes(wanted.iter().copied());
-    let cells = Cells::of(&classes);
-    let (mut span, mut crowds) = (Span::new(&cells, minimum), Crowds::new(&classes, minimum));
+    let (mut span, mut crowds) = (Span::new(Cells::of(&classes), minimum), Crowds::new(&classes, minimum));
     let before = new.earlier.classes().cells();
     for cell in 0..before {
-        span.told(Row::of(cell));
+        span.told(cell);
         crowds.told(cell);
     }
-    let mut defined = Defined::of(new, &cells, minimum);
+    let mut defined = Span::new(Cells::of(&classes), minimum);
+    let nests = new.earlier.told().iter().flat_map(|told| {
+        let nests = told.meaning().nests(new.meaning);
+        told.cells().iter().map(move |_| nests)
+    });
+    (0..).zip(nests).filter(|(_, nests)| *nests).for_each(|(cell, _)| defined.told(cell));
     for (cell, row) in (before..).zip(wanted) {
-        let sound = match span.add(Row::of(cell), || crowds.are_full(cell)) {
+        let sound = match span.add(cell, || crowds.are_full(cell)) {
             Added::Sound => {
                 crowds.told(cell);
                 true
