@@ -6,8 +6,10 @@ mod search;
 
 mod table;
 
+mod bundled;
 mod cells;
 mod crowds;
+mod defined;
 mod differencing;
 mod equations;
 mod fresh;

@@ -5,8 +5,8 @@
     reason = "classes and cells are numbered in this file and every list here is made with their number"
 )]
 
+use super::bundled::Bundled;
 use super::equations::odd;
-use super::fresh::Bundled;
 use crate::classes::Classes;
 
 /// Cells in the order in which they were given, and the classes that they are made of.

@@ -4,21 +4,24 @@
 //! Compared are every cell told now with every cell told before, and each of either table's cells with sums of cells of
 //! the other: those that lie inside it, those that lie mostly inside it, those that touch it. That holds nested filters
 //! (n against n − 1), complements (a total against all its parts but a few) and the same table of another epoch, however
-//! the few differ among themselves. Sums and differences of any number of tables are held by their [`Span`].
+//! the few differ among themselves. Sums and differences of any number of tables are held by their [`Span`], from which is left out
+//! what can't stand in a sum of few: most rows show that by themselves ([`Rest`]), most earlier cells beside the others ([`Bundled`]).
 //!
 //! Whether two cells differ by a few or by nobody must look the same, or being refused would tell who is there: a cell that
 //! happens to be a sum of others is suppressed too, unless it is one by definition.
 //!
 //! Cost: a few passes over the memberships of the new table, none over those of the earlier ones, whose classes are kept; one over the
-//! cells that each class stands in; and row arithmetic over classes and told cells, which is bounded.
+//! cells that each class stands in; and row arithmetic over classes and over what is left of rows and told cells, which is bounded.
 #![expect(
     clippy::indexing_slicing,
     reason = "cells are numbered by their place in their table and every list here is as long as its table"
 )]
 
+use super::bundled::Bundled;
 use super::cells::Cells;
 use super::crowds::Crowds;
-use super::fresh::{Bundled, Rest};
+use super::defined::Defined;
+use super::fresh::Rest;
 use super::overlaps::Overlaps;
 use super::span::{Added, Span};
 use crate::classes::Lots;
@@ -116,72 +119,6 @@ fn point_by_span(new: New<'_>, lots: &Lots, minimum: u64, hidden: &[bool], point
         } else {
             pointed[row] = true;
         }
-    }
-}
-
-/// What is a sum by definition: of tables over the same records, grouped by more or fewer of the same dimensions, one's cells are sums
-/// of the other's whoever is there.
-struct Defined<'c> {
-    cells: &'c Bundled<'c>,
-    /// For each cell that was told before, whether its table is about the records of the new one.
-    nests: Vec<bool>,
-    /// Bundles that are told.
-    told: Vec<u32>,
-    /// Made when first asked for: hardly any table asks.
-    sums: Option<Sums>,
-}
-
-impl<'c> Defined<'c> {
-    fn of(new: New<'_>, cells: &'c Bundled<'c>) -> Self {
-        let nests = new.earlier.told().iter().flat_map(|told| {
-            let nests = told.meaning().nests(new.meaning);
-            told.cells().iter().map(move |_| nests)
-        });
-        Self { cells, nests: nests.collect(), told: Vec::new(), sums: None }
-    }
-
-    fn told(&mut self, bundle: u32) {
-        self.told.push(bundle);
-    }
-
-    fn holds(&mut self, bundle: u32) -> bool {
-        if self.told.is_empty() && self.sums.is_none() && !self.nests.contains(&true) {
-            // Nobody is a sum of nothing.
-            return !self.cells.is_anybody(bundle);
-        }
-        let sums = self.sums.get_or_insert_with(|| Sums::of(self.cells, &self.nests));
-        self.told.drain(..).for_each(|bundle| sums.tell(bundle));
-        sums.hold(bundle)
-    }
-}
-
-/// The sums of tables that nest with the new one, and of bundles that are told.
-struct Sums {
-    /// What is left of the cells of these tables, and then the bundles.
-    span: Span,
-    /// How many cells were told, and how many of these are left.
-    earlier: u32,
-    left: u32,
-}
-
-impl Sums {
-    fn of(cells: &Bundled<'_>, nests: &[bool]) -> Self {
-        let (earlier, nests) =
-            (cells.earlier(), |cell: u32| nests.get(cell as usize).is_none_or(|nests| *nests));
-        // Whether bundles are sums is asked, so no equation is solved for them. Nobody at all is in no class.
-        let left = cells.left(1, earlier, nests);
-        let told = left.iter().take_while(|(cell, _)| *cell < earlier).count() as u32;
-        let mut span = Span::new(Cells::of_sums(cells, left), 1);
-        (0..told).for_each(|cell| span.told(cell));
-        Self { span, earlier, left: told }
-    }
-
-    fn tell(&mut self, bundle: u32) {
-        self.span.told(bundle - self.earlier + self.left);
-    }
-
-    fn hold(&mut self, bundle: u32) -> bool {
-        self.span.holds(bundle - self.earlier + self.left)
     }
 }
 

@@ -5,8 +5,9 @@
     reason = "cells are numbered and every list here is made with their number"
 )]
 
-/// Steps after which equations are no longer worth while. Without them all cells are weighed, which is bounded by itself.
-const WORK_MAX: u64 = 30_000_000;
+/// Steps after which equations are no longer worth while: they bound what equations take up, too. Without them all cells are weighed,
+/// which is bounded by itself.
+const WORK_MAX: u64 = 10_000_000;
 
 /// Independent equations, each solved for its first cell.
 pub(super) struct Equations {
@@ -107,6 +108,45 @@ pub(super) fn add_up(one: &[u32], other: &[u32], sum: &mut Vec<u32>) {
             (Some(_), None) => sum.extend(left.next()),
             (_, Some(_)) => sum.extend(right.next()),
             (None, None) => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::{Equations, odd};
+
+    const CELLS: u32 = 9;
+
+    proptest! {
+        /// Whatever fulfils all equations is a sum of cells that are left, each with those that come with it; and these fulfil them.
+        #[test]
+        fn what_is_left_spans_what_equations_allow(
+            equations in prop::collection::vec(prop::collection::btree_set(0..CELLS, 0..6), 0..8),
+            end in 0..=CELLS,
+        ) {
+            let mut solved = Equations::new(CELLS as usize, end);
+            equations.iter().for_each(|equation| solved.add(&mut equation.iter().copied().collect()));
+            let found = solved.found();
+            let left = solved.solved();
+            prop_assert_eq!(left.iter().filter(|with| with.is_none()).count(), found);
+            let holds = |cells: &BTreeSet<u32>| equations.iter().all(|equation| equation.intersection(cells).count() % 2 == 0);
+            for picked in 0..1_u32 << CELLS {
+                let cells: BTreeSet<u32> = (0..CELLS).filter(|cell| picked >> cell & 1 == 1).collect();
+                let left = cells.iter().filter_map(|&cell| Some((cell, left[cell as usize].as_ref()?)));
+                let mut sum: Vec<u32> = left.flat_map(|(cell, with)| with.iter().copied().chain([cell])).collect();
+                odd(&mut sum);
+                let is_sum = sum.iter().copied().eq(cells.iter().copied());
+                prop_assert!(!holds(&cells) || is_sum, "{cells:?}");
+                prop_assert!(!is_sum || end < CELLS || holds(&cells), "{cells:?}");
+            }
+            for (cell, with) in (0..).zip(left) {
+                prop_assert!(with.iter().flatten().all(|&other| other < cell && other < end));
+            }
         }
     }
 }

@@ -11,7 +11,7 @@
     reason = "rows and classes are numbered and every list here is made with their number"
 )]
 
-use super::equations::{Equations, add_up, odd};
+use super::equations::{Equations, add_up};
 use super::rows::trace_of;
 use crate::classes::Classes;
 
@@ -62,108 +62,70 @@ impl Rest {
     }
 }
 
-/// Cells that were told earlier, and then bundles of the rows that parted entities into these classes after them.
-pub(super) struct Bundled<'c> {
-    classes: &'c Classes,
-    earlier: u32,
-    number: u32,
-    /// For each row, the bundles that it is part of.
-    of_row: Vec<Vec<u32>>,
-}
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
 
-impl<'c> Bundled<'c> {
-    pub(super) fn of(classes: &'c Classes, earlier: u32, bundles: &[(u32, Vec<u32>)]) -> Self {
-        let mut of_row = vec![Vec::new(); (classes.cells() - earlier) as usize];
-        let mut number = earlier;
-        for (row, with) in bundles {
-            with.iter().chain([row]).for_each(|row| of_row[*row as usize].push(number));
-            number += 1;
-        }
-        Self { classes, earlier, number, of_row }
+    use proptest::prelude::*;
+
+    use super::super::bundled::Bundled;
+    use super::super::equations::odd;
+    use super::Rest;
+    use crate::classes::Classes;
+
+    type Cells = Vec<BTreeSet<u32>>;
+
+    fn cells() -> impl Strategy<Value = Cells> {
+        let any = prop::collection::vec(prop::collection::btree_set(0_u32..40, 1..30), 1..5);
+        let parted = prop::collection::vec(0_usize..5, 40).prop_map(|homes| {
+            let cell =
+                |at: usize| (0_u32..).zip(&homes).filter(|(_, home)| **home == at).map(|(e, _)| e).collect();
+            (0..4).map(cell).collect()
+        });
+        prop_oneof![any, parted]
     }
 
-    pub(super) fn classes(&self) -> &'c Classes {
-        self.classes
+    /// The places that are picked.
+    fn of(picked: u32, many: usize) -> Vec<u32> {
+        (0..many as u32).filter(|at| picked >> at & 1 == 1).collect()
     }
 
-    /// How many cells were told earlier.
-    pub(super) fn earlier(&self) -> u32 {
-        self.earlier
+    /// Some of those that are left, each with the others that come with it.
+    fn expanded(left: &[(u32, Vec<u32>)], is_picked: impl Fn(u32) -> bool) -> Vec<u32> {
+        let picked = left.iter().filter(|(cell, _)| is_picked(*cell));
+        let mut sum: Vec<u32> = picked.flat_map(|(cell, with)| with.iter().copied().chain([*cell])).collect();
+        odd(&mut sum);
+        sum
     }
 
-    /// How many cells and bundles there are.
-    pub(super) fn number(&self) -> u32 {
-        self.number
-    }
-
-    /// Adds the cells and bundles that hold a class; of bundles those that do an odd number of times.
-    pub(super) fn holding(&self, class: u32, cells: &mut Vec<u32>) {
-        for cell in self.classes.holding(class) {
-            match cell.checked_sub(self.earlier) {
-                Some(row) => cells.extend_from_slice(&self.of_row[row as usize]),
-                None => cells.push(cell),
+    proptest! {
+        /// However earlier cells and rows are added up to fewer than the minimum, the sum is one of what is left.
+        #[test]
+        fn every_sum_of_few_is_a_sum_of_what_is_left(earlier in cells(), rows in cells(), minimum in 2_u64..7) {
+            let all: Cells = earlier.iter().chain(&rows).cloned().collect();
+            let mut classes = Classes::default();
+            all.iter().for_each(|cell| classes.part(cell.iter().copied()));
+            let before = earlier.len() as u32;
+            let Rest { bundles, is_small } = Rest::of(&classes, before, rows.len(), minimum);
+            let bundled = Bundled::of(&classes, before, &bundles);
+            let left = bundled.left(minimum, u32::MAX, |_| true);
+            for picked in 0..1_u32 << all.len() {
+                let cells = of(picked, all.len());
+                let mut sum: Vec<u32> = cells.iter().flat_map(|&cell| all[cell as usize].iter().copied()).collect();
+                odd(&mut sum);
+                if sum.len() as u64 >= minimum {
+                    continue;
+                }
+                let held: Vec<u32> = cells.iter().filter_map(|cell| cell.checked_sub(before)).collect();
+                prop_assert_eq!(expanded(&bundles, |row| held.contains(&row)), held.clone());
+                let places = (before..).zip(&bundles).filter(|(_, (row, _))| held.contains(row)).map(|(place, _)| place);
+                let cells: Vec<u32> = cells.into_iter().filter(|cell| *cell < before).chain(places).collect();
+                prop_assert_eq!(expanded(&left, |cell| cells.contains(&cell)), cells.clone());
+            }
+            for (row, (is_small, cell)) in (0..).zip(is_small.iter().zip(&rows)) {
+                let alone = |(at, with): &(u32, Vec<u32>)| *at == row && with.is_empty();
+                prop_assert!(!is_small || cell.is_empty() || bundles.iter().any(alone));
             }
         }
-    }
-
-    /// Whether anybody stands in a bundle.
-    pub(super) fn is_anybody(&self, bundle: u32) -> bool {
-        let mut holding = Vec::new();
-        self.classes.held().any(|(class, _)| {
-            holding.clear();
-            self.holding(class, &mut holding);
-            holding.iter().filter(|cell| **cell == bundle).count() & 1 == 1
-        })
-    }
-
-    /// What is left of those that `take_part`: each with the others that it stands with in every sum of few. No sum of few holds a large
-    /// class, so of its cells an even number do. Equations are solved for those before `end`, for cells rather than for bundles.
-    pub(super) fn left(
-        &self,
-        minimum: u64,
-        end: u32,
-        take_part: impl Fn(u32) -> bool,
-    ) -> Vec<(u32, Vec<u32>)> {
-        // What was told last is finest: solved for that, equations stay short.
-        let place = |cell: u32| if cell < self.earlier { self.earlier - 1 - cell } else { cell };
-        let large = || self.classes.held().filter(|(_, size)| u64::from(*size) >= minimum);
-        let mut equation = Vec::new();
-        let mut largest = vec![(0, 0); self.number as usize];
-        for (class, size) in large() {
-            equation.clear();
-            self.holding(class, &mut equation);
-            for cell in equation.iter().filter(|cell| take_part(**cell)) {
-                let known = &mut largest[*cell as usize];
-                *known = (size, class).max(*known);
-            }
-        }
-        let mut equations = Equations::new(self.number as usize, end);
-        let mut add = |class: u32| {
-            equation.clear();
-            self.holding(class, &mut equation);
-            equation.retain(|cell| take_part(*cell));
-            equation.iter_mut().for_each(|cell| *cell = place(*cell));
-            odd(&mut equation);
-            equations.add(&mut equation);
-            equations.found()
-        };
-        // One for each is mostly all that there are.
-        let of_cells = largest.iter().rev().filter(|(size, _)| *size > 0);
-        let mut found = of_cells.fold(0, |_, (_, class)| add(*class));
-        let mut fruitless = 0;
-        for (class, _) in large() {
-            let now = add(class);
-            fruitless = if now == found { fruitless + 1 } else { 0 };
-            found = now;
-            if fruitless > self.number || found == end.min(self.number) as usize {
-                break;
-            }
-        }
-        let left = (0..).zip(equations.solved()).filter_map(|(at, with)| Some((place(at), with?)));
-        let left = left.filter(|(cell, _)| take_part(*cell));
-        let mut left: Vec<(u32, Vec<u32>)> =
-            left.map(|(cell, with)| (cell, with.into_iter().map(place).collect())).collect();
-        left.sort_unstable();
-        left
     }
 }

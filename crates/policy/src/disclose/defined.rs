@@ -1,0 +1,75 @@
+//! Which rows of a table are sums of what was told by definition, whoever is there, and not as it happens: such a row tells nothing by
+//! being told, and nothing by being kept back.
+
+use super::bundled::Bundled;
+use super::cells::Cells;
+use super::differencing::New;
+use super::span::Span;
+
+/// What is a sum by definition of cells and bundles that are told: of tables over the same records, grouped by more or fewer of the same dimensions, one's cells are sums
+/// of the other's whoever is there.
+pub(super) struct Defined<'c> {
+    cells: &'c Bundled<'c>,
+    /// For each cell that was told before, whether its table is about the records of the new one.
+    nests: Vec<bool>,
+    /// Bundles that are told.
+    told: Vec<u32>,
+    /// Made when first asked for: hardly any table asks.
+    sums: Option<Sums>,
+}
+
+impl<'c> Defined<'c> {
+    pub(super) fn of(new: New<'_>, cells: &'c Bundled<'c>) -> Self {
+        let nests = new.earlier.told().iter().flat_map(|told| {
+            let nests = told.meaning().nests(new.meaning);
+            told.cells().iter().map(move |_| nests)
+        });
+        Self { cells, nests: nests.collect(), told: Vec::new(), sums: None }
+    }
+
+    /// Adds a bundle that is told.
+    pub(super) fn told(&mut self, bundle: u32) {
+        self.told.push(bundle);
+    }
+
+    /// Whether a bundle is a sum of what was told and of the bundles that are.
+    pub(super) fn holds(&mut self, bundle: u32) -> bool {
+        if self.told.is_empty() && self.sums.is_none() && !self.nests.contains(&true) {
+            // Nobody is a sum of nothing.
+            return !self.cells.is_anybody(bundle);
+        }
+        let sums = self.sums.get_or_insert_with(|| Sums::of(self.cells, &self.nests));
+        self.told.drain(..).for_each(|bundle| sums.tell(bundle));
+        sums.hold(bundle)
+    }
+}
+
+/// The sums of tables that nest with the new one, and of bundles that are told.
+struct Sums {
+    /// What is left of the cells of these tables, and then the bundles.
+    span: Span,
+    /// How many cells were told, and how many of these are left.
+    earlier: u32,
+    left: u32,
+}
+
+impl Sums {
+    fn of(cells: &Bundled<'_>, nests: &[bool]) -> Self {
+        let (earlier, nests) =
+            (cells.earlier(), |cell: u32| nests.get(cell as usize).is_none_or(|nests| *nests));
+        // Whether bundles are sums is asked, so no equation is solved for them. Nobody at all is in no class.
+        let left = cells.left(1, earlier, nests);
+        let told = left.iter().take_while(|(cell, _)| *cell < earlier).count() as u32;
+        let mut span = Span::new(Cells::of_sums(cells, left), 1);
+        (0..told).for_each(|cell| span.told(cell));
+        Self { span, earlier, left: told }
+    }
+
+    fn tell(&mut self, bundle: u32) {
+        self.span.told(bundle - self.earlier + self.left);
+    }
+
+    fn hold(&mut self, bundle: u32) -> bool {
+        self.span.holds(bundle - self.earlier + self.left)
+    }
+}
