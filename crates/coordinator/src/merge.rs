@@ -16,8 +16,7 @@
 //! Every figure carries how far the exact one may lie: what rounding may add is added up, what noise may add is
 //! added up by its squares, over those forces whose share stands in the figure and no others.
 
-use std::collections::HashSet;
-use std::collections::btree_map::{BTreeMap, Entry};
+use std::collections::{BTreeMap, HashSet};
 
 use model::answer::{
     BatchAnswer, Coverage, ForceCoverage, MergedCell, MergedRow, Outcome, SearchAnswer, TableAnswer,
@@ -101,7 +100,7 @@ pub fn table(
         }
     }
     let coverage = coverage(&outcomes);
-    let mut merged: BTreeMap<Vec<Option<String>>, Vec<MergedCell>> = BTreeMap::new();
+    let mut shares: Vec<Row> = Vec::new();
     let mut spreads = Spreads::of(asked);
     let mut protections = Vec::new();
     let mut said: Vec<Said> = Vec::new();
@@ -117,19 +116,10 @@ pub fn table(
                 keys.insert(0, Some(force.to_string()));
             }
             spreads.take(&keys, &cells, protection);
-            let shares = cells.into_iter().map(|cell| share(&force, cell, &protection));
-            match merged.entry(keys) {
-                Entry::Vacant(row) => {
-                    row.insert(shares.collect());
-                }
-                Entry::Occupied(mut row) => {
-                    for (sum, share) in row.get_mut().iter_mut().zip(shares) {
-                        add(sum, share);
-                    }
-                }
-            }
+            shares.push((keys, cells.into_iter().map(|cell| share(&force, cell, &protection)).collect()));
         }
     }
+    let mut merged = added_up(shares);
     for (keys, cells) in &mut merged {
         let unsaid: Vec<&ForceId> = said.iter().filter_map(|said| said.unsaid(keys)).collect();
         for cell in cells {
@@ -148,6 +138,23 @@ pub fn table(
     TableAnswer { question, coverage, columns, rows, protections }
 }
 
+/// A row's keys and what stands under them.
+type Row = (Vec<Option<String>>, Vec<MergedCell>);
+
+/// Rows in the order of their keys, those with the same keys added up in the order in which they came. Each force tells its rows in
+/// this order, so that there is little to sort.
+fn added_up(mut shares: Vec<Row>) -> Vec<Row> {
+    shares.sort_by(|(one, _), (other, _)| one.cmp(other));
+    shares.dedup_by(|(keys, share), (known, sums)| {
+        let same = keys == known;
+        if same {
+            sums.iter_mut().zip(share.drain(..)).for_each(|(sum, share)| add(sum, share));
+        }
+        same
+    });
+    shares
+}
+
 fn coverage<R>(outcomes: &Outcomes<R>) -> Coverage {
     let line = |(force, outcome): (&ForceId, &Outcome<R>)| ForceCoverage {
         force: force.clone(),
@@ -157,8 +164,9 @@ fn coverage<R>(outcomes: &Outcomes<R>) -> Coverage {
 }
 
 fn has_shape(reply: &TableReply, columns: &[String]) -> bool {
-    let groups: HashSet<_> = reply.rows.iter().map(|row| &row.keys).collect();
-    reply.columns == columns && groups.len() == reply.rows.len()
+    let rising = || reply.rows.is_sorted_by(|one, next| one.keys < next.keys);
+    let groups = || reply.rows.iter().map(|row| &row.keys).collect::<HashSet<_>>();
+    reply.columns == columns && (rising() || groups().len() == reply.rows.len())
 }
 
 fn share(force: &ForceId, cell: Cell, protection: &Protection) -> MergedCell {
