@@ -48,20 +48,37 @@ impl Canonical {
 /// whatever the records are. Edges that are followed are part of the name, since they leave out records without any; a
 /// reference is not, since it leaves out none. Fails as [`Canonical::of`] does.
 pub fn population(path: &Path, filter: Option<&Filter>) -> Result<String, Complaint> {
-    let mut name =
-        path.linked().map_or_else(String::new, |linked| format!("{} linked {linked} ", path.dataset()));
-    match filter {
-        None => name.push('1'),
-        Some(filter) => Diagram::write(path.dataset(), filter, &mut name)?,
+    Populations::along(path).name(filter)
+}
+
+/// Names many populations along one path, whose filters have parts in common: what one of them took to be found is at hand for the
+/// next.
+pub struct Populations {
+    start: String,
+    diagram: Diagram,
+}
+
+impl Populations {
+    /// None yet.
+    pub fn along(path: &Path) -> Self {
+        let start =
+            path.linked().map_or_else(String::new, |linked| format!("{} linked {linked} ", path.dataset()));
+        Self { start, diagram: Diagram::new(path.dataset()) }
     }
-    Ok(name)
+
+    /// Names whom all of these checked filters hold for, as [`population`] does. Those that many populations have in common come first.
+    pub fn name<'f>(&mut self, filters: impl IntoIterator<Item = &'f Filter>) -> Result<String, Complaint> {
+        let mut name = self.start.clone();
+        self.diagram.write(filters, &mut name)?;
+        Ok(name)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::Canonical;
+    use super::{Canonical, Populations, population};
     use crate::filter::{CONDITIONS_MAX, GridPoint};
     use crate::{Dataset, Dimension, Filter, Measure, Tabulation};
 
@@ -123,6 +140,24 @@ mod tests {
             let keys: Vec<String> = variants.iter().map(|text| of(text)).collect();
             assert!(keys.iter().all(|key| *key == keys[0]), "{variants:?}\n{keys:#?}");
         }
+    }
+
+    #[test]
+    fn names_do_not_depend_on_what_was_named_before() {
+        let parsed = |text: &str| Filter::parse(Dataset::Person, text).unwrap();
+        let few =
+            ["sex = male", "nationality = Leeds or sex = female", "dob < 1990-01", "postcode in (SW1, M)"];
+        let path =
+            Tabulation::new(Dataset::Person, vec![], vec![Measure::Count], None).unwrap().path().clone();
+        let mut populations = Populations::along(&path);
+        for one in few {
+            for other in few {
+                let both = [parsed(one), parsed(other)];
+                let alone = population(&path, Some(&Filter::And(both.to_vec()))).unwrap();
+                assert_eq!(populations.name(&both).unwrap(), alone, "{one}, {other}");
+            }
+        }
+        assert_eq!(populations.name([]).unwrap(), population(&path, None).unwrap());
     }
 
     #[test]

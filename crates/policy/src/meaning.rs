@@ -1,7 +1,7 @@
 //! What the cells of a table mean, apart from whom they count. By it cells that count the same entities by definition are
 //! told from cells that happen to.
 
-use model::canonical::population;
+use model::canonical::Populations;
 use model::filter::GridPoint;
 use model::tabulation::WITHHELD;
 use model::{Dimension, Filter, Grain, Tabulation};
@@ -28,10 +28,12 @@ pub(crate) struct Meaning {
 impl Meaning {
     /// The meaning of these cells of a table and its margins. `counted` names the labels whose records are counted.
     pub(crate) fn of(asked: &Tabulation, counted: &str, cells: &[Counted]) -> Self {
-        let named = |filter: Option<&Filter>| {
-            let population = population(asked.path(), filter).ok()?;
+        let mut populations = Populations::along(asked.path());
+        let mut named = |clauses: &[Filter]| {
+            let population = populations.name(asked.filter().into_iter().chain(clauses)).ok()?;
             Some(hash(&[counted, &population]))
         };
+        let population = named(&[]).unwrap_or_default();
         let few = cells.len() <= CELLS_MAX;
         let meaning = |cell: &Counted| {
             if !few {
@@ -41,12 +43,10 @@ impl Meaning {
             let own = own.filter(|(place, _)| !cell.together.contains(place));
             let clauses: Option<Vec<Filter>> =
                 own.map(|(_, (dimension, key))| clause(dimension, key.as_deref())).collect();
-            let mut clauses = clauses?;
-            clauses.extend(asked.filter().cloned());
-            if clauses.is_empty() { named(None) } else { named(Some(&Filter::And(clauses))) }
+            named(&clauses?)
         };
         Self {
-            population: named(asked.filter()).unwrap_or_default(),
+            population,
             by: asked.by().iter().map(ToString::to_string).collect(),
             cells: cells.iter().map(meaning).collect(),
         }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::split::{ALWAYS, Id, NEVER, Split};
 use crate::{Complaint, Dataset, Filter};
 
-/// Most ways out of nodes that are worked through for one filter. Filters that people write need hundreds.
+/// Most ways out of nodes that are worked through anew for one form. Filters that people write need hundreds.
 const WORK_MAX: usize = 100_000;
 
 /// Asks for one column.
@@ -42,7 +42,7 @@ impl Joint {
     }
 }
 
-/// All nodes of a filter under construction; [`NEVER`] and [`ALWAYS`] have no node.
+/// All nodes of filters under construction; [`NEVER`] and [`ALWAYS`] have no node.
 pub(super) struct Diagram {
     dataset: Dataset,
     nodes: Vec<Node>,
@@ -52,12 +52,23 @@ pub(super) struct Diagram {
 }
 
 impl Diagram {
-    /// Writes the canonical form of a checked filter.
-    pub(super) fn write(dataset: Dataset, filter: &Filter, text: &mut String) -> Result<(), Complaint> {
-        let (nodes, known, joined) = (Vec::new(), HashMap::new(), HashMap::new());
-        let mut diagram = Self { dataset, nodes, known, joined, work: 0 };
-        let root = diagram.of(filter)?;
-        diagram.spell(root, &mut HashMap::new(), text);
+    /// Without filters yet, of records of a dataset.
+    pub(super) fn new(dataset: Dataset) -> Self {
+        Self { dataset, nodes: Vec::new(), known: HashMap::new(), joined: HashMap::new(), work: 0 }
+    }
+
+    /// Writes the canonical form of checked filters together. It does not depend on what was written before.
+    pub(super) fn write<'f>(
+        &mut self,
+        filters: impl IntoIterator<Item = &'f Filter>,
+        text: &mut String,
+    ) -> Result<(), Complaint> {
+        self.work = 0;
+        let root = filters.into_iter().try_fold(ALWAYS, |whole, filter| {
+            let filter = self.of(filter)?;
+            self.join(Joint::And, whole, filter)
+        })?;
+        self.spell(root, &mut HashMap::new(), text);
         Ok(())
     }
 
