@@ -9,6 +9,11 @@
 /// which is bounded by itself.
 const WORK_MAX: u64 = 10_000_000;
 
+/// Most cells that a cell comes with, and most that each comes with on average: beyond, what comes together takes longer to find in
+/// every class than all cells to weigh.
+const WITH_MAX: usize = 1_024;
+const WITH_MEAN: usize = 32;
+
 /// Independent equations, each solved for its first cell.
 pub(super) struct Equations {
     /// Cells from here on are not solved for.
@@ -46,12 +51,12 @@ impl Equations {
     }
 
     /// For each cell that no equation is solved for, the cells that stand with it in every sum of few; nothing for the others. None
-    /// stand with any where that takes too much work.
+    /// stand with any where that takes too much work or too many come together.
     pub(super) fn solved(mut self) -> Vec<Option<Vec<u32>>> {
         let cells = self.by_first.len();
         let none = || vec![Some(Vec::new()); cells];
         let mut with = none();
-        let mut solved = Vec::new();
+        let (mut solved, mut all) = (Vec::new(), 0);
         for first in (0..cells).rev() {
             let Some(equation) = self.by_first[first].take() else { continue };
             // What those further on are solved for is put in their place.
@@ -63,10 +68,11 @@ impl Equations {
                 }
             }
             self.work += solved.len() as u64 + 1;
-            if self.work > WORK_MAX {
+            odd(&mut solved);
+            all += solved.len();
+            if self.work > WORK_MAX || solved.len() > WITH_MAX || all > WITH_MEAN * cells {
                 return none();
             }
-            odd(&mut solved);
             with[first] = None;
             for &cell in &solved {
                 with[cell as usize].iter_mut().for_each(|cells| cells.push(first as u32));
