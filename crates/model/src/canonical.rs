@@ -147,8 +147,7 @@ mod tests {
         let parsed = |text: &str| Filter::parse(Dataset::Person, text).unwrap();
         let few =
             ["sex = male", "nationality = Leeds or sex = female", "dob < 1990-01", "postcode in (SW1, M)"];
-        let path =
-            Tabulation::new(Dataset::Person, vec![], vec![Measure::Count], None).unwrap().path().clone();
+        let path = *Tabulation::new(Dataset::Person, vec![], vec![Measure::Count], None).unwrap().path();
         let mut populations = Populations::along(&path);
         for one in few {
             for other in few {
