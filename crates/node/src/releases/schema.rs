@@ -151,9 +151,14 @@ impl Store {
         self.in_log.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// Whether the log holds so much that it is to be put in its place.
+    pub(super) fn is_log_long(&self) -> bool {
+        self.in_log.load(Ordering::Relaxed) >= LOG_BYTES
+    }
+
     /// Writes what the log holds to its place, once it is much. Nothing depends on it: what is in the log is on the disk.
     pub(super) fn tidy(&self) -> Result<(), ReleasesError> {
-        if self.in_log.load(Ordering::Relaxed) < LOG_BYTES {
+        if !self.is_log_long() {
             return Ok(());
         }
         let connection = self.connection()?;
