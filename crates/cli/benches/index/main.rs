@@ -87,6 +87,8 @@ fn main() {
 /// the most that was held, and how often some of it was given back.
 fn ask_within(site: &site::Site, index: &Index, subjects: &[Subject]) -> (Times, u64, usize) {
     let (mut times, mut most, mut released) = (Times::default(), 0, 0);
+    // What the searches before left is no part of this.
+    index.release();
     for some in 0..3 * SEARCHES / LOOKED_EACH {
         let subject = |at: usize| &subjects[(some * LOOKED_EACH + at) % subjects.len()];
         for at in 0..LOOKED_EACH {
