@@ -65,9 +65,6 @@ const VERSION: u64 = 8 << 32 | linkage::KEYS_VERSION as u64;
 /// How common names are among the persons: the file that [`linkage::person::NameCounts`] is kept in.
 const NAMES: &str = "persons.names";
 
-/// Parts of an index's memory that are given back one after the other.
-const PARTS: usize = 16;
-
 /// What building an index may use.
 #[derive(Debug, Clone, Copy)]
 pub struct BuildLimits {
@@ -137,6 +134,9 @@ struct Open {
 }
 
 impl Index {
+    /// Parts of its memory that are given back one after the other.
+    pub const PARTS: usize = 16;
+
     /// Opens the snapshot's index, building it first where it is missing, damaged or of another version. Files that it shares with
     /// the index `in_use` were verified when that was opened.
     pub fn open(
@@ -224,7 +224,7 @@ impl Index {
 
     /// Gives back some of it: another part of every file each time, so that most of what questions read stays where it is.
     pub fn release_some(&self) {
-        self.release_part(self.given_back.fetch_add(1, Ordering::Relaxed) % PARTS, PARTS);
+        self.release_part(self.given_back.fetch_add(1, Ordering::Relaxed) % Self::PARTS, Self::PARTS);
     }
 
     fn release_part(&self, part: usize, parts: usize) {

@@ -23,8 +23,6 @@ use crate::workers::Workers;
 /// How often the memory that holds the index is looked at, and the log of what was asked: searches of ten million persons on two
 /// threads may take a gigabyte more in a second.
 const LOOK: Duration = Duration::from_millis(100);
-/// Parts of the index's memory that are given back at once.
-const PARTS_MAX: usize = 16;
 /// Rows between two words about a build.
 const PROGRESS_ROWS: u64 = 1_000_000;
 
@@ -229,7 +227,7 @@ fn ticks(period: Duration) -> tokio::time::Interval {
 
 /// Gives back part after part of the index's memory, as long as the node takes more than it may.
 fn hold(index: &Index, bound: usize) {
-    for _ in 0..PARTS_MAX {
+    for _ in 0..Index::PARTS {
         index.release_some();
         if !held_bytes().is_some_and(|held| held.is_too_much(bound)) {
             return;

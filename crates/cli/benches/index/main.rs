@@ -61,6 +61,7 @@ fn main() {
     let (within, most, released) = ask_within(&site, &index, &people);
     row("person search", &within);
     println!("\nheld {most} MiB at most; gave some mapped pages back {released} times");
+    println!("memory: {}", memory());
     // Comparing with all takes far more memory than a node holds of its own: from here on memory says little of it.
     println!("\n| one thread | p50 ms | p99 ms | most ms |\n|---|---|---|---|");
     let all = probes::compare_with_all(site.folder(), &people[..COMPARED_WITH_ALL.min(people.len())]);
@@ -101,7 +102,7 @@ fn ask_within(site: &site::Site, index: &Index, subjects: &[Subject]) -> (Times,
         }
         let held = mib("RssAnon:") + mib("RssFile:");
         most = most.max(held);
-        for _ in 0..16 {
+        for _ in 0..Index::PARTS {
             if mib("RssAnon:") + mib("RssFile:") <= HELD_MIB {
                 break;
             }
