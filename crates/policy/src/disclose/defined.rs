@@ -6,8 +6,8 @@ use super::cells::Cells;
 use super::differencing::New;
 use super::span::Span;
 
-/// What is a sum by definition of cells and bundles that are told: of tables over the same records, grouped by more or fewer of the same dimensions, one's cells are sums
-/// of the other's whoever is there.
+/// What is a sum by definition of cells and bundles that are told: of tables over the same records, grouped by more or fewer of the
+/// same dimensions, one's cells are sums of the other's whoever is there.
 pub(super) struct Defined<'c> {
     cells: &'c Bundled<'c>,
     /// For each cell that was told before, whether its table is about the records of the new one.
