@@ -97,14 +97,14 @@ impl Writer {
     /// Has texts written in front of whatever is handed in after them.
     pub(crate) async fn note(&self, texts: Texts) -> Result<(), AuditError> {
         let log = texts.log;
+        if self.queue()?.is_closed() {
+            return Err(AuditError::Stopped);
+        }
         let waiting = {
             let mut noted = self.noted.lock().map_err(|_| AuditError::Stopped)?;
             noted.push(Pending { work: Work::Append(texts), done: None });
             noted.len()
         };
-        if self.queue()?.is_closed() {
-            return Err(AuditError::Stopped);
-        }
         if waiting >= QUEUE {
             self.wait_for(Work::Append(Texts { log, texts: Vec::new() })).await?;
         }
@@ -195,8 +195,11 @@ mod tests {
         let unwritable =
             Open { path: "audit.log".into(), file: File::open(&path).unwrap(), head: Head::EMPTY };
         let writer = Writer::start(vec![unwritable], None).unwrap();
-        let append = || writer.wait_for(Work::Append(Texts { log: 0, texts: vec!["{}".to_owned()] }));
+        let texts = || Texts { log: 0, texts: vec!["{}".to_owned()] };
+        let append = || writer.wait_for(Work::Append(texts()));
         assert!(matches!(append().await, Err(AuditError::Disk { .. })));
         assert!(matches!(append().await, Err(AuditError::Stopped)));
+        assert!(matches!(writer.note(texts()).await, Err(AuditError::Stopped)));
+        assert!(writer.noted.lock().unwrap().is_empty(), "what can't be written does not gather");
     }
 }
