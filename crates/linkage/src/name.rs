@@ -18,10 +18,10 @@ use unicode_normalization::char::is_combining_mark;
 use crate::invisible::is_invisible;
 
 pub(crate) use likeness::{Letters, Likeness, jaro_winkler};
-pub(crate) use marks::{Apart, Strangers};
+pub(crate) use marks::{Apart, SameWords, Strangers};
 pub(crate) use nickname::GIVEN;
 pub(crate) use phones::Phones;
-pub(crate) use prepared::{GivenLevels, Prepared, has_further, same_letters};
+pub(crate) use prepared::{GivenLevels, Prepared, has_further, is_servant, same_letters};
 pub(crate) use slip::is_typo;
 pub(crate) use sound::Sound;
 pub(crate) use sounds::Sounds;

@@ -13,6 +13,8 @@ const LETTER_BITS: u32 = 5;
 /// Bits of the set of letters.
 const SET_BITS: u32 = 26;
 const LENGTH_BITS: u32 = 5;
+/// Words of a subject's name that are told apart.
+const SAME_WORDS_MAX: usize = 8;
 const FIRST_AT: u32 = SET_BITS + LENGTH_BITS;
 const LAST_AT: u32 = FIRST_AT + ENDS * LETTER_BITS;
 
@@ -59,6 +61,10 @@ impl NameMarks {
 
     fn is_word(self) -> bool {
         !self.is_none() && self.second == WordMarks::default()
+    }
+
+    fn words(self) -> impl Iterator<Item = WordMarks> {
+        std::iter::once(self.first).chain((!self.is_word()).then_some(self.second))
     }
 
     /// Of each word, and of both as one.
@@ -126,6 +132,14 @@ impl WordMarks {
         self.field(LAST_AT, ENDS * LETTER_BITS) == other.field(LAST_AT, ENDS * LETTER_BITS)
     }
 
+    /// Whether one may begin or end the other, or both begin with one letter and are much as long.
+    fn may_be(self, other: Self) -> bool {
+        let (shortest, prefix) = (self.length().min(other.length()), self.common_beginning(other));
+        prefix >= shortest.min(ENDS)
+            || (shortest >= ENDS && self.same_end(other))
+            || (prefix > 0 && self.length().abs_diff(other.length()) <= 2)
+    }
+
     /// The first two letters.
     fn beginning(self) -> [u8; 2] {
         [0, LETTER_BITS].map(|at| {
@@ -143,8 +157,53 @@ pub(crate) struct Strangers {
     goes_on: bool,
 }
 
-/// The words of a subject's name by which it is compared; none where marks can't tell.
-struct Words(Vec<Word>);
+/// The words of a subject's name.
+struct Words {
+    /// Those by which it is compared; none where marks can't tell.
+    compared: Vec<Word>,
+    /// The marks of each word in order, and of all as one; nothing where marks can't tell.
+    own: Option<(Vec<WordMarks>, WordMarks)>,
+}
+
+/// Which words of a subject's name a name may have, by its marks: one bit for each of the subject's, the first one lowest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SameWords {
+    /// Those that its first word may be.
+    first: u8,
+    /// Those that its second word may be.
+    second: u8,
+    /// Whether all their letters may be the same.
+    pub(crate) whole: bool,
+}
+
+impl SameWords {
+    /// Of a name of which marks tell nothing.
+    const ANY: Self = Self { first: u8::MAX, second: u8::MAX, whole: true };
+
+    /// Whether it may have the subject's word at this place.
+    #[inline]
+    pub(crate) fn may_have(self, place: u32) -> bool {
+        has(self.first | self.second, place)
+    }
+
+    /// Whether it may have that word behind its first one.
+    #[inline]
+    pub(crate) fn may_have_behind(self, place: u32) -> bool {
+        has(self.second, place)
+    }
+
+    /// Whether it may be all of the subject's name, if that takes the same letters, or one of these words for its first one or
+    /// its second one.
+    #[inline]
+    pub(crate) fn may_be_all(self, [first, second]: [u8; 2]) -> bool {
+        self.whole || self.first & first != 0 || self.second & second != 0
+    }
+}
+
+/// Whether one of a few words is among them; words beyond these are not told apart.
+fn has(words: u8, place: u32) -> bool {
+    words.checked_shr(place).is_none_or(|words| words & 1 == 1)
+}
 
 /// What is known of a name by its marks.
 #[derive(Clone, Copy, Default)]
@@ -186,17 +245,60 @@ impl Strangers {
             goes_on: self.goes_on && !is_word,
         }
     }
+
+    /// Which words of the subject's given names it may have, and which of the family name.
+    #[inline]
+    pub(crate) fn same(&self, name: NameMarks) -> [SameWords; 2] {
+        [&self.given, &self.family].map(|words| words.same(name))
+    }
+
+    /// Whether a record of this given and this family name may have all words of the subject's names in much the same form, or the
+    /// subject all of its: only then the boundary of given and family name is looked for elsewhere.
+    pub(crate) fn may_cover(&self, names: [NameMarks; 2]) -> bool {
+        let (Some((given, _)), Some((family, _))) = (&self.given.own, &self.family.own) else { return true };
+        if names.iter().any(|name| name.is_none()) {
+            return true;
+        }
+        let asked = || given.iter().chain(family).copied();
+        let held = || names.into_iter().flat_map(NameMarks::words);
+        let (few, many) = (asked().count(), held().count());
+        (few <= many && asked().all(|a| held().any(|b| a.may_be(b))))
+            || (many <= few && held().all(|b| asked().any(|a| a.may_be(b))))
+    }
 }
 
 impl Words {
     fn of(name: &Prepared) -> Self {
-        let words = name.words().map(|(text, kin)| Some(Word { marks: WordMarks::of(&text)?, kin }));
-        Self(words.collect::<Option<_>>().unwrap_or_default())
+        let compared = name.words().map(|(text, kin)| Some(Word { marks: WordMarks::of(&text)?, kin }));
+        let words: Option<Vec<_>> = name.tokens().iter().map(|token| WordMarks::of(&token.text)).collect();
+        let words = words.filter(|words| words.len() <= SAME_WORDS_MAX);
+        Self {
+            compared: compared.collect::<Option<_>>().unwrap_or_default(),
+            own: words.zip(name.whole().and_then(|whole| WordMarks::of(&whole.text))),
+        }
     }
 
     #[inline]
     fn are_apart(&self, name: NameMarks) -> bool {
-        !self.0.is_empty() && self.0.iter().all(|word| name.each().all(|other| word.is_apart(other)))
+        let apart = |word: &Word| name.each().all(|other| word.is_apart(other));
+        !self.compared.is_empty() && self.compared.iter().all(apart)
+    }
+
+    #[inline]
+    fn same(&self, name: NameMarks) -> SameWords {
+        let Some((words, whole)) = self.own.as_ref().filter(|_| !name.is_none()) else {
+            return SameWords::ANY;
+        };
+        let which =
+            |other: WordMarks| words.iter().rev().fold(0, |bits, word| bits << 1 | u8::from(*word == other));
+        match name.is_word() {
+            true => SameWords { first: which(name.first), second: 0, whole: name.first == *whole },
+            false => SameWords {
+                first: which(name.first),
+                second: which(name.second),
+                whole: name.first.joined(name.second) == *whole,
+            },
+        }
     }
 }
 
@@ -269,6 +371,27 @@ mod tests {
         fn two_words_as_one_have_its_marks(first in "[a-z]{2,15}", second in "[a-z]{2,15}") {
             let of = |word: &str| WordMarks::of(word).unwrap();
             prop_assert_eq!(of(&first).joined(of(&second)), of(&format!("{first}{second}")));
+        }
+    }
+
+    /// Words of a few letters, so that names share some.
+    fn name() -> impl Strategy<Value = String> {
+        prop::collection::vec("[a-c]{1,3}|mac[a-c]{3}|abdul", 0..4).prop_map(|words| words.join(" "))
+    }
+
+    proptest! {
+        #[test]
+        fn no_word_that_two_names_share_is_missed(given in name(), family in name(), other in name()) {
+            let strangers = Strangers::of(&Prepared::new(given.clone()), &Prepared::new(family.clone()));
+            for (own, same) in [given, family].iter().zip(strangers.same(NameMarks::of(&other))) {
+                for (word, place) in own.split(' ').zip(0..) {
+                    let places: Vec<usize> = other.split(' ').zip(0..).filter(|(b, _)| *b == word).map(|(_, at)| at).collect();
+                    prop_assert!(places.is_empty() || same.may_have(place), "{own} {other}");
+                    prop_assert!(!places.iter().any(|&at| at > 0) || same.may_have_behind(place), "{own} {other}");
+                    prop_assert!(places.first() != Some(&0) || same.may_be_all([1 << place, 0]), "{own} {other}");
+                }
+                prop_assert!(own.replace(' ', "") != other.replace(' ', "") || same.may_be_all([0, 0]), "{own} {other}");
+            }
         }
     }
 }

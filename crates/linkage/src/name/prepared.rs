@@ -283,7 +283,7 @@ fn further_of<'a>(words: impl Iterator<Item = &'a str> + Clone) -> impl Iterator
 }
 
 /// Whether a word only makes a name together with the next one.
-fn is_servant(word: &str) -> bool {
+pub(crate) fn is_servant(word: &str) -> bool {
     matches!(word, "abd" | "abdul" | "abdel" | "abdal" | "abdur" | "abdus" | "abdol" | "abdoul" | "abed")
 }
 

@@ -96,19 +96,26 @@ impl<'s, C: Candidates> Sieve<'s, C> {
         }
     }
 
-    /// Looks at the marks of names of those that may weigh so much. Whether there were any.
+    /// Looks at the marks of names of those that may weigh so much. Whether there were any. All are read before any is looked at,
+    /// so that memory is waited for together.
     fn look_at_names(&mut self, least: f64) -> bool {
         let Self { candidates, bounds, weigher, waiting, .. } = self;
-        let mut any = false;
+        let named = |names: [NumberedName; 2]| names.map(|name| (name, candidates.borne(name.number)));
+        let (mut read, mut any) = (Vec::new(), false);
+        for one in waiting.iter().filter(|one| one.most >= least && !one.looked_at) {
+            read.extend(candidates.forms(one.at).map(|names| (one.at, named(names))));
+            any = true;
+        }
+        let mut read = read.into_iter().peekable();
         for one in waiting.iter_mut().filter(|one| one.most >= least && !one.looked_at) {
-            (one.looked_at, any) = (true, true);
-            let named = |names: [NumberedName; 2]| names.map(|name| (name, candidates.borne(name.number)));
-            let most = candidates
-                .forms(one.at)
-                .map(named)
-                .map(|names| bounds.by_names(weigher, &one.facts, names, &|number| candidates.name(number)));
+            one.looked_at = true;
+            let mut most = None;
+            while let Some((_, names)) = read.next_if(|(at, _)| *at == one.at) {
+                let bits = bounds.by_names(weigher, &one.facts, names, &|number| candidates.name(number));
+                most = Some(most.map_or(bits, |most: f64| most.max(bits)));
+            }
             // One without a name is as good as any.
-            one.most = most.reduce(f64::max).map_or(one.most, |most| one.most.min(most));
+            one.most = most.map_or(one.most, |most| one.most.min(most));
         }
         any
     }

@@ -37,11 +37,13 @@ impl<'s> Bounds<'s> {
         names: [(NumberedName, Borne); 2],
         text: &impl Fn(u32) -> &'n str,
     ) -> f64 {
+        let marks = names.map(|(name, _)| name.marks);
         let [given, family] = names.map(|(name, borne)| {
             let apart = weigher.strangers.apart(name.marks);
-            (Met { name: name.number, apart }, Glimpse { apart, borne })
+            let same = weigher.strangers.same(name.marks);
+            (Met { name: name.number, apart }, Glimpse { apart, same, borne })
         });
-        let crosses = weigher.names.crosses((given.0, family.0), text);
+        let crosses = weigher.strangers.may_cover(marks) && weigher.names.crosses((given.0, family.0), text);
         together(facts, &self.most.of_own(given.1, family.1, crosses))
     }
 }
@@ -80,6 +82,9 @@ mod tests {
             "khalifa",
             "alkhalifa",
             "singh",
+            "abdul",
+            "abdel",
+            "hamid",
             "o",
             "lee",
             "leigh",

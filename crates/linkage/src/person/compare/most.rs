@@ -2,15 +2,16 @@
 //! marks. Most candidates of a search share one name and nothing else, and need no more than that.
 
 mod facts;
+mod further;
 mod side;
 
-use super::one::FURTHER_BITS_MAX;
 use super::regroup::{Divided, divisions};
-use crate::name::Apart;
+use crate::name::{Apart, SameWords};
 use crate::person::frequency::{Borne, Place};
 use crate::person::subject::{Names, PersonSubject};
 use crate::person::{Confidence, Field, Level};
-use side::{Shares, Side, highest, words};
+use further::Further;
+use side::{Other, Shares, Side};
 
 /// Bits by which of the names agree: none, the given name, the family name, both.
 pub(in crate::person) type ByNames = [f64; 4];
@@ -35,6 +36,8 @@ pub(super) struct Most<'s> {
 #[derive(Clone, Copy)]
 pub(super) struct Glimpse {
     pub(super) apart: Apart,
+    /// Words that it may share with the subject's given names, and with the family name.
+    pub(super) same: [SameWords; 2],
     pub(super) borne: Borne,
 }
 
@@ -53,8 +56,13 @@ impl<'s> Most<'s> {
         let silence = silence.into_iter().fold(0.0, f64::max);
         let whole = |pair: &Pair, places: [Place; 2], order: f64, silence: f64| {
             let [family, given] = places;
-            pair.weigh(pair.given.most(given), pair.family.most(family), false, (true, silence))
-                .map(|bits| bits + order)
+            pair.weigh(
+                pair.given.most(given),
+                pair.family.most(family),
+                false,
+                (pair.further.most(), silence),
+            )
+            .map(|bits| bits + order)
         };
         let mut divided = whole(&own, [Place::Family, Place::Given], elsewhere, 0.0);
         for Divided { given, family } in divisions(given, family) {
@@ -77,18 +85,23 @@ impl<'s> Most<'s> {
 
     /// Of a given and a family name of a record that has no others, where their boundary stands elsewhere perhaps.
     pub(super) fn of_own(&self, given: Glimpse, family: Glimpse, crosses: bool) -> ByNames {
-        let shares = |name: Glimpse, place| Shares::of(self.confidence, name.borne.seen(), place);
-        let as_given = |name: Glimpse, place| match name.apart.from_given {
-            true => NEVER,
-            false => self.own.given.beside(shares(name, place), place, name.apart.is_word),
+        let other = |name: Glimpse, same, place| Other {
+            shares: Shares::of(self.confidence, name.borne.seen(), place),
+            same,
+            is_word: name.apart.is_word,
+            is_named: name.apart.is_named,
         };
-        let as_family = |name: Glimpse, place| match name.apart.from_family {
-            true => NEVER,
-            false => self.own.family.beside(shares(name, place), place, name.apart.is_word),
+        let as_given = |name: Glimpse, place| match (name.apart.from_given, name.same) {
+            (true, _) => NEVER,
+            (false, [same, _]) => self.own.given.beside(other(name, same, place), place),
+        };
+        let as_family = |name: Glimpse, place| match (name.apart.from_family, name.same) {
+            (true, _) => NEVER,
+            (false, [_, same]) => self.own.family.beside(other(name, same, place), place),
         };
         let named = given.apart.is_named && family.apart.is_named;
         let [usual, exchanged, _] = self.orders;
-        let further = |name: Glimpse| !name.apart.is_word;
+        let further = |Glimpse { apart, same: [same, _], .. }: Glimpse| self.own.further.beside(apart, same);
         let own = self.own.weigh(
             as_given(given, Place::Given),
             as_family(family, Place::Family),
@@ -119,32 +132,25 @@ struct Pair {
     /// What names that go together say less.
     lift: f64,
     /// What further given names add.
-    further: f64,
+    further: Further,
 }
 
 impl Pair {
     fn of(confidence: &Confidence, (given, family): (&str, &str), seen: Names, lift: f64) -> Self {
-        let counts = confidence.counts();
-        let rare = words(given).skip(1).map(|word| {
-            let share = counts.share(counts.seen(word), Place::Given);
-            let bits = confidence.name_bits(Field::Middle, Level::Exact, (share, share), 1.0);
-            bits.min(FURTHER_BITS_MAX).max(highest(confidence, Field::Middle))
-        });
         Self {
             given: Side::given(confidence, given, seen.given),
             family: Side::family(confidence, family, seen.family),
             lift: lift.log2(),
-            further: rare.fold(0.0, f64::max),
+            further: Further::of(confidence, given),
         }
     }
 
     /// Of a given and a family name that weigh so much at most where they agree. A name that may be missing weighs nothing
-    /// then. `further` tells whether there may be further given names on both sides, and what it adds that there are not.
-    fn weigh(&self, given: f64, family: f64, named: bool, further: (bool, f64)) -> ByNames {
+    /// then. `further` is what further given names add, and what it adds that there are none.
+    fn weigh(&self, given: f64, family: f64, named: bool, (further, silence): (f64, f64)) -> ByNames {
         let differ = |side: &Side| if named { side.differ } else { side.differ.max(0.0) };
         let (no_given, no_family) = (differ(&self.given), differ(&self.family));
         let both = if given > NEVER { family + (given - self.lift).max(0.0) } else { NEVER };
-        let (further, silence) = (if further.0 { self.further } else { 0.0 }, further.1);
         let agreed = further.max(silence);
         [
             no_given + no_family + further,

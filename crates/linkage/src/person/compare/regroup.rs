@@ -95,7 +95,23 @@ pub(super) fn divisions(given: &str, family: &str) -> Vec<Divided> {
 
 #[cfg(test)]
 mod tests {
-    use super::divisions;
+    use proptest::prelude::*;
+
+    use super::{covers, divisions};
+    use crate::name::{NameMarks, Prepared, Strangers};
+
+    proptest! {
+        #[test]
+        fn marks_miss_no_names_that_cover_others(
+            asked in ("[a-c]{1,3}( [a-c]{1,4})?", "[a-c]{1,4}( [a-c]{1,4})?"),
+            held in ("[a-c]{1,3}( [a-c]{1,4})?", "[a-c]{1,4}( [a-c]{1,4})?"),
+        ) {
+            let [given, family] = [&asked.0, &asked.1].map(|name| Prepared::new(name.clone()));
+            let strangers = Strangers::of(&given, &family);
+            let may_cover = strangers.may_cover([&held.0, &held.1].map(|name| NameMarks::of(name)));
+            prop_assert!(may_cover || !covers((&asked.0, &asked.1), (&held.0, &held.1)));
+        }
+    }
 
     #[test]
     fn names_are_divided_at_every_word_in_both_orders() {

@@ -2,6 +2,7 @@
 //! name written in two ways, and what is rare on one side is not rare if it is common on the other.
 
 use super::NEVER;
+use crate::name::{SameWords, is_servant};
 use crate::person::compare::one::fewest_choices;
 use crate::person::frequency::{Place, Seen};
 use crate::person::{Confidence, Field, Level};
@@ -14,14 +15,26 @@ pub(super) struct Side {
     /// The shares of records that bear it, in each place, and what it weighs at most.
     shares: [Option<Shares>; 2],
     most: [f64; 2],
-    /// What ways to agree weigh that single words do not have.
-    otherwise: [f64; 2],
+    otherwise: Otherwise,
     /// How often records of the person have the same letters.
     exact: f64,
     /// How often they have one certain other name at most.
     written: f64,
     /// Whether it is a single word of more than one letter.
     is_word: bool,
+}
+
+/// What ways to agree weigh that single words do not have.
+struct Otherwise {
+    /// Whatever the other name is, in each place.
+    any: [f64; 2],
+    /// Where no word is the same.
+    strange: f64,
+    /// Where this word is, in each place.
+    parts: Vec<[f64; 2]>,
+    /// Which words must be the same for both names to be, if not all letters are: of the other name's first one, and of its
+    /// second one.
+    telling: [u8; 2],
 }
 
 /// How many bear a name: as it is weighed where the other name is the same, and where it is another spelling.
@@ -40,37 +53,63 @@ impl Shares {
     }
 }
 
+/// A name of a record.
+#[derive(Clone, Copy)]
+pub(super) struct Other {
+    /// How many bear it; nothing where no records were counted.
+    pub(super) shares: Option<Shares>,
+    /// Which of the subject's words it may have.
+    pub(super) same: SameWords,
+    /// Whether it is a single word.
+    pub(super) is_word: bool,
+    /// Whether marks tell its words.
+    pub(super) is_named: bool,
+}
+
 const PLACES: [Place; 2] = [Place::Given, Place::Family];
 
 impl Side {
     pub(super) fn family(confidence: &Confidence, text: &str, seen: Seen) -> Self {
         let counts = confidence.counts();
-        let parts = PLACES.map(|place| {
-            let bits = words(text)
-                .map(|part| confidence.part_bits(Field::Family, counts.share(counts.seen(part), place)));
-            bits.fold(confidence.bits(Field::Family, Level::Differ), f64::max)
-        });
+        let part = |word| {
+            PLACES.map(|place| confidence.part_bits(Field::Family, counts.share(counts.seen(word), place)))
+        };
+        let parts: Vec<_> = words(text).map(part).collect();
+        let strange = confidence.bits(Field::Family, Level::Differ);
+        let otherwise = Otherwise {
+            any: PLACES.map(|place| parts.iter().map(|bits| at(bits, place)).fold(strange, f64::max)),
+            strange,
+            parts,
+            telling: [u8::MAX; 2],
+        };
         let letters = text.bytes().filter(|&byte| byte != b' ').count();
-        Self::of(confidence, Field::Family, text, letters, seen, parts)
+        Self::of(confidence, Field::Family, (text, seen), letters, otherwise)
     }
 
     pub(super) fn given(confidence: &Confidence, text: &str, seen: Seen) -> Self {
         let counts = confidence.counts();
-        let letter = text.bytes().next().and_then(|letter| counts.initial(letter));
-        let part = confidence.bits(Field::Given, Level::Part).max(confidence.initial_bits(letter));
-        let least = part.max(confidence.bits(Field::Given, Level::Differ));
-        let letters = words(text).next().map_or(0, str::len);
-        Self::of(confidence, Field::Given, text, letters, seen, [least; 2])
+        let first = words(text).next().unwrap_or_default();
+        let initial = confidence.initial_bits(first.bytes().next().and_then(|letter| counts.initial(letter)));
+        let part =
+            confidence.bits(Field::Given, Level::Part).max(confidence.bits(Field::Given, Level::Differ));
+        let any = part.max(initial);
+        // Of two names that begin with a servant what stands behind it is compared.
+        let is_servant = is_servant(first);
+        let otherwise = Otherwise {
+            any: [any; 2],
+            strange: if is_servant || first.len() == 1 { any } else { part },
+            parts: Vec::new(),
+            telling: if is_servant { [u8::MAX; 2] } else { [1, 0] },
+        };
+        Self::of(confidence, Field::Given, (text, seen), first.len(), otherwise)
     }
 
-    /// `otherwise` is what ways to agree weigh, in each place, that single words do not have.
     fn of(
         confidence: &Confidence,
         field: Field,
-        text: &str,
+        (text, seen): (&str, Seen),
         letters: usize,
-        seen: Seen,
-        otherwise: [f64; 2],
+        otherwise: Otherwise,
     ) -> Self {
         let m = |level| confidence.weights().odds(field, level).map_or(0.0, |odds| odds.m);
         let alike = [Level::Nickname, Level::Typo, Level::Phonetic, Level::Close];
@@ -79,7 +118,7 @@ impl Side {
             differ: if text.is_empty() { 0.0 } else { confidence.bits(field, Level::Differ) },
             named: !text.is_empty(),
             shares: PLACES.map(|place| Shares::of(confidence, seen, place)),
-            most: otherwise,
+            most: otherwise.any,
             otherwise,
             exact: m(Level::Exact),
             written: written.into_iter().fold(0.0, f64::max),
@@ -92,7 +131,7 @@ impl Side {
                 Some((own, rarest)) => side.exact_bits(own.same).max(side.alike_bits(own, rarest)),
                 None => highest(confidence, field),
             };
-            bits.max(at(&side.otherwise, place))
+            bits.max(at(&side.otherwise.any, place))
         });
         side
     }
@@ -102,18 +141,21 @@ impl Side {
         if self.named { at(&self.most, place) } else { NEVER }
     }
 
-    /// Beside a name that so many records bear.
-    pub(super) fn beside(&self, shares: Option<Shares>, place: Place, is_word: bool) -> f64 {
-        let (Some(own), Some(other)) = (at(&self.shares, place), shares) else { return self.most(place) };
+    /// Beside a name of a record.
+    pub(super) fn beside(&self, other: Other, place: Place) -> f64 {
+        let (Some(own), Some(shares)) = (at(&self.shares, place), other.shares) else {
+            return self.most(place);
+        };
         if !self.named {
             return NEVER;
         }
-        let words = self.is_word && is_word;
-        let alike = self.alike_bits(own, other);
+        let words = self.is_word && other.is_word;
+        let alike = self.alike_bits(own, shares);
         // Words of the same letters are borne by as many.
-        let same = !words || own.spelling == other.spelling;
-        let bits = if same { alike.max(self.exact_bits(own.same.max(other.same))) } else { alike };
-        bits.max(if words { self.differ } else { at(&self.otherwise, place) })
+        let same =
+            other.same.may_be_all(self.otherwise.telling) && (!words || own.spelling == shares.spelling);
+        let bits = if same { alike.max(self.exact_bits(own.same.max(shares.same))) } else { alike };
+        bits.max(if words { self.differ } else { self.otherwise.beside(other, place) })
     }
 
     /// What a name weighs that is the same.
@@ -125,6 +167,16 @@ impl Side {
     fn alike_bits(&self, own: Shares, other: Shares) -> f64 {
         let (common, rare) = (own.spelling.max(other.spelling), own.spelling.min(other.spelling));
         (-(common + rare / self.written).log2()).min(self.exact_bits(common))
+    }
+}
+
+impl Otherwise {
+    fn beside(&self, other: Other, place: Place) -> f64 {
+        if !other.is_named {
+            return at(&self.any, place);
+        }
+        let shared = self.parts.iter().zip(0..).filter(|(_, at)| other.same.may_have(*at));
+        shared.fold(self.strange, |most, (bits, _)| most.max(at(bits, place)))
     }
 }
 
