@@ -1,6 +1,8 @@
 //! Counts records whose names are stored once each, under numbers: a name is read once, however many records bear it, and so
 //! is a postcode. Any part of the records may be counted by itself, and the counts put together.
 
+use std::panic::resume_unwind;
+
 use super::NameCounter;
 use super::counter::{GivenName, Postcode, decade_of, family_name};
 use super::counts::Counts;
@@ -68,7 +70,8 @@ impl NumberedCounter {
         self.postcodes.merge(other.postcodes);
     }
 
-    /// The same counts under the names themselves, which `text` tells by their numbers.
+    /// The same counts under the names themselves, which `text` tells by their numbers. Pairs, which are the most, are brought into
+    /// their new order beside all others.
     pub fn named<'n>(self, text: impl Fn(u32) -> &'n str) -> NameCounter {
         let Self { rest: mut all, given, family, pairs, decades, nationals, postcodes } = self;
         let mut given_keys: Vec<Option<u64>> = Vec::with_capacity(given.len());
@@ -85,33 +88,47 @@ impl NumberedCounter {
         let counted = |keys: &[Option<u64>], times: Vec<u32>| -> Vec<(u64, u32)> {
             keys.iter().zip(times).filter_map(|(key, times)| Some(((*key)?, times))).collect()
         };
-        all.pairs.add_counted(pairs.at_least(1).into_iter().filter_map(|(key, times)| {
-            let (given, family) = parted(key);
-            Some(((under(&given_keys, given)?, under(&family_keys, family)?), times))
-        }));
-        all.decades.add_counted(decades.at_least(1).into_iter().filter_map(|(key, times)| {
-            let (given, decade) = parted(key);
-            Some(((under(&given_keys, given)?, usize::try_from(decade).ok()?), times))
-        }));
-        all.nationals.add_counted(nationals.at_least(1).into_iter().filter_map(|(key, times)| {
-            let (family, code) = parted(key);
-            Some(((under(&family_keys, family)?, code.into()), times))
-        }));
-        all.given.add_counted(counted(&given_keys, given));
-        all.family.add_counted(counted(&family_keys, family));
+        let mut named_pairs = std::mem::take(&mut all.pairs);
+        all.pairs = std::thread::scope(|scope| {
+            let naming = scope.spawn(|| {
+                named_pairs.add_counted(pairs.at_least(1).into_iter().filter_map(|(key, times)| {
+                    let (given, family) = parted(key);
+                    Some(((under(&given_keys, given)?, under(&family_keys, family)?), times))
+                }));
+                named_pairs
+            });
+            all.decades.add_counted(decades.at_least(1).into_iter().filter_map(|(key, times)| {
+                let (given, decade) = parted(key);
+                Some(((under(&given_keys, given)?, usize::try_from(decade).ok()?), times))
+            }));
+            all.nationals.add_counted(nationals.at_least(1).into_iter().filter_map(|(key, times)| {
+                let (family, code) = parted(key);
+                Some(((under(&family_keys, family)?, code.into()), times))
+            }));
+            all.given.add_counted(counted(&given_keys, given));
+            all.family.add_counted(counted(&family_keys, family));
+            all.add_postcodes(postcodes.at_least(1));
+            naming.join().unwrap_or_else(|panic| resume_unwind(panic))
+        });
+        all
+    }
+}
+
+impl NameCounter {
+    /// Adds postcodes that so many records have.
+    fn add_postcodes(&mut self, counted: Vec<(u32, u32)>) {
         let (mut districts, mut whole) = (Vec::new(), Vec::new());
-        for (bits, times) in postcodes.at_least(1) {
+        for (bits, times) in counted {
             let Some(text) = Code::from_bits(bits).and_then(Code::text) else { continue };
             let postcode = Postcode::of(&text);
             districts.push((postcode.district, times));
             if let Some(key) = postcode.whole {
-                all.addressed = all.addressed.saturating_add(times);
+                self.addressed = self.addressed.saturating_add(times);
                 whole.push((key, times));
             }
         }
-        all.districts.add_counted(districts);
-        all.postcodes.add_counted(whole);
-        all
+        self.districts.add_counted(districts);
+        self.postcodes.add_counted(whole);
     }
 }
 

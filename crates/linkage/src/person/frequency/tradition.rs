@@ -21,8 +21,10 @@ const SEEN_BEFORE: f64 = 2.0;
 /// Pairs are counted in so many parts side by side, and these added up: whatever the machine, the sums are the same.
 const PARTS: usize = 2;
 
-/// A weight or probability for each class.
-type Classes = [f32; CLASSES];
+/// A weight or probability for each class, in one line of the processor's cache.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct Classes([f32; CLASSES]);
 
 /// How the bearers of a name are spread over the classes, in parts of 255.
 pub(super) type Spread = [u8; CLASSES];
@@ -48,8 +50,8 @@ impl Traditions {
         for _ in 0..ROUNDS {
             model = model.improved(&pairs);
         }
-        let total: f32 = model.shares.iter().sum();
-        let shares = model.shares.map(|share| f64::from(share / total));
+        let total: f32 = model.shares.0.iter().sum();
+        let shares = model.shares.0.map(|share| f64::from(share / total));
         let spread = |names: &[Classes]| names.iter().map(|classes| spread(classes, &shares)).collect();
         Self {
             given: spread(&model.given),
@@ -75,11 +77,11 @@ impl Traditions {
 impl Traditions {
     /// How those who bear family names, each by its place and how many they are, are spread over the classes.
     pub(super) fn spread_of(&self, bearers: &[(usize, u32)]) -> Spread {
-        let mut counts = [0.0; CLASSES];
+        let mut counts = Classes([0.0; CLASSES]);
         for &(family, times) in bearers {
             let Some(family) = self.family.get(family) else { continue };
             let total: f32 = family.iter().map(|&part| f32::from(part)).sum();
-            for (count, &part) in counts.iter_mut().zip(family) {
+            for (count, &part) in counts.0.iter_mut().zip(family) {
                 *count += times as f32 * f32::from(part) / total.max(1.0);
             }
         }
@@ -126,17 +128,17 @@ impl Model {
         let names = |tag: u8, length: usize| {
             (0..length).map(move |place| {
                 let mut bits = KeyHasher::new(tag).bytes(place.to_le_bytes()).finish();
-                [(); CLASSES].map(|()| {
+                Classes([(); CLASSES].map(|()| {
                     let part = bits & 0xf;
                     bits >>= 4;
                     1.0 + f32::from(u8::try_from(part).unwrap_or(0)) / 4.0
-                })
+                }))
             })
         };
         Self {
             given: names(1, givens).collect(),
             family: names(2, families).collect(),
-            shares: [1.0; CLASSES],
+            shares: Classes([1.0; CLASSES]),
         }
     }
 
@@ -157,26 +159,35 @@ impl Model {
     /// Nothing counted yet.
     fn nothing(&self) -> Self {
         Self {
-            given: vec![[1e-6; CLASSES]; self.given.len()],
-            family: vec![[1e-6; CLASSES]; self.family.len()],
-            shares: [1e-3; CLASSES],
+            given: vec![Classes([1e-6; CLASSES]); self.given.len()],
+            family: vec![Classes([1e-6; CLASSES]); self.family.len()],
+            shares: Classes([1e-3; CLASSES]),
         }
     }
 
-    /// Some of the pairs, shared out. `scaled` are the given names, divided by the classes' shares.
+    /// Some of the pairs, shared out. `scaled` are the given names, divided by the classes' shares. Pairs of one given name stand
+    /// together: its sums, and those of all, wait in registers.
     fn counted(&self, scaled: &[Classes], pairs: &[(usize, usize, u32)]) -> Self {
         let mut next = self.nothing();
-        for &(given, family, times) in pairs {
-            let (Some(a), Some(b)) = (scaled.get(given), self.family.get(family)) else { continue };
-            let parts = each(a, b, |a, b| a * b);
-            let scale = times as f32 / sum(&parts).max(f32::MIN_POSITIVE);
-            let parts = parts.map(|part| part * scale);
-            let rows = (next.given.get_mut(given), next.family.get_mut(family));
-            let (Some(a), Some(b)) = rows else { continue };
-            for sums in [a, b, &mut next.shares] {
+        let mut shares = next.shares;
+        for pairs in pairs.chunk_by(|a, b| a.0 == b.0) {
+            let given = pairs.first().map_or(usize::MAX, |pair| pair.0);
+            let (Some(a), Some(sums)) = (scaled.get(given), next.given.get_mut(given)) else { continue };
+            let mut of_given = *sums;
+            for &(_, family, times) in pairs {
+                let (Some(b), Some(sums)) = (self.family.get(family), next.family.get_mut(family)) else {
+                    continue;
+                };
+                let parts = each(a, b, |a, b| a * b);
+                let scale = times as f32 / sum(&parts).max(f32::MIN_POSITIVE);
+                let parts = Classes(parts.0.map(|part| part * scale));
+                of_given = each(&of_given, &parts, |sum, part| sum + part);
+                shares = each(&shares, &parts, |sum, part| sum + part);
                 *sums = each(sums, &parts, |sum, part| sum + part);
             }
+            *sums = of_given;
         }
+        next.shares = shares;
         next
     }
 
@@ -194,13 +205,13 @@ impl Model {
 /// Class by class.
 fn each(a: &Classes, b: &Classes, with: impl Fn(f32, f32) -> f32) -> Classes {
     let mut out = [0.0; CLASSES];
-    out.iter_mut().zip(a.iter().zip(b)).for_each(|(out, (&a, &b))| *out = with(a, b));
-    out
+    out.iter_mut().zip(a.0.iter().zip(b.0)).for_each(|(out, (&a, b))| *out = with(a, b));
+    Classes(out)
 }
 
 /// Added up four by four, which a processor does at once.
 fn sum(parts: &Classes) -> f32 {
-    let (fours, _) = parts.as_chunks::<4>();
+    let (fours, _) = parts.0.as_chunks::<4>();
     let sums = fours.iter().fold([0.0_f32; 4], |mut sums, four| {
         sums.iter_mut().zip(four).for_each(|(sum, part)| *sum += part);
         sums
@@ -209,9 +220,9 @@ fn sum(parts: &Classes) -> f32 {
 }
 
 fn spread(counts: &Classes, shares: &[f64; CLASSES]) -> Spread {
-    let seen: f64 = counts.iter().map(|&count| f64::from(count)).sum();
+    let seen: f64 = counts.0.iter().map(|&count| f64::from(count)).sum();
     let mut spread = [0; CLASSES];
-    for (slot, (&count, share)) in spread.iter_mut().zip(counts.iter().zip(shares)) {
+    for (slot, (&count, share)) in spread.iter_mut().zip(counts.0.iter().zip(shares)) {
         *slot = parts((f64::from(count) + SEEN_BEFORE * share) / (seen + SEEN_BEFORE));
     }
     spread
