@@ -38,7 +38,7 @@ pub(super) fn release(
     // A filter that fits a few must not be told from one that fits nobody: a suppressed figure would say that somebody is
     // there, and a filter can say who and what.
     let path = tabulation.path();
-    if tabulation.filter().is_some() && fitting(path, &own) < profile.minimum_cell {
+    if tabulation.filter().is_some() && fitting(path, &own, profile.minimum_cell) < profile.minimum_cell {
         own.clear();
         margins.clear();
     }
@@ -133,9 +133,13 @@ pub(super) fn release(
     Ok(Release::new(Reply::Table(reply), home, summary))
 }
 
-/// How many entities fit the whole table, at most: of those counted or of those linked, whichever are fewer.
-fn fitting(path: &Path, own: &[Counted]) -> u64 {
-    let all = |sets: Vec<&EntitySet>| EntitySet::union(sets).len();
+/// How many entities fit the whole table, at most: of those counted or of those linked, whichever are fewer. Where that is `enough`, no
+/// more than that many need be counted.
+fn fitting(path: &Path, own: &[Counted], enough: u64) -> u64 {
+    let all = |sets: Vec<&EntitySet>| {
+        let one = sets.iter().map(|set| set.len()).find(|number| *number >= enough);
+        one.unwrap_or_else(|| EntitySet::union(sets).len())
+    };
     let counted = known(own, |cell| cell.members.as_ref()).map(all);
     let counted =
         counted.unwrap_or_else(|| own.iter().map(|group| group.entities).fold(0, u64::saturating_add));

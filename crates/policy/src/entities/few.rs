@@ -24,7 +24,10 @@ pub(super) fn write(numbers: &[u32], bytes: &mut Vec<u8>) {
         bytes.extend((begin as u32).to_le_bytes());
         begin += of.len() * 2;
     }
-    numbers.iter().for_each(|number| bytes.extend((*number as u16).to_le_bytes()));
+    let first = bytes.len();
+    bytes.resize(first + numbers.len() * 2, 0);
+    let places = bytes.get_mut(first..).map_or(&mut [][..], |places| places.as_chunks_mut().0);
+    places.iter_mut().zip(numbers).for_each(|(place, number)| *place = (*number as u16).to_le_bytes());
 }
 
 /// Reads no more numbers than [`super::FEW`], with the bytes behind them; nothing where these bytes are something else.
