@@ -8,7 +8,7 @@ use model::{Ask, Dimension, Measure, Refusal, Reply, TableReply, Tabulation};
 use serde::{Deserialize, Serialize};
 
 use crate::release::{HomeRecord, ReleaseSummary};
-use crate::{Denial, Permit, Release};
+use crate::{Denial, Permit, Release, ranks};
 
 /// What is kept of a released table, for the node's store. Has no `Debug`: it says whom the table speaks of.
 #[derive(Clone, PartialEq, Eq)]
@@ -56,8 +56,7 @@ pub(crate) fn as_asked(table: TableReply, asked: &Tabulation) -> TableReply {
         return table;
     }
     let row = |row: TableRow| TableRow { keys: order.keys(&row.keys), cells: order.measures(&row.cells) };
-    let mut rows: Vec<TableRow> = table.rows.into_iter().map(row).collect();
-    rows.sort_by(|one, other| one.keys.cmp(&other.keys));
+    let rows = ranks::sorted(table.rows.into_iter().map(row).collect(), |_| (), |row| &row.keys);
     TableReply { columns: asked.headings(), rows, ..table }
 }
 

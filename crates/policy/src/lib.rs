@@ -41,6 +41,7 @@ mod marks;
 mod meaning;
 mod memory;
 mod part;
+mod ranks;
 mod shares;
 mod terms;
 mod variety;

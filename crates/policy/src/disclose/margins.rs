@@ -5,6 +5,7 @@ use model::reply::Figure;
 use super::lattice::{Codes, Lattice, only};
 use crate::EntitySet;
 use crate::findings::Counted;
+use crate::ranks::Ranks;
 
 /// The groups of a table, numbered, with those of its margins.
 pub(super) struct Numbered {
@@ -18,9 +19,10 @@ impl Numbered {
     /// Numbers the groups `own`, sorted by their keys, and reckons every margin: as it was handed in where it was, else
     /// from its parts. Whom a margin speaks of is put together only where margins are `shown`.
     pub(super) fn of(dimensions: usize, own: Vec<Counted>, margins: Vec<Counted>, shown: bool) -> Self {
-        let numbers = numbers(dimensions, &own);
+        let keys = |place: usize| own.iter().filter_map(move |group| group.keys.get(place));
+        let numbers: Vec<Ranks<'_>> = (0..dimensions).map(|place| Ranks::of(keys(place))).collect();
         let code = |place: usize, key: &Option<String>| {
-            let at = numbers.get(place).and_then(|keys| keys.binary_search(&key).ok());
+            let at = numbers.get(place).and_then(|ranks| ranks.keys.binary_search(&key).ok());
             at.and_then(|at| u32::try_from(at + 1).ok()).unwrap_or(u32::MAX)
         };
         let codes_of = |group: &Counted| {
@@ -30,7 +32,14 @@ impl Numbered {
             }
             codes
         };
-        let codes: Vec<Codes> = own.iter().map(codes_of).collect();
+        let codes = |at: usize| {
+            let mut codes = Codes::default();
+            for (code, ranks) in codes.iter_mut().zip(&numbers) {
+                *code = ranks.of.get(at).map_or(u32::MAX, |rank| rank + 1);
+            }
+            codes
+        };
+        let codes: Vec<Codes> = (0..own.len()).map(codes).collect();
         let given: Vec<(Codes, Counted)> =
             margins.into_iter().map(|group| (codes_of(&group), group)).collect();
         let lattice = Lattice::new(dimensions, codes.clone());
@@ -72,17 +81,6 @@ impl Numbered {
         }
         Self { lattice, cells }
     }
-}
-
-/// The keys of each dimension in their order, by which they are numbered from 1.
-fn numbers(dimensions: usize, own: &[Counted]) -> Vec<Vec<&Option<String>>> {
-    let keys = |place: usize| {
-        let mut keys: Vec<&Option<String>> = own.iter().filter_map(|group| group.keys.get(place)).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys
-    };
-    (0..dimensions).map(keys).collect()
 }
 
 /// Whom groups speak of together; nothing where the node did not say it of one that anybody stands in.

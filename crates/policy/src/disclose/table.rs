@@ -19,7 +19,7 @@ use crate::bundle::profile::Empty;
 use crate::findings::Counted;
 use crate::meaning::Meaning;
 use crate::release::{HomeRecord, ReleaseSummary};
-use crate::{Denial, EntitySet, History, Kept, Permit, Release, Told, kept};
+use crate::{Denial, EntitySet, History, Kept, Permit, Release, Told, kept, ranks};
 
 pub(super) fn release(
     permit: &Permit,
@@ -231,7 +231,7 @@ pub(super) fn canonical(
             }
         }
     }
-    groups.sort_by(|one, other| (&one.together, &one.keys).cmp(&(&other.together, &other.keys)));
+    let groups = ranks::sorted(groups, |group| group.together.clone(), |group| &group.keys);
     let alike = |one: &Counted, next: &Counted| (&one.together, &one.keys) == (&next.together, &next.keys);
     if groups.iter().zip(groups.iter().skip(1)).any(|(one, next)| alike(one, next)) {
         return Err(Denial::new(Refusal::Failed, "a group was found twice"));
