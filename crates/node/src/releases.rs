@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use model::{Dataset, QuestionId};
 use policy::budget::Overspent;
-use policy::{Account, Charge, History, Kept, Past, Told};
+use policy::{Account, Charge, History, Kept, Past, Remembered, Told};
 use tokio::sync::{OwnedMutexGuard, oneshot};
 
 pub mod charges;
@@ -139,11 +139,11 @@ impl Page {
         self.book.as_ref().is_some_and(|book| book.past.knows(told))
     }
 
-    fn remember(mut self, told: Told) {
+    fn remember(mut self, table: Remembered) {
         // Taken out meanwhile: a book that is left half written is not there, and read anew.
         if let Some(mut book) = self.book.take() {
-            book.memberships = book.memberships.saturating_add(told.memberships());
-            book.past.add(told);
+            book.memberships = book.memberships.saturating_add(table.told().memberships());
+            book.past.remember(table);
             *self.book = Some(book);
         }
     }
@@ -198,7 +198,7 @@ impl Turn {
         let (said, stored) = oneshot::channel();
         let store = self.store.clone();
         tokio::task::spawn_blocking(move || {
-            let told = self.store(&release);
+            let told = self.store(release);
             // Given up before anybody is told, unless there is something left to do: a node that stops lets go of its file.
             let store = store.is_log_long().then_some(store);
             // What is on the disk may leave; whether anybody still waits for that changes nothing.
@@ -212,7 +212,7 @@ impl Turn {
                     return;
                 }
             };
-            told.into_iter().for_each(|(page, told)| page.remember(told));
+            told.into_iter().for_each(|(page, table)| page.remember(table));
             // Off the way of answers: this moves as many bytes again.
             if let Some(Err(error)) = store.map(|store| store.tidy()) {
                 tracing::warn!(%error, "the log of the memory of told tables stays as long as it is");
@@ -222,27 +222,24 @@ impl Turn {
     }
 
     /// Keeps a release on the disk, and gives what each account has to remember of it.
-    fn store(self, release: &Released) -> Result<Vec<(Page, Told)>, ReleasesError> {
+    fn store(self, mut release: Released) -> Result<Vec<(Page, Remembered)>, ReleasesError> {
         let Self { store, own, linked } = self;
         if release.paid.is_some() {
             // Whom it speaks of is not remembered.
-            store.keep(&[Entry { account: &own.account, told: &[] }], release)?;
+            store.keep(&[Entry { account: &own.account, told: &[] }], &release)?;
             return Ok(Vec::new());
         }
-        let linked = linked.map(|page| {
-            let told = release.kept.linked.as_deref();
-            told.map(|told| (page, told)).ok_or(ReleasesError::Interrupted)
-        });
-        let mut sides = Vec::new();
-        for (page, bytes) in std::iter::once((own, release.kept.told.as_slice())).chain(linked.transpose()?) {
-            let told = Told::from_bytes(bytes)?;
-            let fresh = !page.knows(&told);
-            sides.push((page, if fresh { bytes } else { &[] }, fresh.then_some(told)));
+        let mut sides = vec![(own, std::mem::take(&mut release.kept.told))];
+        if let Some(page) = linked {
+            sides.push((page, release.kept.linked.take().ok_or(ReleasesError::Interrupted)?));
         }
-        let entries: Vec<Entry<'_>> =
-            sides.iter().map(|(page, told, _)| Entry { account: &page.account, told }).collect();
-        store.keep(&entries, release)?;
-        Ok(sides.into_iter().filter_map(|(page, _, told)| Some((page, told?))).collect())
+        let fresh: Vec<bool> = sides.iter().map(|(page, table)| !page.knows(table.told())).collect();
+        let told = sides.iter().zip(&fresh).map(|((page, table), fresh)| Entry {
+            account: &page.account,
+            told: if *fresh { table.bytes() } else { &[] },
+        });
+        store.keep(&told.collect::<Vec<_>>(), &release)?;
+        Ok(sides.into_iter().zip(fresh).filter(|(_, fresh)| *fresh).map(|(side, _)| side).collect())
     }
 }
 

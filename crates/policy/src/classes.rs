@@ -5,12 +5,18 @@
     reason = "classes are numbered in this file and every list here is made with their number"
 )]
 
+mod apart;
 mod known;
 mod lots;
 mod parting;
 
+use std::sync::Arc;
+
+use apart::Apart;
 pub(crate) use lots::Lots;
 use parting::Parting;
+
+use crate::entities::EntitySet;
 
 /// Entities numbered by the classes that cells part them into. Cells are numbered in the order in which they came.
 #[derive(Clone, PartialEq)]
@@ -28,8 +34,18 @@ struct Class {
     cell: u32,
 }
 
+/// How a class came about.
+pub(crate) struct Made {
+    pub(crate) class: u32,
+    pub(crate) size: u32,
+    /// What it was made of: a class with a smaller number.
+    pub(crate) outer: u32,
+    /// The cell that made it.
+    pub(crate) cell: u32,
+}
+
 /// The class of entities that stand in no cell yet.
-const OUTSIDE: u32 = 0;
+pub(crate) const OUTSIDE: u32 = 0;
 
 impl Default for Classes {
     fn default() -> Self {
@@ -38,8 +54,18 @@ impl Default for Classes {
 }
 
 impl Classes {
-    /// Parts every class by each of these cells, one after another: into those inside it and those outside. Each gives its entities
-    /// once, rising.
+    /// Parts every class by each of these cells, one after another: into those inside it and those outside. Says whether nobody stands in
+    /// two of them.
+    pub(crate) fn part_by(before: &mut Arc<Self>, cells: &[EntitySet]) -> bool {
+        let Some(apart) = Apart::of(&before.of_entity, cells) else {
+            Arc::make_mut(before).part_all(cells.iter().map(EntitySet::iter));
+            return false;
+        };
+        let cells: Vec<(usize, &EntitySet)> = cells.iter().enumerate().collect();
+        Lots::of_apart(before, apart).part(before, &cells)
+    }
+
+    /// The same of cells that each give their entities once, rising.
     pub(crate) fn part_all<C: Iterator<Item = u32>>(&mut self, cells: impl Iterator<Item = C>) {
         let mut parting = Parting::of(self);
         let cells = parting.through(cells);
@@ -50,6 +76,23 @@ impl Classes {
     #[cfg(test)]
     pub(crate) fn part(&mut self, cell: impl Iterator<Item = u32>) {
         self.part_all(std::iter::once(cell));
+    }
+
+    /// The same without what is known of each entity.
+    fn without_entities(&self) -> Self {
+        Self { of_entity: Vec::new(), classes: self.classes.clone(), cells: self.cells }
+    }
+
+    /// Whether entities are parted in the same way; who is of no class may be left out.
+    #[cfg(test)]
+    fn is_as(&self, other: &Self) -> bool {
+        let trimmed = |of: &Self| {
+            let mut of_entity = of.of_entity.clone();
+            of_entity
+                .truncate(of_entity.iter().rposition(|class| *class != OUTSIDE).map_or(0, |last| last + 1));
+            of_entity
+        };
+        self.classes == other.classes && self.cells == other.cells && trimmed(self) == trimmed(other)
     }
 
     /// How many cells parted them.
@@ -71,9 +114,15 @@ impl Classes {
         self.classes.len()
     }
 
-    /// Whether nobody stands in two of the cells that made the classes from this number on.
-    pub(crate) fn are_apart(&self, first: usize) -> bool {
-        self.classes.iter().skip(first).all(|class| (class.outer as usize) < first)
+    /// How many of the classes, which come first, cells before this one made.
+    pub(crate) fn before(&self, cell: u32) -> usize {
+        self.classes.partition_point(|class| class.cell < cell)
+    }
+
+    /// How each class came about, in the order of their numbers.
+    pub(crate) fn made(&self) -> impl DoubleEndedIterator<Item = Made> {
+        let made = self.classes.iter().enumerate().skip(1);
+        made.map(|(at, &Class { size, outer, cell })| Made { class: at as u32, size, outer, cell })
     }
 
     /// The class that one was made of by cells from `first` on, if these found any, with the places of these cells among them, the last

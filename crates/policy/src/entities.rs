@@ -2,6 +2,7 @@
 //! by this crate alone: `Debug` shows nothing, and there are no getters outside.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use roaring::{MultiOps, RoaringBitmap};
 
@@ -116,6 +117,25 @@ impl EntitySet {
         match &self.0 {
             Held::Few(numbers) => Numbers::Few(numbers.iter()),
             Held::Many(bitmap) => Numbers::Many(bitmap.iter()),
+        }
+    }
+
+    /// Those within a range, in front of which so many stand.
+    pub(crate) fn within(&self, before: usize, range: RangeInclusive<u32>, each: impl FnMut(u32)) {
+        match &self.0 {
+            Held::Few(numbers) => {
+                let rest = numbers.get(before..).unwrap_or_default().iter().copied();
+                rest.take_while(|number| number <= range.end()).for_each(each);
+            }
+            Held::Many(bitmap) => bitmap.range(range).for_each(each),
+        }
+    }
+
+    /// The largest.
+    pub(crate) fn last(&self) -> Option<u32> {
+        match &self.0 {
+            Held::Few(numbers) => numbers.last().copied(),
+            Held::Many(bitmap) => bitmap.max(),
         }
     }
 

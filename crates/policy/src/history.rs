@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::classes::Classes;
+use crate::classes::{Classes, Lots};
 use crate::entities::EntitySet;
 use crate::meaning::Meaning;
 
@@ -20,11 +20,19 @@ pub struct Past {
 impl Past {
     /// Adds a table.
     pub fn add(&mut self, told: Told) {
-        let classes = Arc::make_mut(&mut self.classes);
-        let first = classes.number();
-        classes.part_all(told.cells.iter().map(EntitySet::iter));
-        self.apart.push(classes.are_apart(first));
-        self.told.push(Arc::new(told));
+        self.remember(Remembered { told: Arc::new(told), ..Remembered::default() });
+    }
+
+    /// Adds a table that was weighed against this, by what weighing made of it: the same as [`Past::add`], for less.
+    pub fn remember(&mut self, table: Remembered) {
+        let Remembered { told, weighed, .. } = table;
+        let classes = &mut self.classes;
+        let parted = weighed.and_then(Arc::into_inner).is_some_and(|Weighed { lots, rows }| {
+            let cells: Vec<(usize, &EntitySet)> = rows.into_iter().zip(&told.cells).collect();
+            lots.part(classes, &cells)
+        });
+        self.apart.push(parted || Classes::part_by(classes, &told.cells));
+        self.told.push(told);
     }
 
     /// Whether the very same was told before.
@@ -46,7 +54,7 @@ impl Past {
     }
 
     /// The classes; their cells are those of the tables, one table after the other.
-    pub(crate) fn classes(&self) -> &Classes {
+    pub(crate) fn classes(&self) -> &Arc<Classes> {
         &self.classes
     }
 }
@@ -101,6 +109,54 @@ impl History {
         &self.earlier
     }
 }
+
+/// What is to be remembered of a table: whom its told cells speak of, as it is and in the bytes that the node keeps at home. Has no
+/// `Debug`.
+#[derive(Clone, Default)]
+pub struct Remembered {
+    told: Arc<Told>,
+    bytes: Vec<u8>,
+    /// What weighing it made of its rows.
+    weighed: Option<Arc<Weighed>>,
+}
+
+/// The lots of a table's rows, and which of these are told.
+struct Weighed {
+    lots: Lots,
+    rows: Vec<usize>,
+}
+
+impl Remembered {
+    /// A table that was told, with the lots of its rows and which of these are told, where it was weighed.
+    pub(crate) fn new(told: Told, weighed: Option<(Lots, Vec<usize>)>) -> Self {
+        let weighed = weighed.map(|(lots, rows)| Arc::new(Weighed { lots, rows }));
+        Self { bytes: told.to_bytes(), told: Arc::new(told), weighed }
+    }
+
+    /// Whom its cells speak of.
+    pub fn told(&self) -> &Told {
+        &self.told
+    }
+
+    /// The bytes that the node keeps at home: [`Told::from_bytes`] reads them.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl From<Told> for Remembered {
+    fn from(told: Told) -> Self {
+        Self::new(told, None)
+    }
+}
+
+impl PartialEq for Remembered {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for Remembered {}
 
 /// Whom the cells that a table told speak of, and what they mean. What it suppressed stands nowhere.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -8,19 +8,19 @@ use model::{Ask, Dimension, Measure, Refusal, Reply, TableReply, Tabulation};
 use serde::{Deserialize, Serialize};
 
 use crate::release::{HomeRecord, ReleaseSummary};
-use crate::{Denial, Permit, Release, ranks};
+use crate::{Denial, Permit, Release, Remembered, ranks};
 
 /// What is kept of a released table, for the node's store. Has no `Debug`: it says whom the table speaks of.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Kept {
     /// The answer, in canonical order.
     pub answer: Vec<u8>,
-    /// Whom its cells speak of: [`Told`](crate::Told) in bytes. Never leaves.
-    pub told: Vec<u8>,
+    /// Whom its cells speak of. Never leaves.
+    pub told: Remembered,
     /// How much of a memory that takes.
     pub memberships: u64,
     /// Of a table along edges: the same of the linked entities, for their own account.
-    pub linked: Option<Vec<u8>>,
+    pub linked: Option<Remembered>,
 }
 
 #[derive(Serialize, Deserialize)]

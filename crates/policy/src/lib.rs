@@ -55,7 +55,7 @@ pub use difference::Difference;
 pub use entities::EntitySet;
 pub use explain::Explanation;
 pub use findings::{Counted, Entities, Facet, Findings, Linked, Match};
-pub use history::{BadTold, History, Past, Told};
+pub use history::{BadTold, History, Past, Remembered, Told};
 pub use kept::Kept;
 pub use noise::Noise;
 pub use noised::Noised;

@@ -41,8 +41,7 @@ async fn keep(
     epoch: &str,
     paid: Option<Paid>,
 ) -> Result<(), ReleasesError> {
-    let kept =
-        Kept { answer: b"told".to_vec(), told: Told::default().to_bytes(), memberships: 0, linked: None };
+    let kept = Kept { answer: b"told".to_vec(), told: Told::default().into(), memberships: 0, linked: None };
     let (key, epoch, at) = (key.to_owned(), epoch.to_owned(), Timestamp::UNIX_EPOCH);
     let release = Released { key, epoch, question: question(2), at, kept, paid };
     releases.turn(of, None).await.unwrap().keep(release).await

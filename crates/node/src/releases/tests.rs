@@ -16,12 +16,7 @@ fn question() -> QuestionId {
 
 /// A release without cells has no bytes to remember, which is enough to see what is kept under which name.
 fn kept(answer: &str) -> Kept {
-    Kept {
-        answer: answer.as_bytes().to_vec(),
-        told: Told::default().to_bytes(),
-        memberships: 0,
-        linked: None,
-    }
+    Kept { answer: answer.as_bytes().to_vec(), told: Told::default().into(), memberships: 0, linked: None }
 }
 
 async fn keep(
@@ -112,8 +107,12 @@ async fn what_was_told_is_weighed_after_a_restart_and_counts_once() {
     for key in ["count", "mean"] {
         let releases = Releases::open(&path).unwrap();
         let turn = releases.turn(&account("rocta"), None).await.unwrap();
-        let kept =
-            Kept { answer: Vec::new(), told: told.to_bytes(), memberships: told.memberships(), linked: None };
+        let kept = Kept {
+            answer: Vec::new(),
+            memberships: told.memberships(),
+            told: told.clone().into(),
+            linked: None,
+        };
         turn.keep(released(key, "e", kept, None)).await.unwrap();
         let turn = releases.turn(&account("rocta"), None).await.unwrap();
         assert!(turn.is_full(60) && !turn.is_full(61), "{key}");

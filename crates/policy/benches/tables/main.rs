@@ -2,7 +2,8 @@
 //! `cargo bench -p policy --bench tables`. The baseline protects in the simplest way that is as safe: wherever a cell is
 //! sensitive, everything that shares a line with it goes, and what shares a line with that. The last table says whom it counts, and is
 //! weighed against three that were told before; so are the tables of a threat picture, each against those before it
-//! (`-- picture`). `-- NAME` measures those alone whose name holds this; `-- picture 3000000` takes so many reports.
+//! (`-- picture`). `-- NAME` measures those alone whose name holds this, `-- picture NAME` those of the picture; `-- picture 3000000` takes
+//! so many reports.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 use model::reply::Figure;
 use model::{Dataset, Dimension, Filter, Measure, Tabulation};
-use policy::{Counted, EntitySet, History, Past, Told};
+use policy::{Counted, EntitySet, History, Past};
 use site::Site;
 
 const DISCLOSURE: &str = "[profiles.standard]\nminimum_cell = 10\nrounding_base = 5\nsum_base = 100\n[limits]\ncells_max = 10000\n";
@@ -66,8 +67,10 @@ fn main() {
         let (history, groups) = remembered(&site, &cells);
         line(&name, &cells, measured(&site, &asked(2, None), &groups, &history));
     }
-    if wanted("picture") {
-        picture::run(reports.first().map_or(300_000, |reports| reports.parse().unwrap()));
+    let (picture, of_picture): (Vec<&str>, Vec<&str>) =
+        only.iter().map(String::as_str).partition(|only| *only == "picture");
+    if !picture.is_empty() || only.is_empty() {
+        picture::run(reports.first().map_or(300_000, |reports| reports.parse().unwrap()), &of_picture);
     }
 }
 
@@ -135,7 +138,7 @@ fn remembered(site: &Site, cells: &Cells<u64>) -> (History, Vec<Counted>) {
     for (groups, dimensions, filter) in [(margin(0), 1, None), (margin(1), 1, None), (half, 2, Some(filter))]
     {
         let release = site.release(asked(dimensions, filter), groups, &History::of(told.clone())).1;
-        told.add(Told::from_bytes(&release.home().kept.as_ref().unwrap().told).unwrap());
+        told.remember(release.home().kept.clone().unwrap().told);
     }
     (History::of(told), groups(table))
 }

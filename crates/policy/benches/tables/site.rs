@@ -78,7 +78,7 @@ fn on_processor() -> Option<Duration> {
 }
 
 /// How long this thread has worked: as the processor's time, which no other work on the machine adds to, or by the clock.
-fn worked() -> Duration {
+pub(crate) fn worked() -> Duration {
     static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
     on_processor().unwrap_or_else(|| BEGAN.elapsed())
 }

@@ -32,36 +32,45 @@ use crate::meaning::Meaning;
 /// Rounds after which everything is suppressed instead; tables settle in two or three.
 const ROUNDS_MAX: usize = 20;
 
+/// What is held back of a table.
+pub(super) struct Held {
+    /// For each row, whether it is suppressed.
+    pub(super) hidden: Vec<bool>,
+    /// For each side the lots of its rows, where they were weighed against anything.
+    pub(super) lots: Vec<Option<Lots>>,
+}
+
 /// For each row, whether it is suppressed: what `suppress` says, which is asked again with further rows to start from
 /// until the rows that it leaves isolate nobody. `sides` are the same rows by the entities of each dataset that they speak
 /// of: what isolates on one side is suppressed on all.
-pub(super) fn hold(sides: &[New<'_>], minimum: u64, suppress: impl Fn(&[bool]) -> Vec<bool>) -> Vec<bool> {
+pub(super) fn hold(sides: &[New<'_>], minimum: u64, suppress: impl Fn(&[bool]) -> Vec<bool>) -> Held {
     let count = sides.iter().map(|new| new.rows.len()).max().unwrap_or(0);
     let mut pointed = vec![false; count];
     let mut hidden = suppress(&pointed);
-    let told_before: Vec<&New<'_>> =
-        sides.iter().filter(|new| !new.earlier.told().is_empty() && !new.rows.is_empty()).collect();
+    let mut lots: Vec<Option<Lots>> = sides.iter().map(|_| None).collect();
+    let told_before = |new: &New<'_>| !new.earlier.told().is_empty() && !new.rows.is_empty();
     // Where nothing is told there is nothing to point at.
-    if told_before.is_empty() || !hidden.contains(&false) {
-        return hidden;
+    if !sides.iter().any(told_before) || !hidden.contains(&false) {
+        return Held { hidden, lots };
     }
-    let (mut overlaps, mut lots) = (Vec::new(), Vec::new());
-    for new in told_before {
-        let mut parted = new.earlier.classes().clone();
-        parted.part_all(new.rows.iter().map(EntitySet::iter));
-        overlaps.extend(Overlaps::of_each(new.rows, new.earlier, &parted));
-        lots.push((new, Lots::of(&parted, new.earlier.classes())));
+    let mut overlaps = Vec::new();
+    for (new, lots) in sides.iter().zip(&mut lots).filter(|(new, _)| told_before(new)) {
+        let of_rows = Lots::of(new.earlier.classes(), new.rows);
+        overlaps.extend(Overlaps::of_each(new.rows, new.earlier, &of_rows));
+        *lots = Some(of_rows);
     }
     for _ in 0..ROUNDS_MAX {
         let before = pointed.clone();
-        overlaps.iter().for_each(|of| of.point(&hidden, minimum, &mut pointed));
-        lots.iter().for_each(|(new, lots)| point_by_span(**new, lots, minimum, &hidden, &mut pointed));
+        overlaps.iter_mut().for_each(|of| of.point(&hidden, minimum, &mut pointed));
+        for (new, lots) in sides.iter().zip(&lots) {
+            lots.iter().for_each(|lots| point_by_span(*new, lots, minimum, &hidden, &mut pointed));
+        }
         if pointed == before {
-            return hidden;
+            return Held { hidden, lots };
         }
         hidden = suppress(&pointed);
     }
-    vec![true; count]
+    Held { hidden: vec![true; count], lots }
 }
 
 /// A table that is to be told.
@@ -167,7 +176,7 @@ mod tests {
     fn judged(earlier: &[Vec<EntitySet>], rows: &[EntitySet], meaning: &Meaning) -> Vec<bool> {
         let told = |cells: &Vec<EntitySet>| Told::of(Meaning::default(), cells.clone());
         let earlier: Past = earlier.iter().map(told).collect();
-        hold(&[New { rows, meaning, earlier: &earlier }], MINIMUM, small(rows))
+        hold(&[New { rows, meaning, earlier: &earlier }], MINIMUM, small(rows)).hidden
     }
 
     #[test]
@@ -317,9 +326,7 @@ mod tests {
                 }));
                 let meaning = if nests { Meaning::default() } else { another() };
                 let new = New { rows: &rows, meaning: &meaning, earlier: &earlier };
-                let mut parted = earlier.classes().clone();
-                parted.part_all(rows.iter().map(EntitySet::iter));
-                let lots = Lots::of(&parted, earlier.classes());
+                let lots = Lots::of(earlier.classes(), &rows);
                 let hidden: Vec<bool> = rows.iter().map(|row| row.len() < minimum).collect();
                 let (mut one, mut other) = (vec![false; rows.len()], vec![false; rows.len()]);
                 point_by_span(new, &lots, minimum, &hidden, &mut one);

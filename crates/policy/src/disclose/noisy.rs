@@ -23,7 +23,7 @@ use crate::noise::bits::Bits;
 use crate::noise::sampler::draw;
 use crate::release::{HomeRecord, ReleaseSummary};
 use crate::shares::{Bounds, nothing};
-use crate::{Charge, Denial, EntitySet, Kept, Noise, Permit, Release, kept};
+use crate::{Charge, Denial, EntitySet, Kept, Noise, Permit, Release, Remembered, kept};
 
 type Keys = Vec<Option<String>>;
 
@@ -94,7 +94,7 @@ pub(super) fn release(
     let reply = TableReply { columns: tabulation.headings(), rows, protection };
     let answer = kept::write(&booking.key, summary, &reply)?;
     // Whom it speaks of is not remembered: noise covers it, and the budget counts it.
-    let kept = Some(Kept { answer, told: Vec::new(), memberships: 0, linked: None });
+    let kept = Some(Kept { answer, told: Remembered::default(), memberships: 0, linked: None });
     let home = HomeRecord { kept, alerts: permit.decided.alerts.clone(), ..HomeRecord::default() };
     Ok(Release::new(Reply::Table(kept::as_asked(reply, asked)), home, summary))
 }

@@ -7,9 +7,12 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::classes::Classes;
+use crate::classes::{Lots, Made, OUTSIDE};
 use crate::entities::EntitySet;
 use crate::history::{Past, Told};
+
+/// About how many cells a class stands in: so long is the way from it to the classes that it was made of.
+const WAY: usize = 4;
 
 /// What a new table and an earlier one have in common, cell by cell.
 pub(super) struct Overlaps<'a> {
@@ -21,6 +24,8 @@ pub(super) struct Overlaps<'a> {
     of_row: Vec<Vec<(usize, u64)>>,
     /// For each earlier cell, the rows, likewise.
     of_cell: Vec<Vec<(usize, u64)>>,
+    /// Rows that were found to leave enough when set against the cells, which depends on nothing else.
+    enough: Vec<bool>,
     /// Whether nobody stands in two rows, and whether nobody does in two of the cells, so that sizes add up.
     disjoint: [bool; 2],
 }
@@ -33,12 +38,10 @@ enum Of {
 }
 
 impl<'a> Overlaps<'a> {
-    /// With each earlier table. Read off the classes into which all of their cells and then the rows part entities: a class stands
+    /// With each earlier table. Read off the lots of the rows among the classes into which all cells of these part entities: a lot stands
     /// for many.
-    pub(super) fn of_each(rows: &'a [EntitySet], past: &'a Past, parted: &Classes) -> Vec<Self> {
-        let (first_row, row_sizes) = (past.classes().cells(), rows.iter().map(EntitySet::len).collect());
-        let (row_sizes, apart): (Rc<Vec<u64>>, _) =
-            (Rc::new(row_sizes), parted.are_apart(past.classes().number()));
+    pub(super) fn of_each(rows: &'a [EntitySet], past: &'a Past, lots: &Lots) -> Vec<Self> {
+        let row_sizes: Rc<Vec<u64>> = Rc::new(rows.iter().map(EntitySet::len).collect());
         let empty = |(told, cells_apart): (&'a Arc<Told>, bool)| Self {
             rows,
             row_sizes: row_sizes.clone(),
@@ -46,7 +49,8 @@ impl<'a> Overlaps<'a> {
             cell_sizes: told.cells().iter().map(EntitySet::len).collect(),
             of_row: vec![Vec::new(); rows.len()],
             of_cell: vec![Vec::new(); told.cells().len()],
-            disjoint: [apart, cells_apart],
+            enough: vec![false; rows.len()],
+            disjoint: [lots.are_apart(), cells_apart],
         };
         let mut each: Vec<Self> = past.told().iter().zip(past.apart()).map(empty).collect();
         // For each earlier cell, its table and its place in it.
@@ -55,15 +59,30 @@ impl<'a> Overlaps<'a> {
             .flat_map(|(table, told)| (0..told.cells().len()).map(move |at| (table, at)))
             .collect();
         let mut shared = vec![0_u64; places.len()];
-        for (row, made_of) in classes_of(rows.len(), first_row, parted).iter().enumerate() {
+        let mut within = vec![0_u64; past.classes().number()];
+        for row in 0..rows.len() {
             let mut met = Vec::new();
-            for &(class, size) in made_of {
-                for cell in parted.holding(class).skip_while(|cell| *cell >= first_row) {
-                    if shared[cell as usize] == 0 {
-                        met.push(cell as usize);
-                    }
-                    shared[cell as usize] += u64::from(size);
+            let mut share = |cell: u32, size: u64| {
+                if shared[cell as usize] == 0 {
+                    met.push(cell as usize);
                 }
+                shared[cell as usize] += size;
+            };
+            if lots.of_cell(row).count() < past.classes().number() / WAY {
+                for (class, size) in lots.of_cell(row) {
+                    past.classes().holding(class).for_each(|cell| share(cell, u64::from(size)));
+                }
+            } else {
+                // All classes once are fewer than those on the ways of all lots: what a class has, the one that it was made of has, too.
+                lots.of_cell(row).for_each(|(class, size)| within[class as usize] += u64::from(size));
+                for Made { class, outer, cell, .. } in past.classes().made().rev() {
+                    let size = std::mem::take(&mut within[class as usize]);
+                    if size > 0 {
+                        share(cell, size);
+                        within[outer as usize] += size;
+                    }
+                }
+                within[OUTSIDE as usize] = 0;
             }
             met.sort_unstable();
             for cell in met {
@@ -84,15 +103,15 @@ impl<'a> Overlaps<'a> {
     }
 
     /// Points at the rows that, told as `hidden` leaves them, would isolate too few.
-    pub(super) fn point(&self, hidden: &[bool], minimum: u64, pointed: &mut [bool]) {
-        let sizes = (self.row_sizes.as_slice(), self.cell_sizes.as_slice());
-        for row in 0..hidden.len() {
-            let one = (sizes.0[row], &self.rows[row]);
-            let told = !hidden[row] && !pointed[row];
-            if told && self.isolates(one, &self.of_row[row], Of::Cells, minimum).is_some() {
-                pointed[row] = true;
+    pub(super) fn point(&mut self, hidden: &[bool], minimum: u64, pointed: &mut [bool]) {
+        for row in (0..hidden.len()).filter(|&row| !hidden[row]) {
+            let one = (self.row_sizes[row], &self.rows[row]);
+            if !pointed[row] && !self.enough[row] {
+                pointed[row] = self.isolates(one, &self.of_row[row], Of::Cells, minimum).is_some();
+                self.enough[row] = !pointed[row];
             }
         }
+        let sizes = (self.row_sizes.as_slice(), self.cell_sizes.as_slice());
         for (at, touched) in self.of_cell.iter().enumerate() {
             loop {
                 let left: Vec<(usize, u64)> =
@@ -160,24 +179,13 @@ impl<'a> Overlaps<'a> {
     }
 }
 
-/// For each row, the classes that it is made of, with how many entities are.
-fn classes_of(rows: usize, first_row: u32, parted: &Classes) -> Vec<Vec<(u32, u32)>> {
-    let mut of = vec![Vec::new(); rows];
-    for (class, size) in parted.held() {
-        for cell in parted.holding(class).take_while(|cell| *cell >= first_row) {
-            of[(cell - first_row) as usize].push((class, size));
-        }
-    }
-    of
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use proptest::prelude::*;
 
-    use super::Overlaps;
+    use super::{Lots, Overlaps};
     use crate::entities::EntitySet;
     use crate::history::{Past, Told};
 
@@ -220,9 +228,7 @@ mod tests {
         fn classes_tell_what_the_sets_have_in_common(rows in table(), told in prop::collection::vec(table(), 0..5)) {
             let past: Past = told.iter().map(|table| Told::from(sets(table))).collect();
             let (rows_of, each) = (sets(&rows), told.len());
-            let mut parted = past.classes().clone();
-            rows_of.iter().for_each(|row| parted.part(row.iter()));
-            let overlaps = Overlaps::of_each(&rows_of, &past, &parted);
+            let overlaps = Overlaps::of_each(&rows_of, &past, &Lots::of(past.classes(), &rows_of));
             prop_assert_eq!(overlaps.len(), each);
             for (of, told) in overlaps.iter().zip(&told) {
                 prop_assert_eq!(&of.of_row, &shared(&rows, told));

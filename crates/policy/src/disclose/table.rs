@@ -6,7 +6,7 @@ use model::reply::{Cell, Figure, TableRow};
 use model::tabulation::TOTAL;
 use model::{Path, Refusal, Reply, Spread, TableReply, Tabulation};
 
-use super::differencing::{New, hold};
+use super::differencing::{Held, New, hold};
 use super::fill::fill;
 use super::headings::Headings;
 use super::keys::withhold;
@@ -19,7 +19,7 @@ use crate::bundle::profile::Empty;
 use crate::findings::Counted;
 use crate::meaning::Meaning;
 use crate::release::{HomeRecord, ReleaseSummary};
-use crate::{Denial, EntitySet, History, Kept, Permit, Release, Told, kept, ranks};
+use crate::{Denial, EntitySet, History, Kept, Permit, Release, Remembered, Told, kept, ranks};
 
 pub(super) fn release(
     permit: &Permit,
@@ -85,7 +85,7 @@ pub(super) fn release(
     let meaning = Meaning::of(tabulation, &booking.counted, meant);
     let linked = path.linked().map(|_| self::members(told, |cell| cell.linked.as_ref()).ok_or_else(silent));
     let linked = linked.transpose()?;
-    let hidden = match (&members, &linked) {
+    let Held { hidden, lots } = match (&members, &linked) {
         (Some(members), linked) => {
             let own = New { rows: members, meaning: &meaning, earlier: history.earlier() };
             let linked = linked.as_ref();
@@ -93,7 +93,7 @@ pub(super) fn release(
             let sides: Vec<New<'_>> = std::iter::once(own).chain(linked).collect();
             hold(&sides, profile.minimum_cell, shield)
         }
-        (None, None) if history.is_empty() => shield(&[]),
+        (None, None) if history.is_empty() => Held { hidden: shield(&[]), lots: Vec::new() },
         (None, _) => return Err(silent()),
     };
 
@@ -116,15 +116,18 @@ pub(super) fn release(
     let reply = TableReply { columns: tabulation.headings(), rows, protection: rounded.protection() };
     let kept = match members {
         Some(members) => {
-            let told = |members: Vec<EntitySet>| {
-                let told =
-                    members.into_iter().zip(&hidden).filter(|(_, hidden)| !**hidden).map(|(set, _)| set);
-                Told::of(meaning.told(&hidden), told.collect())
+            let mut lots = lots.into_iter();
+            let mut remembered = |members: Vec<EntitySet>| {
+                let rows =
+                    hidden.iter().enumerate().filter(|(_, hidden)| !**hidden).map(|(row, _)| row).collect();
+                let told = members.into_iter().zip(&hidden).filter(|(_, hidden)| !**hidden);
+                let told = Told::of(meaning.told(&hidden), told.map(|(set, _)| set).collect());
+                Remembered::new(told, lots.next().flatten().map(|lots| (lots, rows)))
             };
-            let linked = linked.map(|linked| told(linked).to_bytes());
-            let told = told(members);
+            let told = remembered(members);
+            let linked = linked.map(remembered);
             let answer = kept::write(&booking.key, summary, &reply)?;
-            Some(Kept { answer, memberships: told.memberships(), told: told.to_bytes(), linked })
+            Some(Kept { answer, memberships: told.told().memberships(), told, linked })
         }
         None => None,
     };

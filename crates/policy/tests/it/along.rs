@@ -95,7 +95,7 @@ fn what_was_told_of_linked_entities_is_weighed() {
         let history = History::empty().with_linked(earlier.into_iter().collect());
         let mut release = LAX.release(permit, findings, &history, now(), &mut Still(0)).unwrap();
         let kept = release.take_kept().unwrap();
-        let kept = Told::from_bytes(&kept.linked.unwrap()).unwrap().memberships();
+        let kept = Told::from_bytes(kept.linked.unwrap().bytes()).unwrap().memberships();
         (release.summary().cells_released, kept)
     };
     assert_eq!(release(vec![]), (1, 40));

@@ -48,7 +48,7 @@ fn tell(history: &History, sets: &[std::ops::Range<u32>]) -> (Vec<Option<u64>>, 
 }
 
 fn after(kept: &[&Kept]) -> History {
-    History::of(kept.iter().map(|kept| Told::from_bytes(&kept.told).unwrap()).collect())
+    History::of(kept.iter().map(|kept| Told::from_bytes(kept.told.bytes()).unwrap()).collect())
 }
 
 #[test]
