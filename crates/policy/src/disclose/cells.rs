@@ -6,8 +6,10 @@
 )]
 
 use super::bundled::Bundled;
-use super::equations::odd;
+use super::equations::{add_up, odd};
+#[cfg(test)]
 use crate::classes::Classes;
+use crate::classes::Made;
 
 /// Cells in the order in which they were given, and the classes that they are made of.
 pub(super) struct Cells {
@@ -45,8 +47,8 @@ impl Cells {
     /// The cells that parted entities into these classes.
     #[cfg(test)]
     pub(super) fn of(classes: &Classes) -> Self {
-        let holding = |class: u32, cells: &mut Vec<u32>| cells.extend(classes.holding(class));
-        Self::held(classes, classes.cells() as usize, holding)
+        let cells = (0..classes.cells()).map(|cell| (cell, Vec::new()));
+        Self::of_sums(&Bundled::of(classes, classes.cells(), &[]), cells.collect())
     }
 
     /// Sums of cells, each of one and of others: made of the classes that an odd number of these hold.
@@ -56,36 +58,36 @@ impl Cells {
         for (sum, (cell, with)) in (0..).zip(sums) {
             with.into_iter().chain([cell]).for_each(|cell| of[cell as usize].push(sum));
         }
-        let mut of_class = Vec::new();
-        Self::held(cells.classes(), number, |class, sums| {
-            of_class.clear();
-            cells.holding(class, &mut of_class);
-            of_class.iter().for_each(|&cell| sums.extend_from_slice(&of[cell as usize]));
-        })
-    }
-
-    /// So many cells, of which `holding` says which hold a class, those that do twice as those that don't.
-    fn held(classes: &Classes, number: usize, mut holding: impl FnMut(u32, &mut Vec<u32>)) -> Self {
-        let (mut held, mut order, mut own) = (Vec::new(), Vec::new(), Vec::new());
-        for (class, size) in classes.held() {
-            own.clear();
-            holding(class, &mut own);
-            odd(&mut own);
-            if !own.is_empty() {
-                order.push((size, class, held.len()..held.len() + own.len()));
-                held.extend_from_slice(&own);
+        // A class stands in the sums of the class that it was made of, but for what the cell that made it adds; mostly that is nothing.
+        let (mut ends, mut own, mut order) = (vec![[0, 0]], Vec::new(), Vec::new());
+        let (mut added, mut both) = (Vec::new(), Vec::new());
+        for Made { class, size, outer, cell } in cells.classes().made() {
+            added.clear();
+            cells.each_of(cell, |cell| added.extend_from_slice(&of[cell as usize]));
+            let [mut begin, mut end] = ends[outer as usize];
+            if !added.is_empty() {
+                odd(&mut added);
+                add_up(&own[begin as usize..end as usize], &added, &mut both);
+                begin = own.len() as u32;
+                own.extend_from_slice(&both);
+                end = own.len() as u32;
             }
+            if size > 0 && begin < end {
+                order.push((size, class));
+            }
+            ends.push([begin, end]);
         }
-        order.sort_unstable_by_key(|&(size, class, _)| (size, class));
-        let mut of_class = Lists { ends: vec![0], numbers: Vec::with_capacity(held.len()) };
-        for (.., own) in &order {
-            of_class.numbers.extend_from_slice(&held[own.clone()]);
+        order.sort_unstable();
+        let mut of_class = Lists { ends: vec![0], numbers: Vec::new() };
+        for (_, class) in &order {
+            let [begin, end] = ends[*class as usize];
+            of_class.numbers.extend_from_slice(&own[begin as usize..end as usize]);
             of_class.ends.push(of_class.numbers.len() as u32);
         }
         let by_class = (0_u32..).take(order.len());
         let turned = by_class.flat_map(|class| of_class.list(class).iter().map(move |&cell| (cell, class)));
         let of_cell = Lists::of(number, turned);
-        let sizes = order.iter().map(|&(size, ..)| size).collect();
+        let sizes = order.iter().map(|&(size, _)| size).collect();
         Self { sizes, of_class, of_cell }
     }
 
@@ -113,5 +115,47 @@ impl Cells {
     /// The cells that a class stands in, rising.
     pub(super) fn holding(&self, class: u32) -> &[u32] {
         self.of_class.list(class)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::bundled::tests::{parted, told};
+    use super::{Bundled, Cells, odd};
+
+    proptest! {
+        #[test]
+        fn a_sum_is_made_of_the_classes_that_an_odd_number_of_its_cells_hold(
+            told in told(),
+            picks in prop::collection::vec(any::<Option<u16>>(), 10),
+        ) {
+            let (classes, bundles) = parted(&told);
+            let cells = Bundled::of(&classes, told.0.len() as u32, &bundles);
+            let with = |cell: u32, picked: u16| (0..cell).filter(|before| picked >> before & 1 == 1).collect();
+            let sums = (0..cells.number()).zip(&picks).filter_map(|(cell, picked)| Some((cell, with(cell, (*picked)?))));
+            let sums: Vec<(u32, Vec<u32>)> = sums.collect();
+            let found = Cells::of_sums(&cells, sums.clone());
+            let held = |class: u32| -> Vec<u32> {
+                let mut holding = Vec::new();
+                cells.holding(class, &mut holding);
+                odd(&mut holding);
+                let is_odd = |(cell, with): &(u32, Vec<u32>)| {
+                    with.iter().chain([cell]).filter(|cell| holding.contains(*cell)).count() & 1 == 1
+                };
+                (0..).zip(&sums).filter(|(_, sum)| is_odd(sum)).map(|(at, _)| at).collect()
+            };
+            let mut expected: Vec<(u32, u32)> = classes.held().map(|(class, size)| (size, class)).collect();
+            expected.sort_unstable();
+            expected.retain(|(_, class)| !held(*class).is_empty());
+            prop_assert_eq!(found.number(), sums.len());
+            prop_assert_eq!(found.classes(), expected.len());
+            for (at, (size, class)) in (0..).zip(expected) {
+                prop_assert_eq!(found.size(at), u64::from(size));
+                prop_assert_eq!(found.holding(at), held(class));
+                prop_assert!((0..sums.len() as u32).all(|sum| found.made_of(sum).contains(&at) == found.holding(at).contains(&sum)));
+            }
+        }
     }
 }

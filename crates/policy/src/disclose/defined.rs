@@ -58,7 +58,11 @@ impl Sums {
         let (earlier, nests) =
             (cells.earlier(), |cell: u32| nests.get(cell as usize).is_none_or(|nests| *nests));
         // Whether bundles are sums is asked, so no equation is solved for them. Nobody at all is in no class.
-        let left = cells.left(1, earlier, nests);
+        let left = if (0..earlier).any(nests) {
+            cells.left(1, earlier, nests)
+        } else {
+            (earlier..cells.number()).map(|bundle| (bundle, Vec::new())).collect()
+        };
         let told = left.iter().take_while(|(cell, _)| *cell < earlier).count() as u32;
         let mut span = Span::new(Cells::of_sums(cells, left), 1);
         (0..told).for_each(|cell| span.told(cell));

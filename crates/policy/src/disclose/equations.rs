@@ -14,6 +14,9 @@ const WORK_MAX: u64 = 10_000_000;
 const WITH_MAX: usize = 1_024;
 const WITH_MEAN: usize = 32;
 
+/// How many equations are known again by their traces when they come again.
+pub(super) const LATELY: usize = 1 << 14;
+
 /// Independent equations, each solved for its first cell.
 pub(super) struct Equations {
     /// Cells from here on are not solved for.

@@ -11,12 +11,9 @@
     reason = "rows and classes are numbered and every list here is made with their number"
 )]
 
-use super::equations::{Equations, add_up};
+use super::equations::{Equations, LATELY, add_up};
 use super::rows::trace_of;
 use crate::classes::Classes;
-
-/// How many equations are known again when they come again.
-const LATELY: usize = 1 << 14;
 
 /// What is left of the rows of a table.
 pub(super) struct Rest {
@@ -32,7 +29,7 @@ impl Rest {
         let mut rest = Self { bundles: Vec::new(), is_small: vec![true; rows] };
         let mut equations = Equations::new(rows, u32::MAX);
         // Of each class of earlier cells the part that was met first, with the trace of its rows; and equations that were met lately.
-        let (mut met, mut lately) = (vec![None; classes.number()], vec![0_u64; LATELY]);
+        let (mut met, mut lately) = (vec![(0, 0); classes.before(earlier)], vec![0_u64; LATELY]);
         let (mut own, mut other, mut equation) = (Vec::new(), Vec::new(), Vec::new());
         for (part, _) in classes.held().filter(|(_, size)| u64::from(*size) >= minimum) {
             own.clear();
@@ -42,7 +39,13 @@ impl Rest {
                 trace ^ trace_of(row)
             });
             // Of entities that earlier cells don't hold there is a part that no row holds.
-            let first = of.map(|of| *met[of as usize].get_or_insert((part, trace)));
+            let first = of.map(|of| {
+                let first = &mut met[of as usize];
+                if first.0 == 0 {
+                    *first = (part, trace);
+                }
+                *first
+            });
             let differ = trace ^ first.map_or(0, |(_, trace)| trace);
             // That traces agree by chance loses an equation, and so leaves more to weigh.
             if differ == 0 || std::mem::replace(&mut lately[differ as usize % LATELY], differ) == differ {
