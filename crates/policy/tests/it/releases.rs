@@ -5,7 +5,7 @@ use model::vocabulary::Provenance;
 use model::{
     Ask, Dataset, Dimension, Filter, Label, LabelTable, Measure, Principal, Refusal, Reply, Tabulation,
 };
-use policy::{EntitySet, Findings, History, Kept, Permit, Policy, Told};
+use policy::{EntitySet, Findings, History, Kept, Past, Permit, Policy, Told};
 
 use crate::support::{LAX, PERMIT_ALL, Still, authorise, files, now, ordinary, policy, question};
 
@@ -59,6 +59,18 @@ fn a_table_that_differs_by_a_few_from_one_told_before_is_suppressed_like_a_small
     assert_eq!(tell(&after(&[&kept]), &[0..39, 40..80]).0, tell(&History::empty(), &[0..9, 40..80]).0);
     assert_eq!(tell(&after(&[&kept]), &[0..40, 40..80]).0, [Some(40), Some(40)]);
     assert_eq!(tell(&after(&[&kept]), &[0..30, 40..80]).0, [Some(30), Some(40)]);
+}
+
+/// What weighing made of a table is remembered in place of its bytes, which a restart reads.
+#[test]
+fn a_table_is_weighed_alike_against_what_is_remembered_as_it_is_and_as_bytes() {
+    let (mut as_it_is, mut as_bytes) = (Past::default(), Past::default());
+    for table in [[0..40, 40..80], [0..40, 45..85], [20..60, 60..100], [0..30, 20..60], [0..60, 60..133]] {
+        let (told, kept) = tell(&History::of(as_it_is.clone()), &table);
+        assert_eq!(tell(&History::of(as_bytes.clone()), &table).0, told, "{table:?}");
+        as_bytes.add(Told::from_bytes(kept.told.bytes()).unwrap());
+        as_it_is.remember(kept.told);
+    }
 }
 
 #[test]
