@@ -148,7 +148,7 @@ impl Index {
     ) -> Result<Self, IndexError> {
         let folder = snapshot.index_dir();
         let known = in_use.map(Self::verified).unwrap_or_default();
-        let read = || Self::read(&folder, weights, snapshot.labels(), &known);
+        let read = || Self::read(&folder, weights, snapshot.labels(), &known, limits.threads);
         let unfit = match read() {
             Ok(index) => return Ok(index),
             Err(error) => folder.exists().then_some(error),
@@ -172,6 +172,7 @@ impl Index {
         weights: &Weights,
         labels: &LabelTable,
         known: &Verified,
+        threads: usize,
     ) -> Result<Self, IndexError> {
         let names = Column::<u8>::open(&folder.join(NAMES), VERSION)?;
         let names =
@@ -191,7 +192,7 @@ impl Index {
         let open = |stack: &Stack| stack.count(&stack.allowed(|label| !silent(labels, label)));
         let index = Self {
             open: Open { organisations: open(&organisations), addresses: open(&addresses) },
-            borne: people.borne(&names),
+            borne: people.borne(&names, threads),
             confidence: Arc::new(Confidence::new(weights.clone(), names, counted)),
             people,
             persons,

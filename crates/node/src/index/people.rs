@@ -178,18 +178,25 @@ impl Crowd {
         NumberedName { number, marks: self.marks(number) }
     }
 
-    /// How many persons bear each name, by its number. Found out for all before the first question: a name that was asked for
-    /// before takes as long as one that never was.
-    pub(super) fn borne(&self, counts: &NameCounts) -> Vec<Borne> {
+    /// How many persons bear each name, by its number, found out by so many threads. Found out for all before the first question: a
+    /// name that was asked for before takes as long as one that never was.
+    pub(super) fn borne(&self, counts: &NameCounts, threads: usize) -> Vec<Borne> {
         for (_, _, people) in &self.segments {
             people.texts.expect_all();
             people.ends.expect_all();
         }
-        let names = self.segments.iter().flat_map(|(_, _, people)| {
-            let numbers = 0..u32::try_from(people.ends.len()).unwrap_or(u32::MAX);
-            numbers.map(|number| people.text(number))
+        let names: usize = self.segments.iter().map(|(_, _, people)| people.ends.len()).sum();
+        let mut borne = vec![Borne::default(); names];
+        let part = names.div_ceil(threads.max(1)).max(1);
+        std::thread::scope(|scope| {
+            for (first, part) in (0_usize..).step_by(part).zip(borne.chunks_mut(part)) {
+                scope.spawn(move || {
+                    let numbers = u32::try_from(first).unwrap_or(u32::MAX)..;
+                    numbers.zip(part).for_each(|(number, slot)| *slot = counts.borne(self.name(number)));
+                });
+            }
         });
-        names.map(|name| counts.borne(name)).collect()
+        borne
     }
 
     fn marks(&self, number: u32) -> NameMarks {

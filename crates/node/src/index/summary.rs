@@ -3,6 +3,7 @@
 //! confidence in others by a hair.
 
 use std::collections::BTreeSet;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 
 use linkage::person::{NameCounter, NumberedCounter};
@@ -21,30 +22,40 @@ use super::{IndexError, NAMES, VERSION, file_error, silent};
 /// Rows that a thread counts before it leaves some to the next.
 const STRIDE: u32 = 1 << 14;
 
-/// Writes the summary of the index in `folder`, whose segments are whole.
+/// Writes the summary of the index in `folder`, whose segments are whole. Its two parts are made of different files, beside each
+/// other.
 pub(super) fn write(folder: &Path, labels: &LabelTable, threads: usize) -> Result<(), IndexError> {
     let count = segments(folder)?;
-    let opened: Vec<Segment> =
-        (0..count).map(|number| Segment::open(folder, number)).collect::<Result<_, _>>()?;
     let (mut persons, mut identifiers, mut records) = (Vec::new(), Vec::new(), Vec::new());
-    for segment in opened {
+    for number in 0..count {
+        let segment = Segment::open(folder, number)?;
         persons.push(segment.persons);
         identifiers.push(segment.identifiers);
         records.push(segment.records);
     }
-    let folders: Vec<_> = (0..count).map(|number| segment_dir(folder, number)).collect();
-    let people = Crowd::open(folders.iter().map(PathBuf::as_path))?;
-    let names = names(&Stack::new(persons), &people, labels, threads);
-    let names = names.ok_or_else(|| file_error(folder, "the names could not be counted"))?;
-    let mut column = ColumnWriter::create(&folder.join(NAMES), VERSION)?;
-    column.extend(&names.finish().encode())?;
-    column.finish()?;
+    std::thread::scope(|scope| {
+        let tallying = scope.spawn(|| {
+            let all = tally_of(folder, count, &Stack::new(identifiers), &Stack::new(records), labels)?;
+            all.write(folder)
+        });
+        let named = write_names(folder, count, &Stack::new(persons), labels, threads);
+        tallying.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        named
+    })
+}
 
+/// How many identifiers of each kind the index holds under open labels, but those of silent records.
+fn tally_of(
+    folder: &Path,
+    count: usize,
+    identifiers: &Stack,
+    records: &Stack,
+    labels: &LabelTable,
+) -> Result<Tally, IndexError> {
     let mut all = Tally::default();
     for number in 0..count {
         all.merge(&tally(folder, number)?);
     }
-    let (identifiers, records) = (Stack::new(identifiers), Stack::new(records));
     let open = identifiers.allowed(|label| !silent(labels, label));
     // What a silent record holds is silent.
     let hidden = records.allowed(|label| silent(labels, label));
@@ -69,7 +80,23 @@ pub(super) fn write(folder: &Path, labels: &LabelTable, threads: usize) -> Resul
             entry.kind().filter(|_| held).into_iter().for_each(|kind| all.take_away(kind));
         }
     }
-    all.write(folder)
+    Ok(all)
+}
+
+fn write_names(
+    folder: &Path,
+    count: usize,
+    persons: &Stack,
+    labels: &LabelTable,
+    threads: usize,
+) -> Result<(), IndexError> {
+    let folders: Vec<_> = (0..count).map(|number| segment_dir(folder, number)).collect();
+    let people = Crowd::open(folders.iter().map(PathBuf::as_path))?;
+    let names = names(persons, &people, labels, threads);
+    let names = names.ok_or_else(|| file_error(folder, "the names could not be counted"))?;
+    let mut column = ColumnWriter::create(&folder.join(NAMES), VERSION)?;
+    column.extend(&names.finish().encode())?;
+    column.finish().map_err(Into::into)
 }
 
 /// How common names are, counted by every thread over a part of the rows.
