@@ -17,7 +17,7 @@ const SUBJECTS: usize = 200;
 /// What is asked for.
 pub(crate) struct Probes {
     people: Vec<Probe>,
-    identifiers: Vec<Probe>,
+    pub(crate) identifiers: Vec<Probe>,
 }
 
 impl Probes {

@@ -66,6 +66,12 @@ impl Bare {
         assert_eq!(answer.answers.len(), 3);
     }
 
+    /// Each server's process by name.
+    pub(crate) fn servers(&self) -> Vec<(String, String)> {
+        let names = FORCES.into_iter().chain(["rocta"]).map(str::to_owned);
+        names.zip(self.children.iter().map(|child| child.id().to_string())).collect()
+    }
+
     pub(crate) fn stop(self) {
         for mut child in self.children {
             child.kill().unwrap();

@@ -4,7 +4,7 @@
 //! 300,000 reports each, or of `--persons N` and three times as many reports. Searches are held against a bare three-way
 //! fan-out on the same stack with one durable write at each end; a table against DataFusion running the same aggregate in
 //! this process over the union of the same files. Connections are kept open, so no handshake is counted. Nothing here
-//! passes or fails: it prints what it measured.
+//! passes or fails: it prints what it measured. With `--costs` it prints what a look-up costs each process, and no more.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -19,6 +19,7 @@
 mod asking;
 mod bare;
 mod centre;
+mod costs;
 mod desk;
 mod measure;
 mod running;
@@ -43,7 +44,9 @@ fn main() {
     match arguments.get(1).map(String::as_str) {
         Some("bare-node") => runtime.block_on(bare::node(&arguments[2], &arguments[3])),
         Some("bare-coordinator") => runtime.block_on(bare::coordinator(&arguments[2], &arguments[3..])),
-        _ => runtime.block_on(run(persons(&arguments))),
+        _ => {
+            runtime.block_on(run(persons(&arguments), arguments.iter().any(|argument| argument == "--costs")))
+        }
     }
 }
 
@@ -53,7 +56,7 @@ fn persons(arguments: &[String]) -> u32 {
     given.map_or(PERSONS, |given| given.parse().expect("--persons takes a number"))
 }
 
-async fn run(persons: u32) {
+async fn run(persons: u32, costs_alone: bool) {
     let reports = persons * 3;
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-federation-{persons}"));
     eprintln!(
@@ -74,6 +77,11 @@ async fn run(persons: u32) {
 
     let desk = desk::Desk::open(&folder).await;
     let probes = asking::Probes::read(&folder);
+    if costs_alone {
+        costs::print(&desk, &bare, &federation, &probes).await;
+        bare.stop();
+        return federation.stop();
+    }
     let searches = asking::searches(&desk, &bare, &probes, SEARCHES).await;
     searches.print(&format!("search, {SEARCHES} interleaved rounds"));
     asking::batches(&desk, &probes, BATCHES).await;
