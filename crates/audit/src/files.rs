@@ -38,8 +38,11 @@ impl Files {
     pub(crate) fn write(&mut self, batch: &[Pending]) -> Result<(), AuditError> {
         let mut texts = vec![String::new(); self.logs.len()];
         let mut together = String::new();
-        for pending in batch {
-            let Work::Append(Texts { log: place, texts: entries }) = &pending.work else { continue };
+        let appended = batch.iter().filter_map(|pending| match &pending.work {
+            Work::Append(texts) => Some(texts),
+            Work::Replace(_) => None,
+        });
+        for Texts { log: place, texts: entries } in appended.flatten() {
             let (Some(log), Some(text)) = (self.logs.get_mut(*place), texts.get_mut(*place)) else {
                 continue;
             };

@@ -22,7 +22,7 @@ mod writer;
 pub use chain::Head;
 pub use entry::{Consultation, Decision, Delegated, Entry, Event, Particulars, Told};
 pub use journal::Journal;
-pub use log::Log;
+pub use log::{Lines, Log};
 pub use read::{Verified, read, verify};
 pub use replace::Replacement;
 

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use jiff::Timestamp;
 
@@ -37,11 +38,28 @@ impl<E: Record> Log<E> {
 
     /// Appends entries, in order and together. When this returns a head, they are on disk.
     pub async fn append(&self, entries: Vec<E>) -> Result<Head, AuditError> {
-        self.writer.wait_for(Work::Append(self.texts(&entries)?)).await
+        self.append_lines(self.lines(&entries)?, None).await
     }
 
-    /// Appends entries that need not be on disk by themselves: they are once anything that is appended after them is, to
-    /// this log or to another of its journal.
+    /// Entries as they will be written.
+    pub fn lines(&self, entries: &[E]) -> Result<Lines, AuditError> {
+        Ok(Lines(vec![self.texts(entries)?]))
+    }
+
+    /// Appends lines of this log, and those of other logs of its journal that stand with them: in order and together. Nothing of
+    /// them is written before the moment, where one is given. When this returns a head, that of the last line's log, they are on
+    /// disk.
+    pub async fn append_lines(&self, lines: Lines, moment: Option<Instant>) -> Result<Head, AuditError> {
+        self.writer.wait_for(Work::Append(lines.0), moment).await
+    }
+
+    /// Appends entries without waiting until they are on the disk: they are once anything that is appended after them is.
+    pub async fn write(&self, entries: Vec<E>) -> Result<(), AuditError> {
+        self.writer.write(self.texts(&entries)?).await
+    }
+
+    /// The same for entries of which something will surely be appended soon, to this log or to another of its journal: they are
+    /// held until then.
     pub async fn note(&self, entries: Vec<E>) -> Result<(), AuditError> {
         self.writer.note(self.texts(&entries)?).await
     }
@@ -59,13 +77,25 @@ impl<E: Record> Log<E> {
     /// Puts what was prepared in its place, with everything behind it that was appended since; the chain begins anew with it.
     /// Until this returns a head, a crash may leave the log as it was. It never leaves part of either.
     pub async fn replace(&self, prepared: Replacement) -> Result<Head, AuditError> {
-        self.writer.wait_for(Work::Replace(prepared)).await
+        self.writer.wait_for(Work::Replace(prepared), None).await
     }
 
     fn texts(&self, entries: &[E]) -> Result<Texts, AuditError> {
         let texts: Result<_, _> = entries.iter().map(serde_json::to_string).collect();
         let unwritten = |error: serde_json::Error| self.writer.failed(self.place, error.into());
         Ok(Texts { log: self.place, texts: texts.map_err(unwritten)? })
+    }
+}
+
+/// Entries of one log, or of several of one journal, as they will be written.
+#[derive(Debug)]
+pub struct Lines(Vec<Texts>);
+
+impl Lines {
+    /// These lines and `others` behind them.
+    pub fn then(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
     }
 }
 

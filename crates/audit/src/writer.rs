@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -12,6 +13,10 @@ use crate::files::Files;
 use crate::journal::Space;
 use crate::log::Open;
 use crate::replace::Replacement;
+
+mod inbox;
+
+use inbox::Inbox;
 
 /// How many appends may wait for the disk before callers wait too, and how many notes for an append.
 const QUEUE: usize = 1024;
@@ -36,13 +41,16 @@ pub(crate) struct Texts {
 /// What a log has its writer do.
 #[derive(Debug)]
 pub(crate) enum Work {
-    Append(Texts),
+    /// Texts of one log or several, which are written together and in this order.
+    Append(Vec<Texts>),
     Replace(Replacement),
 }
 
 #[derive(Debug)]
 pub(crate) struct Pending {
     pub(crate) work: Work,
+    /// Nothing of it is written before.
+    pub(crate) moment: Option<Instant>,
     /// Who waits for it to be on the disk, where anybody does.
     pub(crate) done: Option<oneshot::Sender<Result<Head, AuditError>>>,
 }
@@ -86,12 +94,20 @@ impl Writer {
         Ok(())
     }
 
-    /// Has it done, and waits until it is on the disk.
-    pub(crate) async fn wait_for(&self, work: Work) -> Result<Head, AuditError> {
+    /// Has it done, not before the moment if there is one, and waits until it is on the disk.
+    pub(crate) async fn wait_for(&self, work: Work, moment: Option<Instant>) -> Result<Head, AuditError> {
         let (done, answer) = oneshot::channel();
-        let pending = Pending { work, done: Some(done) };
-        self.queue()?.send(pending).await.map_err(|_| AuditError::Stopped)?;
+        self.hand_in(Pending { work, moment, done: Some(done) }).await?;
         answer.await.map_err(|_| AuditError::Stopped)?
+    }
+
+    /// Has texts written at once. They are on the disk with the next that somebody waits for.
+    pub(crate) async fn write(&self, texts: Texts) -> Result<(), AuditError> {
+        self.hand_in(Pending { work: Work::Append(vec![texts]), moment: None, done: None }).await
+    }
+
+    async fn hand_in(&self, pending: Pending) -> Result<(), AuditError> {
+        self.queue()?.send(pending).await.map_err(|_| AuditError::Stopped)
     }
 
     /// Has texts written in front of whatever is handed in after them.
@@ -102,11 +118,11 @@ impl Writer {
         }
         let waiting = {
             let mut noted = self.noted.lock().map_err(|_| AuditError::Stopped)?;
-            noted.push(Pending { work: Work::Append(texts), done: None });
+            noted.push(Pending { work: Work::Append(vec![texts]), moment: None, done: None });
             noted.len()
         };
         if waiting >= QUEUE {
-            self.wait_for(Work::Append(Texts { log, texts: Vec::new() })).await?;
+            self.wait_for(Work::Append(vec![Texts { log, texts: Vec::new() }]), None).await?;
         }
         Ok(())
     }
@@ -138,10 +154,11 @@ impl Drop for Writer {
 
 /// Writes what waits until the queue closes. After a failed write nothing more is accepted: a log with a hole would
 /// still look whole.
-fn run(mut files: Files, mut pending: Queue, noted: &Noted) {
+fn run(mut files: Files, pending: Queue, noted: &Noted) {
+    let mut inbox = Inbox::of_this_thread(pending);
     let mut batch = Vec::new();
     loop {
-        let is_open = pending.blocking_recv_many(&mut batch, QUEUE) > 0;
+        let is_open = inbox.take_due(&mut batch);
         // What was noted before something was handed in is seen here once that is received, and goes in front of it.
         if let Ok(mut noted) = noted.lock() {
             batch.splice(..0, noted.drain(..));
@@ -165,10 +182,10 @@ fn write(files: &mut Files, batch: &mut Vec<Pending>) -> Result<(), Failed> {
     let written = files.write(batch).and_then(|()| if is_waited_for { files.sync() } else { Ok(()) });
     let mut error = written.err();
     let mut failed = error.is_some();
-    for Pending { work, done } in batch.drain(..) {
+    for Pending { work, done, .. } in batch.drain(..) {
         let head = match work {
             _ if failed => Err(error.take().unwrap_or(AuditError::Stopped)),
-            Work::Append(texts) => files.head(texts.log),
+            Work::Append(texts) => files.head(texts.last().map_or(0, |last| last.log)),
             Work::Replace(replacement) => files.replace(replacement, |_| ()).unwrap_or_else(|error| {
                 failed = true;
                 Err(error)
@@ -196,7 +213,7 @@ mod tests {
             Open { path: "audit.log".into(), file: File::open(&path).unwrap(), head: Head::EMPTY };
         let writer = Writer::start(vec![unwritable], None).unwrap();
         let texts = || Texts { log: 0, texts: vec!["{}".to_owned()] };
-        let append = || writer.wait_for(Work::Append(texts()));
+        let append = || writer.wait_for(Work::Append(vec![texts()]), None);
         assert!(matches!(append().await, Err(AuditError::Disk { .. })));
         assert!(matches!(append().await, Err(AuditError::Stopped)));
         assert!(matches!(writer.note(texts()).await, Err(AuditError::Stopped)));

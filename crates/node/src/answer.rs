@@ -19,7 +19,6 @@ use tokio::time::Instant;
 
 use crate::epoch::Epoch;
 use crate::ledger::Ledger;
-use crate::moment::wait_until;
 use crate::references::References;
 use crate::releases::Releases;
 use crate::usage::Counter;
@@ -195,19 +194,14 @@ impl Desk {
             };
             let released = tokio::time::timeout(self.question_time, released).await;
             let released = released.map_err(|_| denied(Refusal::Failed, "the question took too long"))??;
-            // Invariant 5: all that read records is done, and its time is known to whole buckets alone. What follows
-            // takes the same steps whatever was found.
-            if let Some(ends) = self.buckets.end(&question.ask, began, Instant::now()) {
-                wait_until(ends).await;
-            }
-            Ok((question, rung, released))
+            Ok((question, rung, released, began))
         }
         .await;
         match outcome {
-            Ok((question, rung, released)) => {
+            Ok((question, rung, released, began)) => {
                 let answered = Answered { question: question.id, as_of: epoch.as_of(), released };
                 let bytes = encode(&answered);
-                self.record(&seen, &question, rung, &answered.released, &bytes).await?;
+                self.record(&seen, &question, rung, &answered.released, &bytes, began).await?;
                 Ok((answered, bytes))
             }
             Err(denied) => Err(self.refuse(&seen, denied).await),
@@ -266,6 +260,9 @@ impl Desk {
     }
 
     /// Invariant 2: the audit entries and the ledger line are on disk before the release is handed on.
+    ///
+    /// Invariant 5: they are written once a bucket that `began` with the execution ends. By then all that reads records is done,
+    /// and so is all that depends on what was found; what follows takes the same steps whatever that was.
     async fn record(
         &self,
         seen: &Seen<'_>,
@@ -273,6 +270,7 @@ impl Desk {
         rung: Option<Granularity>,
         released: &Parts<Release>,
         bytes: &[u8],
+        began: Instant,
     ) -> Result<(), Refused> {
         let now = (self.clock)();
         let entry = |event| Entry { at: now, question: Some(question.id), event };
@@ -280,9 +278,14 @@ impl Desk {
             seen.answered(rung, released, hex::encode(Sha256::digest(bytes))).into_iter().map(entry);
         let glass = seen.broken_glass();
         let homes = released.each().map(|(at, release)| (at, release.map(Release::home)));
-        // The ledger's line, and the count of before, stand in the journal in front of the audit entries: one wait for all.
-        let settled = self.ledger.settle(question, glass.as_ref(), homes, now).await;
-        match settled.and(self.audit.append(entries.collect()).await) {
+        let written = async {
+            // The ledger's line, and the count of before, stand in the journal in front of the audit entries: one wait for all.
+            let settled = self.ledger.settled(question, glass.as_ref(), homes, now)?;
+            let lines = settled.then(self.audit.lines(&entries.collect::<Vec<_>>())?);
+            let ends = self.buckets.end(&question.ask, began, Instant::now());
+            self.audit.append_lines(lines, ends.map(Instant::into_std)).await
+        };
+        match written.await {
             Ok(_) => Ok(()),
             Err(error) => {
                 tracing::error!(question = %question.id, %error, "no audit, no answer");

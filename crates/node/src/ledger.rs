@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Mutex;
 
-use audit::{AuditError, Journal, Log, Record};
+use audit::{AuditError, Journal, Lines, Log, Record};
 use jiff::Timestamp;
 use model::{Name, Question, QuestionId};
 use policy::{Alert, HomeRecord};
@@ -139,16 +139,15 @@ impl Ledger {
         if answered.claim(question.id, question.expires_at) { Ok(()) } else { Err(AlreadyAnswered) }
     }
 
-    /// Writes down the claim and what stays at home: one line for each part of the question, given with the place of its
-    /// subject where it has one. A part that was refused leaves nothing at home. Durable once the audit entries that
-    /// follow are.
-    pub async fn settle<'a>(
+    /// The claim and what stays at home: one line for each part of the question, given with the place of its subject where it
+    /// has one. A part that was refused leaves nothing at home.
+    pub fn settled<'a>(
         &self,
         question: &Question,
         glass: Option<&BrokenGlass>,
         homes: impl Iterator<Item = (Option<usize>, Option<&'a HomeRecord>)>,
         now: Timestamp,
-    ) -> Result<(), AuditError> {
+    ) -> Result<Lines, AuditError> {
         let line = |(subject, home): (Option<usize>, Option<&HomeRecord>)| {
             let referral = home.and_then(|home| home.referral.as_ref());
             Line {
@@ -164,7 +163,7 @@ impl Ledger {
                 records: referral.map_or_else(Vec::new, |referral| referral.records.clone()),
             }
         };
-        self.log.note(homes.map(line).collect()).await
+        self.log.lines(&homes.map(line).collect::<Vec<_>>())
     }
 
     /// Writes down whom the policies tell of a question that was refused. It does not count as answered. Durable once the
@@ -240,7 +239,8 @@ mod tests {
         let ledger = open();
         ledger.claim(&question, now).unwrap();
         let homes = [(Some(0), Some(&home)), (Some(1), None), (Some(2), Some(&home))];
-        ledger.settle(&question, None, homes.into_iter(), now).await.unwrap();
+        let settled = ledger.settled(&question, None, homes.into_iter(), now).unwrap();
+        ledger.log.append_lines(settled, None).await.unwrap();
         drop(ledger);
         assert_eq!(select(&path, |_| true).unwrap().len(), 3);
         let reopened = open();

@@ -13,7 +13,6 @@ pub mod server;
 pub mod service;
 
 pub mod answer;
-mod moment;
 
 pub mod engine;
 pub mod index;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::Read;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -124,7 +125,7 @@ impl Space {
         self.turn = turn;
         self.grow()?;
         self.marks = self.names.iter().map(|name| mark(turn, name)).collect();
-        write_at(&self.file().0, line.as_bytes(), 0).map_err(|cause| self.disk(cause))?;
+        self.file().0.write_all_at(line.as_bytes(), 0).map_err(|cause| self.disk(cause))?;
         self.at = u64::try_from(line.len()).unwrap_or(u64::MAX);
         self.sync()
     }
@@ -137,7 +138,7 @@ impl Space {
 
     /// Writes lines, which fit.
     pub(crate) fn write(&mut self, lines: &str) -> Result<(), AuditError> {
-        write_at(&self.file().0, lines.as_bytes(), self.at).map_err(|cause| self.disk(cause))?;
+        self.file().0.write_all_at(lines.as_bytes(), self.at).map_err(|cause| self.disk(cause))?;
         self.at = self.at.saturating_add(u64::try_from(lines.len()).unwrap_or(u64::MAX));
         Ok(())
     }
@@ -176,13 +177,8 @@ impl Space {
 /// writes change no more than their own bytes, and are soon on the disk.
 fn set_aside(file: &File, held: u64, bytes: u64) -> std::io::Result<()> {
     let Some(more) = bytes.checked_sub(held).filter(|more| *more > 0) else { return Ok(()) };
-    write_at(file, &vec![0; usize::try_from(more).unwrap_or_default()], held)?;
+    file.write_all_at(&vec![0; usize::try_from(more).unwrap_or_default()], held)?;
     file.sync_all()
-}
-
-fn write_at(mut file: &File, bytes: &[u8], at: u64) -> std::io::Result<()> {
-    file.seek(SeekFrom::Start(at))?;
-    file.write_all(bytes)
 }
 
 /// What every line of a turn begins with.

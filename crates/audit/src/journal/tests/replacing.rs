@@ -22,8 +22,8 @@ fn files(folder: &Path) -> Files {
 
 fn append(files: &mut Files, log: usize, numbers: std::ops::Range<u64>) {
     let texts = numbers.map(|number| serde_json::to_string(&entry(number)).unwrap()).collect();
-    let work = Work::Append(Texts { log, texts });
-    files.write(&[Pending { work, done: None }]).unwrap();
+    let work = Work::Append(vec![Texts { log, texts }]);
+    files.write(&[Pending { work, moment: None, done: None }]).unwrap();
     files.sync().unwrap();
 }
 
