@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use model::probe::Known;
 use model::vocabulary::{LegalBasis, Purpose, Rank, Urgency, Vetting};
-use model::{Dataset, DelegationId, Granularity, Name, QuestionId, Refusal, Unit};
+use model::{Dataset, DelegationId, ForceId, Granularity, Name, QuestionId, Refusal, Unit};
 use serde::{Deserialize, Serialize};
 
 use crate::Record;
@@ -132,7 +132,17 @@ pub enum Event {
         /// How many of the force's records it named; nothing was found where none.
         records: u64,
     },
-    /// A coordinator fanned a question out and merged what came back.
+    /// A coordinator puts a question to forces. It is on the disk before any answer leaves, and speaks for an answer of all of
+    /// them: whatever left without a word of how it is covered behind this entry was complete.
+    Put {
+        /// Who asked, as the question says; nodes prove it, a coordinator does not.
+        asker: Name,
+        /// SHA-256 of the exact signed bytes, hex.
+        digest: String,
+        /// The forces.
+        forces: Vec<ForceId>,
+    },
+    /// A coordinator merged what came back. Where that is less than was asked for, it is on the disk before the answer leaves.
     Merged {
         /// Who asked, as the question says; nodes prove it, a coordinator does not.
         asker: Name,

@@ -1,16 +1,15 @@
 //! The gRPC door of a coordinator: a signed question in, a merged answer with its coverage out.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use api::v1::coordinator_server::Coordinator;
 use api::v1::node_client::NodeClient;
 use api::{answer, batch, question, reply, status, v1};
-use audit::{Entry, Event, Log};
+use audit::{AuditError, Entry, Event, Log};
 use identity::Caller;
 use jiff::Timestamp;
-use model::{Ask, Complaint, Coverage, Outcome, Question, Refusal, Role, TableAnswer, Tabulation};
+use model::{Ask, Complaint, Coverage, ForceId, Outcome, Question, Refusal, Role, TableAnswer, Tabulation};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -20,7 +19,7 @@ use tonic::{Request, Response, Status};
 use crate::config::LimitsConfig;
 use crate::directory::Directory;
 use crate::fan_out::{CallError, fan_out, request};
-use crate::merge;
+use crate::merge::{self, Outcomes};
 
 /// How long a description may take.
 const DESCRIBE_TIME: Duration = Duration::from_secs(3);
@@ -68,27 +67,53 @@ impl Service {
                 "the question was signed by somebody else than its sender",
             ));
         }
-        let known: BTreeSet<_> = self.directory.nodes().into_iter().map(|(force, _)| force).collect();
-        if let Some(stranger) = question.audience.iter().find(|force| !known.contains(*force)) {
-            let names: Vec<&str> = known.iter().map(model::ForceId::as_str).collect();
+        let bundle = self.directory.trust().bundle();
+        let runs_node = |force: &ForceId| bundle.find(force).is_some_and(|member| member.node().is_some());
+        if let Some(stranger) = question.audience.iter().find(|force| !runs_node(force)) {
+            let known = self.directory.nodes();
+            let names: Vec<&str> = known.iter().map(|(force, _)| force.as_str()).collect();
             let why = format!("{stranger} runs no node in this federation; known are {}", names.join(", "));
             return Err(explain(Refusal::Malformed, &Complaint::new("audience", why).to_string()));
         }
         Ok(question)
     }
 
-    /// Invariant 2 at the coordinator: the entry is on disk before the answer is handed on.
+    /// Invariant 2 at the coordinator: that a question was put, and to whom, is on the disk before an answer is handed on. It is
+    /// written while the forces answer.
+    async fn put<R>(
+        &self,
+        question: &Question,
+        bytes: &[u8],
+        outcomes: impl Future<Output = Outcomes<R>>,
+    ) -> Result<Outcomes<R>, Status> {
+        let event = Event::Put {
+            asker: question.asker.clone(),
+            digest: hex::encode(Sha256::digest(bytes)),
+            forces: question.audience.iter().cloned().collect(),
+        };
+        let written = self.audit.append(vec![self.entry(question, event)]);
+        let (outcomes, written) = tokio::join!(outcomes, written);
+        written.map(|_| outcomes).map_err(|error| unaudited(question, &error))
+    }
+
+    /// Invariant 2 again: how the answer is covered. An answer of all forces has its entry on the disk; where one is missing, that
+    /// is there before the answer is handed on.
     async fn record(&self, question: &Question, bytes: &[u8], coverage: &Coverage) -> Result<(), Status> {
         let event = Event::Merged {
             asker: question.asker.clone(),
             digest: hex::encode(Sha256::digest(bytes)),
             coverage: coverage.sentence(),
         };
-        let entry = Entry { at: (self.clock)(), question: Some(question.id), event };
-        self.audit.append(vec![entry]).await.map(|_| ()).map_err(|error| {
-            tracing::error!(question = %question.id, %error, "no audit, no answer");
-            status::refuse(Refusal::Failed, Some(question.id))
-        })
+        let entries = vec![self.entry(question, event)];
+        let written = match coverage.is_complete() {
+            true => self.audit.write(entries).await,
+            false => self.audit.append(entries).await.map(|_| ()),
+        };
+        written.map_err(|error| unaudited(question, &error))
+    }
+
+    fn entry(&self, question: &Question, event: Event) -> Entry {
+        Entry { at: (self.clock)(), question: Some(question.id), event }
     }
 
     /// Puts a question about a table to its forces and merges what they release: for the gRPC door, and for a door that signed
@@ -113,7 +138,8 @@ impl Service {
             }
         };
         let now = (self.clock)();
-        let outcomes = fan_out(&self.directory, &question.audience, deadline, now, call).await;
+        let asks = fan_out(&self.directory, &question.audience, deadline, now, call);
+        let outcomes = self.put(question, &signed.question, asks).await?;
         let merged = merge::table(id, asked, by_force, outcomes);
         self.record(question, &signed.question, &merged.coverage).await?;
         tracing::info!(question = %id, mode = question.ask.mode(), coverage = merged.coverage.sentence(), "answered");
@@ -123,6 +149,12 @@ impl Service {
     fn deadline(&self, asked_ms: u32) -> Instant {
         Instant::now() + self.limits.deadline(asked_ms)
     }
+}
+
+/// No audit, no answer.
+fn unaudited(question: &Question, error: &AuditError) -> Status {
+    tracing::error!(question = %question.id, %error, "no audit, no answer");
+    status::refuse(Refusal::Failed, Some(question.id))
 }
 
 fn explain(code: Refusal, why: &str) -> Status {
@@ -184,7 +216,8 @@ impl Coordinator for Service {
             }
         };
         let now = (self.clock)();
-        let outcomes = fan_out(&self.directory, &question.audience, deadline, now, call).await;
+        let asks = fan_out(&self.directory, &question.audience, deadline, now, call);
+        let outcomes = self.put(&question, &signed.question, asks).await?;
         let merged = merge::search(id, outcomes);
         self.record(&question, &signed.question, &merged.coverage).await?;
         tracing::info!(question = %id, mode = question.ask.mode(), coverage = merged.coverage.sentence(), "answered");
@@ -212,7 +245,8 @@ impl Coordinator for Service {
             }
         };
         let now = (self.clock)();
-        let outcomes = fan_out(&self.directory, &question.audience, deadline, now, call).await;
+        let asks = fan_out(&self.directory, &question.audience, deadline, now, call);
+        let outcomes = self.put(&question, &signed.question, asks).await?;
         let merged = merge::batch(id, subjects, outcomes);
         let answer = batch::answer_to_wire(&merged);
         self.record(&question, &signed.question, &merged.coverage).await?;

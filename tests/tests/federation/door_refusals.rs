@@ -18,7 +18,7 @@ const COUNT: &str = "select count(*) n from event";
 fn asked(federation: &Federation) -> usize {
     let mut asked = 0;
     audit::read(&federation.folder.path().join("rocta/audit.log"), |entry: Entry| {
-        asked += usize::from(matches!(entry.event, Event::Merged { .. }));
+        asked += usize::from(matches!(entry.event, Event::Put { .. }));
     })
     .unwrap();
     asked

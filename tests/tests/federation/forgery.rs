@@ -162,12 +162,35 @@ async fn every_decision_is_in_the_audit_log_before_the_answer() {
         matches!(event, Event::Decided { decision: Decision::Refused { code: Refusal::Replayed, .. }, .. })
     };
     assert!(events.iter().any(refused), "{events:?}");
-    let mut merged = 0;
-    audit::read(&federation.folder.path().join("rocta/audit.log"), |entry: Entry| {
-        merged += usize::from(matches!(entry.event, Event::Merged { .. }));
+    let covered = of_coordinator(&federation);
+    assert_eq!(covered.len(), 2, "{covered:?}");
+}
+
+/// What the coordinator's log says of the questions that were put: how each is covered, where that is written yet.
+fn of_coordinator(federation: &Federation) -> Vec<Option<String>> {
+    let mut questions = Vec::new();
+    audit::read(&federation.folder.path().join("rocta/audit.log"), |entry: Entry| match entry.event {
+        Event::Put { .. } => questions.push(None),
+        Event::Merged { coverage, .. } => *questions.last_mut().unwrap() = Some(coverage),
+        _ => {}
     })
     .unwrap();
-    assert_eq!(merged, 2);
+    questions
+}
+
+/// An answer that nothing is written of is complete: a question that was put is on the disk before it, a gap as well.
+#[tokio::test]
+async fn that_a_question_was_put_and_who_is_missing_is_in_the_audit_log_before_the_answer() {
+    let mut federation = Federation::start(three_forces()).await;
+    let analyst = federation.analyst();
+    analyst.search(person("Paul", "Pairman", "1979-11-22"), Granularity::Hit).await.unwrap();
+    let covered = of_coordinator(&federation);
+    assert!(matches!(&covered[..], [None | Some(_)]), "{covered:?}");
+    federation.stop("btp").await;
+    analyst.search(person("Paul", "Pairman", "1979-11-22"), Granularity::Hit).await.unwrap();
+    let all = Some("3 of 3 forces answered".to_owned());
+    let gap = Some("2 of 3 forces answered; btp did not (unreachable)".to_owned());
+    assert_eq!(of_coordinator(&federation), [all, gap]);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! An audit entry as one line for reading.
 
 use ::audit::{Consultation, Decision, Entry, Event, Particulars, Told};
-use model::Name;
+use model::{ForceId, Name};
 
 use crate::output::plain;
 
@@ -86,6 +86,10 @@ fn event(event: &Event) -> String {
                 "consulted: {user}{login} at {terminal} read {}, {records} records named",
                 consulted(*what)
             )
+        }
+        Event::Put { asker, digest, forces } => {
+            let forces: Vec<&str> = forces.iter().map(ForceId::as_str).collect();
+            format!("put to {} for {asker}, digest {digest}", forces.join(", "))
         }
         Event::Merged { asker, coverage, digest } => {
             format!("merged for {asker}: {coverage}, digest {digest}")
