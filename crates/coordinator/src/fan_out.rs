@@ -10,7 +10,8 @@ use std::time::Duration;
 use api::question::Misunderstood;
 use api::status;
 use api::v1::node_client::NodeClient;
-use futures::future::join_all;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use identity::ConnectError;
 use jiff::Timestamp;
 use model::{ForceId, Outcome, Refusal};
@@ -53,14 +54,17 @@ pub async fn fan_out<R, F>(
 where
     F: Future<Output = Result<(Timestamp, R), CallError>>,
 {
-    let asks = forces.iter().map(|force| {
-        let call = &call;
-        async move {
-            let asked = timeout_at(deadline, ask(directory, force, now, call)).await;
-            (force.clone(), asked.unwrap_or(Outcome::Late))
+    let call = &call;
+    let asks = forces.iter().map(|force| async move { (force, ask(directory, force, now, call).await) });
+    let mut asks: FuturesUnordered<_> = asks.collect();
+    let mut outcomes: Outcomes<R> = forces.iter().map(|force| (force.clone(), Outcome::Late)).collect();
+    let all = async {
+        while let Some((force, outcome)) = asks.next().await {
+            outcomes.insert(force.clone(), outcome);
         }
-    });
-    join_all(asks).await.into_iter().collect()
+    };
+    let _who_is_late_stays_late = timeout_at(deadline, all).await;
+    outcomes
 }
 
 async fn ask<R, F>(
