@@ -3,10 +3,11 @@
 //! Three forces run as `bluelamp demo` runs them: each node and the coordinator a process of its own, mutual TLS, policy,
 //! disclosure control and durable records on; of 100,000 persons, or of `--persons N`, with three times as many reports and
 //! about four times as many links. The peers are DataFusion in this process over the union of the same files, DuckDB over a
-//! file of its own where Python knows it, and PostgreSQL where it is installed: a server for each force behind `postgres_fdw`. Rounds
-//! are interleaved, ours, then each peer; every round begins with an empty memory of tables. An answer counts only where each figure told is the one that a plain reckoning over the records that may be
-//! counted comes to. Nothing here passes or fails by its time: it prints what it measured. `--without DuckDB,PostgreSQL,DataFusion` leaves
-//! peers out; without DataFusion no answer is compared.
+//! file of its own where Python knows it, and PostgreSQL where it is installed: a server for each force behind `postgres_fdw`.
+//! Rounds are interleaved, ours, then each peer once what nodes still do for later questions is done; every round begins with an
+//! empty memory of tables. An answer counts only where each figure told is the one that a plain reckoning over the records that
+//! may be counted comes to. Nothing here passes or fails by its time: it prints what it measured. `--without
+//! DuckDB,PostgreSQL,DataFusion` leaves peers out; without DataFusion no answer is compared.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -109,13 +110,21 @@ async fn run(persons: u32, rounds: u32, [ask_peer, ask_duck, ask_postgres]: [boo
             let started = Instant::now();
             let answer = ask(&desk, question).await;
             let took = started.elapsed();
+            let by_then = processor::used(&federation);
+            let in_the_end = processor::settled(&federation);
             let used: Vec<String> = before
                 .iter()
-                .zip(processor::used(&federation))
-                .map(|((site, before), (_, after))| format!("{site} {}", after - before))
+                .zip(by_then)
+                .zip(in_the_end)
+                .map(|(((site, before), (_, then)), (_, end))| {
+                    format!("{site} {} + {}", then - before, end - then)
+                })
                 .collect();
             let (took_ms, used) = (took.as_millis(), used.join(", "));
-            eprintln!("round {round}, {}: {took_ms} ms; processor ms: {used}", question.name);
+            eprintln!(
+                "round {round}, {}: {took_ms} ms; processor ms until then + after: {used}",
+                question.name
+            );
             let started = Instant::now();
             let batches = if ask_peer { plain.ask(question.peer).await } else { Vec::new() };
             let peer_took = started.elapsed();
