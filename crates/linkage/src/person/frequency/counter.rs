@@ -1,6 +1,8 @@
 //! Counts names and what else is compared while an index is built, in bounded memory.
 //! Any part of the records may be counted by itself, and the counts put together.
 
+use std::panic::resume_unwind;
+
 use model::vocabulary::DobPrecision;
 
 use super::counts::Counts;
@@ -142,12 +144,7 @@ impl NameCounter {
     /// The counts, fixed.
     pub fn finish(self) -> NameCounts {
         let (given, family) = (self.given.at_least(2), self.family.at_least(2));
-        let mut pairs = Vec::new();
-        for ((given_name, family_name), times) in self.pairs.at_least(1) {
-            pairs.extend(
-                place(&given, given_name).zip(place(&family, family_name)).map(|(g, f)| (g, f, times)),
-            );
-        }
+        let pairs = places_of(&self.pairs.at_least(1), &given, &family);
         let mut decades = vec![[0_u32; DECADES]; given.len()];
         let mut of_all = [0_u32; DECADES];
         for ((name, decade), times) in self.decades.at_least(1) {
@@ -187,6 +184,25 @@ impl NameCounter {
             further: self.further,
         }
     }
+}
+
+/// Where tables have the names of pairs, which are in the order of their given names, found out by two threads.
+fn places_of(pairs: &[((u64, u64), u32)], given: &Table, family: &Table) -> Vec<(usize, usize, u32)> {
+    let places = |pairs: &[((u64, u64), u32)]| {
+        let mut places = Vec::with_capacity(pairs.len());
+        for same in pairs.chunk_by(|a, b| a.0.0 == b.0.0) {
+            let Some(at) = same.first().and_then(|pair| place(given, pair.0.0)) else { continue };
+            places.extend(same.iter().filter_map(|pair| Some((at, place(family, pair.0.1)?, pair.1))));
+        }
+        places
+    };
+    let (one, other) = pairs.split_at(pairs.len() / 2);
+    std::thread::scope(|scope| {
+        let beside = scope.spawn(|| places(other));
+        let mut all = places(one);
+        all.append(&mut beside.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        all
+    })
 }
 
 /// How the nationals of each country are spread over the classes of their family names.

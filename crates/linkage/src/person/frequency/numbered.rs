@@ -84,17 +84,13 @@ impl NumberedCounter {
             .zip(&family)
             .map(|(number, &times)| if times > 0 { family_name(text(number)) } else { None })
             .collect();
-        let under = |keys: &[Option<u64>], number: u32| keys.get(usize::try_from(number).ok()?).copied()?;
         let counted = |keys: &[Option<u64>], times: Vec<u32>| -> Vec<(u64, u32)> {
             keys.iter().zip(times).filter_map(|(key, times)| Some(((*key)?, times))).collect()
         };
         let mut named_pairs = std::mem::take(&mut all.pairs);
         all.pairs = std::thread::scope(|scope| {
             let naming = scope.spawn(|| {
-                named_pairs.add_counted(pairs.at_least(1).into_iter().filter_map(|(key, times)| {
-                    let (given, family) = parted(key);
-                    Some(((under(&given_keys, given)?, under(&family_keys, family)?), times))
-                }));
+                named_pairs.add_counted(named_pairs_of(&pairs.at_least(1), &given_keys, &family_keys));
                 named_pairs
             });
             all.decades.add_counted(decades.at_least(1).into_iter().filter_map(|(key, times)| {
@@ -130,6 +126,38 @@ impl NameCounter {
         self.districts.add_counted(districts);
         self.postcodes.add_counted(whole);
     }
+}
+
+/// What a name is counted under.
+fn under(keys: &[Option<u64>], number: u32) -> Option<u64> {
+    keys.get(usize::try_from(number).ok()?).copied()?
+}
+
+/// Pairs in the order of what their names are counted under. Those of one given name stand together under its number already, so that
+/// few are put in order at once.
+fn named_pairs_of(
+    pairs: &[(u64, u32)],
+    given_keys: &[Option<u64>],
+    family_keys: &[Option<u64>],
+) -> Vec<((u64, u64), u32)> {
+    let groups = pairs.chunk_by(|a, b| parted(a.0).0 == parted(b.0).0);
+    let under_given = |group: &'_ [(u64, u32)]| under(given_keys, parted(group.first()?.0).0);
+    let mut groups: Vec<_> = groups.filter_map(|group| Some((under_given(group)?, group))).collect();
+    groups.sort_unstable_by_key(|(given, _)| *given);
+    let mut named = Vec::with_capacity(pairs.len());
+    let mut some = Vec::new();
+    for same in groups.chunk_by(|a, b| a.0 == b.0) {
+        for &(given, group) in same {
+            some.extend(
+                group
+                    .iter()
+                    .filter_map(|&(pair, times)| Some(((given, under(family_keys, parted(pair).1)?), times))),
+            );
+        }
+        some.sort_unstable_by_key(|((_, family), _)| *family);
+        named.append(&mut some);
+    }
+    named
 }
 
 fn add(counts: &mut Vec<u32>, number: u32, times: u32) {

@@ -1,7 +1,7 @@
 //! Names follow traditions: given and family names are drawn together, so that both agreeing says less than the product
 //! of their shares. A mixture of classes, each with its own names, is learned from pairs by expectation–maximisation.
 
-use std::panic::resume_unwind;
+use std::thread::Scope;
 
 use super::parts;
 use crate::hash::KeyHasher;
@@ -21,10 +21,16 @@ const SEEN_BEFORE: f64 = 2.0;
 /// Pairs are counted in so many parts side by side, and these added up: whatever the machine, the sums are the same.
 const PARTS: usize = 2;
 
+/// Pairs whose family names are read together.
+const TOGETHER: usize = 32;
+
 /// A weight or probability for each class, in one line of the processor's cache.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
 struct Classes([f32; CLASSES]);
+
+/// The places of a given and a family name in their tables, and how often they stand together.
+type Pair = (usize, usize, u32);
 
 /// How the bearers of a name are spread over the classes, in parts of 255.
 pub(super) type Spread = [u8; CLASSES];
@@ -40,15 +46,18 @@ pub(super) struct Traditions {
 
 impl Traditions {
     /// Learns from pairs: the places of a given and a family name in their tables, and how often they stand together.
-    pub(super) fn learn(givens: usize, families: usize, pairs: &[(usize, usize, u32)]) -> Self {
+    pub(super) fn learn(givens: usize, families: usize, pairs: &[Pair]) -> Self {
         let step = pairs.len().div_ceil(PAIRS_MAX).max(1);
         let pairs: Vec<_> = pairs.iter().step_by(step).copied().collect();
         if pairs.is_empty() {
             return Self::default();
         }
         let mut model = Model::start(givens, families);
+        let shared_out: Vec<_> = pairs.chunks(pairs.len().div_ceil(PARTS)).collect();
+        // Room for the sums of each part, used again in every round.
+        let mut sums = vec![model.clone(); shared_out.len()];
         for _ in 0..ROUNDS {
-            model = model.improved(&pairs);
+            model.improve(&shared_out, &mut sums);
         }
         let total: f32 = model.shares.0.iter().sum();
         let shares = model.shares.0.map(|share| f64::from(share / total));
@@ -116,6 +125,7 @@ impl Traditions {
 }
 
 /// The mixture while it is learned: expected counts.
+#[derive(Clone)]
 struct Model {
     given: Vec<Classes>,
     family: Vec<Classes>,
@@ -143,62 +153,81 @@ impl Model {
     }
 
     /// One round: each pair is shared out over the classes as they are, then the classes are counted anew.
-    fn improved(&self, pairs: &[(usize, usize, u32)]) -> Self {
-        let scaled: Vec<Classes> =
-            self.given.iter().map(|given| each(given, &self.shares, |a, b| a / b)).collect();
-        let parts = pairs.chunks(pairs.len().div_ceil(PARTS).max(1));
-        let counted = std::thread::scope(|scope| {
-            let counting: Vec<_> = parts.map(|part| scope.spawn(|| self.counted(&scaled, part))).collect();
-            let counted =
-                counting.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic)));
-            counted.reduce(Self::with)
+    fn improve(&mut self, parts: &[&[Pair]], sums: &mut [Self]) {
+        let shares = self.shares;
+        self.given.iter_mut().for_each(|given| *given = each(given, &shares, |a, b| a / b));
+        std::thread::scope(|scope| {
+            for (sums, part) in sums.iter_mut().zip(parts) {
+                let model = &*self;
+                scope.spawn(move || sums.count(model, part));
+            }
         });
-        counted.unwrap_or_else(|| self.nothing())
+        let Some((first, others)) = sums.split_first() else { return };
+        self.shares = others.iter().fold(first.shares, |sum, other| each(&sum, &other.shares, |a, b| a + b));
+        let givens: Vec<&[Classes]> = others.iter().map(|sums| &*sums.given).collect();
+        let families: Vec<&[Classes]> = others.iter().map(|sums| &*sums.family).collect();
+        std::thread::scope(|scope| {
+            add_up(scope, &mut self.given, &first.given, &givens);
+            add_up(scope, &mut self.family, &first.family, &families);
+        });
     }
 
-    /// Nothing counted yet.
-    fn nothing(&self) -> Self {
-        Self {
-            given: vec![Classes([1e-6; CLASSES]); self.given.len()],
-            family: vec![Classes([1e-6; CLASSES]); self.family.len()],
-            shares: Classes([1e-3; CLASSES]),
-        }
-    }
-
-    /// Some of the pairs, shared out. `scaled` are the given names, divided by the classes' shares. Pairs of one given name stand
-    /// together: its sums, and those of all, wait in registers.
-    fn counted(&self, scaled: &[Classes], pairs: &[(usize, usize, u32)]) -> Self {
-        let mut next = self.nothing();
-        let mut shares = next.shares;
-        for pairs in pairs.chunk_by(|a, b| a.0 == b.0) {
-            let given = pairs.first().map_or(usize::MAX, |pair| pair.0);
-            let (Some(a), Some(sums)) = (scaled.get(given), next.given.get_mut(given)) else { continue };
-            let mut of_given = *sums;
-            for &(_, family, times) in pairs {
-                let (Some(b), Some(sums)) = (self.family.get(family), next.family.get_mut(family)) else {
+    /// Counts some of the pairs, shared out by `model`, whose given names are divided by the classes' shares. Pairs of one given
+    /// name stand together: its sums, and those of all, wait in registers.
+    fn count(&mut self, model: &Self, pairs: &[Pair]) {
+        self.given.fill(Classes([1e-6; CLASSES]));
+        self.family.fill(Classes([1e-6; CLASSES]));
+        let mut shares = Classes([1e-3; CLASSES]);
+        for pairs in pairs.chunks(TOGETHER) {
+            self.touch(model, pairs);
+            for pairs in pairs.chunk_by(|a, b| a.0 == b.0) {
+                let given = pairs.first().map_or(usize::MAX, |pair| pair.0);
+                let (Some(a), Some(sums)) = (model.given.get(given), self.given.get_mut(given)) else {
                     continue;
                 };
-                let parts = each(a, b, |a, b| a * b);
-                let scale = times as f32 / sum(&parts).max(f32::MIN_POSITIVE);
-                let parts = Classes(parts.0.map(|part| part * scale));
-                of_given = each(&of_given, &parts, |sum, part| sum + part);
-                shares = each(&shares, &parts, |sum, part| sum + part);
-                *sums = each(sums, &parts, |sum, part| sum + part);
+                let mut of_given = *sums;
+                for &(_, family, times) in pairs {
+                    let (Some(b), Some(sums)) = (model.family.get(family), self.family.get_mut(family))
+                    else {
+                        continue;
+                    };
+                    let parts = each(a, b, |a, b| a * b);
+                    let scale = times as f32 / sum(&parts).max(f32::MIN_POSITIVE);
+                    let parts = Classes(parts.0.map(|part| part * scale));
+                    of_given = each(&of_given, &parts, |sum, part| sum + part);
+                    shares = each(&shares, &parts, |sum, part| sum + part);
+                    *sums = each(sums, &parts, |sum, part| sum + part);
+                }
+                *sums = of_given;
             }
-            *sums = of_given;
         }
-        next.shares = shares;
-        next
+        self.shares = shares;
     }
 
-    fn with(mut self, other: Self) -> Self {
-        let add = |mine: &mut Vec<Classes>, others: &[Classes]| {
-            mine.iter_mut().zip(others).for_each(|(mine, other)| *mine = each(mine, other, |a, b| a + b));
-        };
-        add(&mut self.given, &other.given);
-        add(&mut self.family, &other.family);
-        self.shares = each(&self.shares, &other.shares, |a, b| a + b);
-        self
+    /// Reads a little of what is known of each family name, so that memory is waited for together.
+    fn touch(&self, model: &Self, pairs: &[Pair]) {
+        let first = |names: &[Classes], family: usize| names.get(family).map_or(0.0, |classes| classes.0[0]);
+        let read =
+            pairs.iter().map(|&(_, family, _)| first(&model.family, family) + first(&self.family, family));
+        std::hint::black_box(read.sum::<f32>());
+    }
+}
+
+/// Adds up what parts have counted of names, each piece of these by a thread of its own.
+fn add_up<'s>(
+    scope: &'s Scope<'s, '_>,
+    sums: &'s mut [Classes],
+    first: &'s [Classes],
+    others: &'s [&[Classes]],
+) {
+    let piece = sums.len().div_ceil(PARTS).max(1);
+    for ((at, sums), first) in (0..).step_by(piece).zip(sums.chunks_mut(piece)).zip(first.chunks(piece)) {
+        scope.spawn(move || {
+            for ((place, sum), first) in (at..).zip(sums).zip(first) {
+                let others = others.iter().filter_map(|other| other.get(place));
+                *sum = others.fold(*first, |sum, other| each(&sum, other, |a, b| a + b));
+            }
+        });
     }
 }
 
