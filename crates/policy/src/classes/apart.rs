@@ -1,5 +1,6 @@
 //! Cells in which nobody stands twice: what is asked of their entities is gone through stretch by stretch of numbers, each by all cells,
-//! and written down cell by cell, so that neither entities nor cells are jumped about in.
+//! and written down cell by cell, so that neither entities nor cells are jumped about in. Of many small cells a stretch holds next to
+//! nothing each; then it is longer.
 #![expect(
     clippy::indexing_slicing,
     reason = "every list here is made with the number of what it is asked for"
@@ -10,6 +11,9 @@ use crate::entities::EntitySet;
 
 /// Entities that are looked at together: their classes stay at hand.
 const STRETCH: usize = 1 << 17;
+/// Entities of a cell in a stretch, on average, that are worth going to that cell for; and the longest stretch that is taken for fewer.
+const WORTH: usize = 64;
+const STRETCH_MAX: usize = 1 << 24;
 /// Entities that share a word of bits.
 const BITS: usize = 64;
 
@@ -30,7 +34,7 @@ impl Apart {
         let begins: Vec<usize> = begins.collect();
         let mut numbers = vec![OUTSIDE; begins[cells.len()]];
         let mut stretches = Stretches::of(begins.iter().copied().zip(cells));
-        let (mut met, mut twice) = (vec![0_u64; STRETCH / BITS], 0);
+        let (mut met, mut twice) = (vec![0_u64; stretches.length / BITS], 0);
         for first in stretches.all() {
             let classes = of_entity.get(first..).unwrap_or_default();
             met.fill(0);
@@ -77,6 +81,8 @@ struct Stretches<'c> {
     cells: Vec<Visited<'c>>,
     /// Beyond every entity.
     end: usize,
+    /// Of each stretch: a power of two.
+    length: usize,
 }
 
 struct Visited<'c> {
@@ -93,12 +99,19 @@ impl<'c> Stretches<'c> {
             cells.map(|(begin, entities)| Visited { entities, begin, next: begin }).collect();
         let end =
             cells.iter().filter_map(|cell| cell.entities.last()).max().map_or(0, |last| last as usize + 1);
-        Self { cells, end }
+        let all: u64 = cells.iter().map(|cell| cell.entities.len()).sum();
+        let few = |length: &usize| {
+            let visits = cells.len() * end.div_ceil(*length);
+            *length < end && usize::try_from(all).unwrap_or(usize::MAX) / WORTH < visits
+        };
+        let mut lengths = std::iter::successors(Some(STRETCH), |length| Some(length * 2));
+        let length = lengths.find(|length| *length == STRETCH_MAX || !few(length)).unwrap_or(STRETCH);
+        Self { cells, end, length }
     }
 
     /// The first entity of each.
     fn all(&self) -> impl Iterator<Item = usize> + use<> {
-        (0..self.end).step_by(STRETCH)
+        (0..self.end).step_by(self.length)
     }
 
     /// Visits the entities of a stretch behind those that were visited: each by the place of its number, and by how far it lies from the
@@ -107,7 +120,7 @@ impl<'c> Stretches<'c> {
         let Ok(from) = u32::try_from(first) else { return };
         for Visited { entities, begin, next } in &mut self.cells {
             let mut place = *next;
-            entities.within(place - *begin, from..=from | (STRETCH - 1) as u32, |entity| {
+            entities.within(place - *begin, from..=from | (self.length - 1) as u32, |entity| {
                 each(place, (entity - from) as usize);
                 place += 1;
             });

@@ -1,5 +1,11 @@
 //! A few numbers in the bytes of a bitmap: the standard form of Roaring bitmaps, whose containers are arrays where they hold few.
 //! Written and read here without a container in memory for each.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "there are no more containers than numbers, and no more of these than fit"
+)]
+
+use super::FEW;
 
 /// What bytes without runs begin with.
 const COOKIE: u32 = 12_346;
@@ -8,22 +14,24 @@ const HEADER: usize = 8;
 /// More numbers than this a container holds as bits.
 const ARRAY: usize = 4_096;
 
-/// Writes rising numbers, each once.
+/// Writes rising numbers, each once, no more than [`FEW`].
 pub(super) fn write(numbers: &[u32], bytes: &mut Vec<u8>) {
-    let containers = || numbers.chunk_by(|one, next| one >> 16 == next >> 16);
-    let count = containers().count();
+    // Where containers begin. Without a branch: where the next one does can't be foreseen.
+    let (mut begins, mut count) = ([0_u16; FEW], usize::from(!numbers.is_empty()));
+    for (at, two) in (1_u16..).zip(numbers.array_windows::<2>()) {
+        begins[count] = at;
+        count += usize::from(two[0] >> 16 != two[1] >> 16);
+    }
+    let begins = &begins[..count];
     bytes.extend(COOKIE.to_le_bytes());
     bytes.extend((count as u32).to_le_bytes());
-    for of in containers() {
-        let key = of.first().map_or(0, |number| number >> 16);
-        bytes.extend((key as u16).to_le_bytes());
-        bytes.extend((of.len().saturating_sub(1) as u16).to_le_bytes());
+    let begins = || begins.iter().map(|begin| usize::from(*begin));
+    let ends = begins().skip(1).chain([numbers.len()]);
+    for (begin, end) in begins().zip(ends) {
+        bytes.extend(((numbers[begin] >> 16) as u16).to_le_bytes());
+        bytes.extend(((end - begin - 1) as u16).to_le_bytes());
     }
-    let mut begin = 8 + count * HEADER;
-    for of in containers() {
-        bytes.extend((begin as u32).to_le_bytes());
-        begin += of.len() * 2;
-    }
+    begins().for_each(|begin| bytes.extend(((8 + count * HEADER + begin * 2) as u32).to_le_bytes()));
     let first = bytes.len();
     bytes.resize(first + numbers.len() * 2, 0);
     let places = bytes.get_mut(first..).map_or(&mut [][..], |places| places.as_chunks_mut().0);
