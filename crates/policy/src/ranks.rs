@@ -48,7 +48,7 @@ pub(crate) fn sorted<T, B: Ord>(
 }
 
 /// For each of some lists of keys of the same dimensions what stands to others as the list does to theirs.
-fn ranked<'k>(lists: impl Iterator<Item = &'k [Key]> + Clone) -> Vec<[u32; DIMENSIONS_MAX]> {
+pub(crate) fn ranked<'k>(lists: impl Iterator<Item = &'k [Key]> + Clone) -> Vec<[u32; DIMENSIONS_MAX]> {
     let mut ranked = vec![[0; DIMENSIONS_MAX]; lists.clone().count()];
     for place in 0..DIMENSIONS_MAX {
         let keys = lists.clone().filter_map(|keys| keys.get(place));

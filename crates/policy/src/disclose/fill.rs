@@ -2,15 +2,17 @@
 //! of which only one combination is there is told to fall into it whole. Where a profile keeps these to itself,
 //! the missing combinations stand in the table like small cells, and can't be told from them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use model::Tabulation;
+use model::tabulation::DIMENSIONS_MAX;
 
 use super::domain::{Key, combinations};
 use super::headings::Headings;
 use crate::EntitySet;
 use crate::bundle::profile::{Empty, Profile};
 use crate::findings::Counted;
+use crate::ranks::{Ranks, ranked};
 use crate::shares::nothing;
 
 /// The groups with what must stand beside them, and which of them are to be treated as sensitive whatever they hold.
@@ -35,9 +37,11 @@ pub(super) fn fill(
         // Where nobody may not be told from a few, whoever is alone but for a few is alone.
         let counts = |group: &&Counted| !always || group.fewest(tabulation.path()) >= profile.minimum_cell;
         let counted: Vec<&Counted> = groups.iter().filter(counts).collect();
+        let ranks = ranked(counted.iter().map(|group| group.keys.as_slice()));
         let keys = lists.unwrap_or_else(|| keys(tabulation.by().len(), &groups));
         for (place, keys) in keys.iter().enumerate().filter(|(_, keys)| keys.len() > 1) {
-            for alone in alone_along(&counted, place) {
+            for alone in alone_along(&ranks, place) {
+                let Some(alone) = counted.get(alone).map(|group| group.keys.clone()) else { continue };
                 for key in keys.iter().filter(|_| !always) {
                     let mut beside = alone.clone();
                     if let Some(at) = beside.get_mut(place) {
@@ -52,8 +56,8 @@ pub(super) fn fill(
             }
         }
     }
-    for group in &groups {
-        missing.remove(&group.keys);
+    if !missing.is_empty() {
+        missing.retain(|keys| groups.binary_search_by(|group| group.keys.cmp(keys)).is_err());
     }
     groups.extend(missing.into_iter().map(|keys| empty(keys, tabulation)));
     groups.sort_by(|one, other| one.keys.cmp(&other.keys));
@@ -62,22 +66,24 @@ pub(super) fn fill(
 
 /// The keys of each dimension that some group bears.
 fn keys(dimensions: usize, groups: &[Counted]) -> Vec<Vec<Key>> {
-    let of = |place: usize| groups.iter().filter_map(move |group| group.keys.get(place)).cloned();
-    (0..dimensions).map(|place| of(place).collect::<BTreeSet<Key>>().into_iter().collect()).collect()
+    let of = |place: usize| groups.iter().filter_map(move |group| group.keys.get(place));
+    (0..dimensions).map(|place| Ranks::of(of(place)).keys.into_iter().cloned().collect()).collect()
 }
 
-/// The keys of the groups that are alone when only the dimension at `place` varies.
-fn alone_along(groups: &[&Counted], place: usize) -> Vec<Vec<Key>> {
-    let mut beside: BTreeMap<Vec<&Key>, Vec<&Counted>> = BTreeMap::new();
-    for &group in groups {
-        let others = group.keys.iter().enumerate().filter(|(at, _)| *at != place).map(|(_, key)| key);
-        beside.entry(others.collect()).or_default().push(group);
-    }
-    let alone = |groups: Vec<&Counted>| match groups.as_slice() {
-        [one] => Some(one.keys.clone()),
+/// Which groups are alone when only the dimension at `place` varies, by the ranks of the keys of all.
+fn alone_along(ranks: &[[u32; DIMENSIONS_MAX]], place: usize) -> Vec<usize> {
+    let others = |(at, ranks): (usize, &[u32; DIMENSIONS_MAX])| {
+        let mut others = *ranks;
+        others.get_mut(place).into_iter().for_each(|rank| *rank = 0);
+        (others, at)
+    };
+    let mut beside: Vec<([u32; DIMENSIONS_MAX], usize)> = ranks.iter().enumerate().map(others).collect();
+    beside.sort_unstable();
+    let alone = |groups: &[([u32; DIMENSIONS_MAX], usize)]| match groups {
+        [(_, one)] => Some(*one),
         _ => None,
     };
-    beside.into_values().filter_map(alone).collect()
+    beside.chunk_by(|one, next| one.0 == next.0).filter_map(alone).collect()
 }
 
 fn empty(keys: Vec<Key>, tabulation: &Tabulation) -> Counted {

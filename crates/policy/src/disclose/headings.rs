@@ -2,7 +2,7 @@
 //! few records share can name a person, a place or a source, even beside a suppressed figure. And where a profile keeps to
 //! itself whether anybody falls into a group, which headings stand there must not depend on groups that may not be told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::RangeInclusive;
 
 use model::schema::ColumnType;
@@ -121,9 +121,10 @@ fn between(ends: [Option<i64>; 2], told: impl Iterator<Item = i64> + Clone) -> O
 /// The texts of a dimension that some group of `minimum` or more bears.
 fn shared(tabulation: &Tabulation, own: &[Counted], place: usize, minimum: u64) -> BTreeSet<String> {
     let large = own.iter().filter(|group| group.fewest(tabulation.path()) >= minimum);
-    let texts = large.filter_map(|group| group.keys.get(place)?.clone());
+    // Many groups bear the same text.
+    let texts: HashSet<&String> = large.filter_map(|group| group.keys.get(place)?.as_ref()).collect();
     // A value in the form of a mark would be taken for the mark.
-    texts.filter(|text| !is_mark(text)).collect()
+    texts.into_iter().filter(|text| !is_mark(text)).cloned().collect()
 }
 
 fn is_text(tabulation: &Tabulation, dimension: &Dimension) -> bool {
