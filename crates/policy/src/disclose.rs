@@ -6,6 +6,7 @@ mod search;
 
 mod table;
 
+mod alike;
 mod bundled;
 mod cells;
 mod crowds;
@@ -13,8 +14,10 @@ mod defined;
 mod differencing;
 mod equations;
 mod fresh;
+mod narrowed;
 mod rows;
 mod span;
+mod weighing;
 
 mod domain;
 mod headings;

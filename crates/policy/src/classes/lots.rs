@@ -37,22 +37,23 @@ impl Lots {
     /// The same where nobody stands in two of them.
     pub(super) fn of_apart(before: &Arc<Classes>, mut apart: Apart) -> Self {
         let mut lots = Self::none(before);
-        // One more than the lot that was last met of each class, whichever cell it is of.
-        let mut met = vec![0_u32; before.classes.len()];
+        // One more than the lot that was last met of each class, whichever cell it is of, and how many it holds.
+        let mut met = vec![(0_u32, 0_u32); before.classes.len()];
+        let mut next = 0;
         for of_entity in apart.cells() {
-            let first = u32::try_from(lots.sizes.len()).unwrap_or(u32::MAX);
-            let mut next = first;
+            let first = next;
             for of in of_entity {
-                let (class, lot) = (*of, &mut met[*of as usize]);
+                let (class, (lot, size)) = (*of, &mut met[*of as usize]);
                 if *lot <= first {
                     next += 1;
-                    *lot = next;
-                    lots.sizes.push(0);
+                    (*lot, *size) = (next, 0);
                     lots.classes.push(class);
                 }
                 *of = *lot - 1;
-                lots.sizes[*of as usize] += 1;
+                *size += 1;
             }
+            let own = lots.classes.iter().skip(first as usize);
+            lots.sizes.extend(own.map(|class| met[*class as usize].1));
             lots.of_cell.push((first..next).collect());
         }
         Self { apart: Some(apart), ..lots }
@@ -91,6 +92,11 @@ impl Lots {
     /// Whether nobody stands in two of the further cells.
     pub(crate) fn are_apart(&self) -> bool {
         self.apart.is_some()
+    }
+
+    /// How many were of each class before.
+    pub(crate) fn before(&self) -> impl Iterator<Item = u32> {
+        self.before.classes.iter().map(|class| class.size)
     }
 
     /// The lots of a further cell: the class that each was of before, with how many it holds.

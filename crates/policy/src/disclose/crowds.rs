@@ -5,7 +5,8 @@
     reason = "classes and cells are numbered and every list here is as long as they are many"
 )]
 
-use crate::classes::Classes;
+use super::alike::Alike;
+use crate::classes::{Classes, Made};
 
 /// How many told cells may be made of the same small classes alone: these, and one for every so many classes. Where as
 /// many sums were told as a quarter of the unknowns, who fits them best is right about three persons in five; from half
@@ -17,7 +18,7 @@ const CROWD_CLASSES_PER_ROW: usize = 4;
 pub(super) struct Crowds {
     /// For each cell that is made of small classes alone, these.
     small: Vec<Option<Vec<u32>>>,
-    above: Vec<u32>,
+    alike: Alike,
     rows: Vec<u32>,
     classes: Vec<u32>,
 }
@@ -27,34 +28,36 @@ impl Crowds {
     pub(super) fn new(classes: &Classes, minimum: u64) -> Self {
         let mut small = vec![Some(Vec::new()); classes.cells() as usize];
         let is_large = |size: u32| u64::from(size) >= minimum;
-        for (class, _) in classes.held().filter(|(_, size)| is_large(*size)) {
-            classes.holding(class).for_each(|cell| small[cell as usize] = None);
-        }
-        for (class, _) in classes.held().filter(|(_, size)| !is_large(*size)) {
-            for cell in classes.holding(class) {
-                small[cell as usize].iter_mut().for_each(|made_of| made_of.push(class));
+        let number = classes.number();
+        // A cell that made a class of which anything large was made holds that.
+        let mut has_large = vec![false; number];
+        for Made { class, size, outer, cell } in classes.made().rev() {
+            if has_large[class as usize] || is_large(size) {
+                has_large[outer as usize] = true;
+                small[cell as usize] = None;
             }
         }
-        let number = classes.number();
-        Self { small, above: (0..).take(number).collect(), rows: vec![0; number], classes: vec![1; number] }
-    }
-
-    fn top(&mut self, mut class: u32) -> usize {
-        while self.above[class as usize] != class {
-            self.above[class as usize] = self.above[self.above[class as usize] as usize];
-            class = self.above[class as usize];
+        // Few cells are small: few classes stand in any.
+        let mut in_small = vec![false; number];
+        for Made { class, size, outer, cell } in classes.made() {
+            in_small[class as usize] = in_small[outer as usize] || small[cell as usize].is_some();
+            if in_small[class as usize] && size > 0 && !is_large(size) {
+                for cell in classes.holding(class) {
+                    small[cell as usize].iter_mut().for_each(|made_of| made_of.push(class));
+                }
+            }
         }
-        class as usize
+        Self { small, alike: Alike::new(number), rows: vec![0; number], classes: vec![1; number] }
     }
 
     /// Whether a cell would join a crowd that has as many cells as it may.
     pub(super) fn are_full(&mut self, cell: u32) -> bool {
         let Some(made_of) = self.small[cell as usize].take() else { return false };
-        let mut tops: Vec<usize> = made_of.iter().map(|&class| self.top(class)).collect();
+        let mut tops: Vec<u32> = made_of.iter().map(|&class| self.alike.of(class)).collect();
         self.small[cell as usize] = Some(made_of);
         tops.sort_unstable();
         tops.dedup();
-        let sum = |of: &[u32]| tops.iter().map(|&top| of[top] as usize).sum::<usize>();
+        let sum = |of: &[u32]| tops.iter().map(|&top| of[top as usize] as usize).sum::<usize>();
         sum(&self.rows) >= CROWD_ROWS + sum(&self.classes) / CROWD_CLASSES_PER_ROW
     }
 
@@ -63,14 +66,12 @@ impl Crowds {
         let Some(made_of) = self.small[cell as usize].take() else { return };
         let Some((&first, classes)) = made_of.split_first() else { return };
         for &class in classes {
-            let (one, other) = (self.top(first), self.top(class));
-            if one != other {
-                self.above[other] = u32::try_from(one).unwrap_or(first);
-                self.rows[one] += self.rows[other];
-                self.classes[one] += self.classes[other];
+            if let Some([one, other]) = self.alike.join(first, class) {
+                self.rows[one as usize] += self.rows[other as usize];
+                self.classes[one as usize] += self.classes[other as usize];
             }
         }
-        let top = self.top(first);
-        self.rows[top] += 1;
+        let top = self.alike.of(first);
+        self.rows[top as usize] += 1;
     }
 }

@@ -8,8 +8,9 @@ use super::span::Span;
 
 /// What is a sum by definition of cells and bundles that are told: of tables over the same records, grouped by more or fewer of the
 /// same dimensions, one's cells are sums of the other's whoever is there.
-pub(super) struct Defined<'c> {
-    cells: &'c Bundled<'c>,
+pub(super) struct Defined {
+    /// Whether nobody stands in two of the table's rows.
+    apart: bool,
     /// For each cell that was told before, whether its table is about the records of the new one.
     nests: Vec<bool>,
     /// Bundles that are told.
@@ -18,13 +19,13 @@ pub(super) struct Defined<'c> {
     sums: Option<Sums>,
 }
 
-impl<'c> Defined<'c> {
-    pub(super) fn of(new: New<'_>, cells: &'c Bundled<'c>) -> Self {
+impl Defined {
+    pub(super) fn of(new: New<'_>, apart: bool) -> Self {
         let nests = new.earlier.told().iter().flat_map(|told| {
             let nests = told.meaning().nests(new.meaning);
             told.cells().iter().map(move |_| nests)
         });
-        Self { cells, nests: nests.collect(), told: Vec::new(), sums: None }
+        Self { apart, nests: nests.collect(), told: Vec::new(), sums: None }
     }
 
     /// Adds a bundle that is told.
@@ -32,13 +33,20 @@ impl<'c> Defined<'c> {
         self.told.push(bundle);
     }
 
-    /// Whether a bundle is a sum of what was told and of the bundles that are.
-    pub(super) fn holds(&mut self, bundle: u32) -> bool {
-        if self.told.is_empty() && self.sums.is_none() && !self.nests.contains(&true) {
-            // Nobody is a sum of nothing.
-            return !self.cells.is_anybody(bundle);
+    /// Whether a bundle is a sum of what was told and of the bundles that are. Whether anybody stands in it and what the bundles are is asked
+    /// where it matters.
+    pub(super) fn holds<'c>(
+        &mut self,
+        bundle: u32,
+        is_anybody: impl FnOnce() -> bool,
+        cells: impl FnOnce() -> &'c Bundled<'c>,
+    ) -> bool {
+        let alone = self.apart || self.told.is_empty();
+        if alone && self.sums.is_none() && !self.nests.contains(&true) {
+            // Nobody is a sum of nothing, and only nobody one of others in whom nobody stands twice.
+            return !is_anybody();
         }
-        let sums = self.sums.get_or_insert_with(|| Sums::of(self.cells, &self.nests));
+        let sums = self.sums.get_or_insert_with(|| Sums::of(cells(), &self.nests));
         self.told.drain(..).for_each(|bundle| sums.tell(bundle));
         sums.hold(bundle)
     }

@@ -12,18 +12,9 @@
 //!
 //! Cost: a few passes over the memberships of the new table, none over those of the earlier ones, whose classes are kept; one over the
 //! cells that each class stands in; and row arithmetic over classes and over what is left of rows and told cells, which is bounded.
-#![expect(
-    clippy::indexing_slicing,
-    reason = "cells are numbered by their place in their table and every list here is as long as its table"
-)]
 
-use super::bundled::Bundled;
-use super::cells::Cells;
-use super::crowds::Crowds;
-use super::defined::Defined;
-use super::fresh::Rest;
 use super::overlaps::Overlaps;
-use super::span::{Added, Span};
+use super::weighing::Weighing;
 use crate::classes::Lots;
 use crate::entities::EntitySet;
 use crate::history::Past;
@@ -53,18 +44,20 @@ pub(super) fn hold(sides: &[New<'_>], minimum: u64, suppress: impl Fn(&[bool]) -
     if !sides.iter().any(told_before) || !hidden.contains(&false) {
         return Held { hidden, lots };
     }
-    let mut overlaps = Vec::new();
     for (new, lots) in sides.iter().zip(&mut lots).filter(|(new, _)| told_before(new)) {
-        let of_rows = Lots::of(new.earlier.classes(), new.rows);
-        overlaps.extend(Overlaps::of_each(new.rows, new.earlier, &of_rows));
-        *lots = Some(of_rows);
+        *lots = Some(Lots::of(new.earlier.classes(), new.rows));
     }
+    let weighings = sides.iter().zip(&lots).filter_map(|(new, lots)| {
+        let lots = lots.as_ref()?;
+        Some((Overlaps::of_each(new.rows, new.earlier, lots), Weighing::of(*new, lots, minimum)))
+    });
+    let mut weighings: Vec<(Vec<Overlaps<'_>>, Weighing<'_>)> = weighings.collect();
     for _ in 0..ROUNDS_MAX {
         let before = pointed.clone();
-        overlaps.iter_mut().for_each(|of| of.point(&hidden, minimum, &mut pointed));
-        for (new, lots) in sides.iter().zip(&lots) {
-            lots.iter().for_each(|lots| point_by_span(*new, lots, minimum, &hidden, &mut pointed));
+        for (overlaps, _) in &mut weighings {
+            overlaps.iter_mut().for_each(|of| of.point(&hidden, minimum, &mut pointed));
         }
+        weighings.iter_mut().for_each(|(overlaps, weighing)| weighing.point(overlaps, &hidden, &mut pointed));
         if pointed == before {
             return Held { hidden, lots };
         }
@@ -84,81 +77,20 @@ pub(super) struct New<'a> {
     pub(super) earlier: &'a Past,
 }
 
-/// Points at the rows that, with those before them and all that was told earlier, give a few away, or happen to be sums
-/// of what was told.
-fn point_by_span(new: New<'_>, lots: &Lots, minimum: u64, hidden: &[bool], pointed: &mut [bool]) {
-    let mut wanted: Vec<usize> = (0..hidden.len()).filter(|&row| !hidden[row] && !pointed[row]).collect();
-    // The smallest last: of a sum it is the one that is pointed at, as where the sum is off by a few.
-    wanted.sort_by_key(|&row| std::cmp::Reverse((new.rows[row].len(), row)));
-    let classes = lots.classes(wanted.iter().copied());
-    let earlier = new.earlier.classes().cells();
-    let Rest { bundles, is_small } = Rest::of(&classes, earlier, wanted.len(), minimum);
-    if bundles.is_empty() {
-        return;
-    }
-    let is_small = |(row, _): &(u32, Vec<u32>)| is_small[*row as usize];
-    let mut crowds = bundles.iter().any(is_small).then(|| Crowds::new(&classes, minimum));
-    let cells = Bundled::of(&classes, earlier, &bundles);
-    let left = cells.left(minimum, u32::MAX, |_| true);
-    let told = left.partition_point(|(cell, _)| *cell < earlier);
-    let places: Vec<u32> = left.iter().skip(told).map(|(cell, _)| *cell).collect();
-    let mut span = Span::new(Cells::of_sums(&cells, left), minimum);
-    // What was told before comes first.
-    (0..).take(told).for_each(|cell| span.told(cell));
-    crowds.iter_mut().for_each(|crowds| (0..earlier).for_each(|cell| crowds.told(cell)));
-    let mut defined = Defined::of(new, &cells);
-    let mut left = (0..).skip(told).zip(places).peekable();
-    for (cell, (place, _)) in (earlier..).zip(&bundles) {
-        let (row, among_rows) = (wanted[*place as usize], earlier + place);
-        let crowded = || crowds.as_mut().is_some_and(|crowds| crowds.are_full(among_rows));
-        let added = match left.next_if(|(_, place)| *place == cell) {
-            Some((left, _)) => span.add(left, crowded),
-            None => Added::Sound,
-        };
-        let sound = match added {
-            Added::Sound => {
-                crowds.iter_mut().for_each(|crowds| crowds.told(among_rows));
-                true
-            }
-            Added::Dependent => defined.holds(cell) || is_known(new, row),
-            Added::Isolates | Added::Crowded | Added::Entangled => false,
-        };
-        if sound {
-            defined.told(cell);
-        } else {
-            pointed[row] = true;
-        }
-    }
-}
-
-/// Whether a cell with the same meaning and the same entities was told before.
-fn is_known(new: New<'_>, row: usize) -> bool {
-    let Some(meaning) = new.meaning.cell(row) else { return false };
-    new.earlier.told().iter().any(|told| {
-        let cells = told.cells().iter().enumerate();
-        let mut same = cells.filter(|(at, _)| told.meaning().cell(*at) == Some(meaning));
-        same.any(|(_, cell)| *cell == new.rows[row])
-    })
-}
-
 #[cfg(test)]
-mod plain;
-
-#[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use model::{Dataset, Filter, Tabulation};
 
-    use super::super::equations::odd;
-    use super::{Lots, New, hold, plain, point_by_span};
+    use super::{New, hold};
     use crate::entities::EntitySet;
     use crate::history::{Past, Told};
     use crate::meaning::Meaning;
 
     const MINIMUM: u64 = 5;
 
-    fn set(numbers: impl IntoIterator<Item = u32>) -> EntitySet {
+    pub(in super::super) fn set(numbers: impl IntoIterator<Item = u32>) -> EntitySet {
         numbers.into_iter().collect()
     }
 
@@ -233,7 +165,7 @@ mod tests {
     }
 
     /// What a filter means that nothing told before was about.
-    fn another() -> Meaning {
+    pub(in super::super) fn another() -> Meaning {
         let filter = Filter::parse(Dataset::Person, "sex = male").unwrap();
         let asked =
             Tabulation::new(Dataset::Person, vec![], vec![model::Measure::Count], Some(filter)).unwrap();
@@ -286,58 +218,6 @@ mod tests {
                         prop_assert!(!nested || left + beyond == 0 || left + beyond >= MINIMUM, "{left} {beyond}");
                     }
                 }
-            }
-        }
-    }
-
-    /// Sums of cells told before, but for a few entities.
-    fn sums() -> impl Strategy<Value = Vec<(u16, std::collections::BTreeSet<u32>)>> {
-        proptest::collection::vec((any::<u16>(), proptest::collection::btree_set(0_u32..60, 0..3)), 0..3)
-    }
-
-    /// Tables of cells that each part entities, or of any cells.
-    fn table() -> impl Strategy<Value = Vec<EntitySet>> {
-        let any = proptest::collection::vec(proptest::collection::btree_set(0_u32..60, 3..40), 1..6);
-        let any = any.prop_map(|cells| cells.into_iter().map(set).collect());
-        let parted = (1_u32..60, proptest::collection::vec(0_usize..5, 60)).prop_map(|(most, homes)| {
-            let cell =
-                |at: usize| set((0_u32..most).zip(&homes).filter(|(_, home)| **home == at).map(|(e, _)| e));
-            (0..4).map(cell).filter(|cell| cell.len() > 0).collect()
-        });
-        prop_oneof![any, parted]
-    }
-
-    proptest! {
-        /// Nothing that weighing all rows keeps back is told: of two sums that it takes for sound one may be kept back, where fewer cells show
-        /// a sum of several small classes.
-        #[test]
-        fn bundles_say_of_rows_what_weighing_all_of_them_says(
-            tables in proptest::collection::vec((table(), sums(), any::<bool>()), 2..5),
-            minimum in 2_u64..6,
-        ) {
-            let mut earlier = Past::default();
-            for (mut rows, sums, nests) in tables {
-                let told: Vec<&EntitySet> = earlier.told().iter().flat_map(|told| told.cells()).collect();
-                rows.extend(sums.iter().map(|(picked, but)| {
-                    let picked = told.iter().enumerate().filter(|(at, _)| picked >> at & 1 == 1);
-                    let mut sum: Vec<u32> = picked.flat_map(|(_, cell)| cell.iter()).chain(but.iter().copied()).collect();
-                    odd(&mut sum);
-                    set(sum)
-                }));
-                let meaning = if nests { Meaning::default() } else { another() };
-                let new = New { rows: &rows, meaning: &meaning, earlier: &earlier };
-                let lots = Lots::of(earlier.classes(), &rows);
-                let hidden: Vec<bool> = rows.iter().map(|row| row.len() < minimum).collect();
-                let (mut one, mut other) = (vec![false; rows.len()], vec![false; rows.len()]);
-                point_by_span(new, &lots, minimum, &hidden, &mut one);
-                plain::point_by_span(new, &lots, minimum, &hidden, &mut other);
-                // In the order in which rows are weighed: what becomes of one bears on those after it.
-                let differ = (0..rows.len()).filter(|&row| one[row] != other[row]);
-                let first = differ.max_by_key(|&row| (rows[row].len(), row));
-                prop_assert!(first.is_none_or(|row| one[row]), "{one:?} {other:?}");
-                let told = |at: &usize| !hidden[*at] && !one[*at];
-                let told = (0..rows.len()).filter(told).map(|at| rows[at].clone()).collect();
-                earlier.add(Told::of(Meaning::default(), told));
             }
         }
     }

@@ -11,8 +11,8 @@ use crate::classes::{Lots, Made, OUTSIDE};
 use crate::entities::EntitySet;
 use crate::history::{Past, Told};
 
-/// About how many cells a class stands in: so long is the way from it to the classes that it was made of.
-const WAY: usize = 4;
+/// About how many classes are gone through one after the other while one is followed to those that it was made of.
+const WAY: usize = 10;
 
 /// What a new table and an earlier one have in common, cell by cell.
 pub(super) struct Overlaps<'a> {
@@ -127,6 +127,29 @@ impl<'a> Overlaps<'a> {
         }
     }
 
+    /// Whether the entities of these rows are those of some of the cells. Asked where nobody stands in two rows, nor in two cells: it is not
+    /// looked for otherwise.
+    pub(super) fn make_up(&self, rows: &[usize]) -> bool {
+        if self.disjoint != [true, true] {
+            return false;
+        }
+        let all: u64 = rows.iter().map(|&row| self.row_sizes[row]).sum();
+        let mut held = Vec::new();
+        for &row in rows {
+            let shared = self.of_row[row].iter().map(|(_, shared)| shared);
+            let is_beyond = |(at, _): &(usize, u64)| self.cell_sizes[*at] > all;
+            if self.of_row[row].iter().any(is_beyond) || shared.sum::<u64>() != self.row_sizes[row] {
+                return false;
+            }
+            held.extend_from_slice(&self.of_row[row]);
+        }
+        held.sort_unstable();
+        let inside = |of: &[(usize, u64)]| {
+            of.iter().map(|(_, shared)| shared).sum::<u64>() == self.cell_sizes[of[0].0]
+        };
+        held.chunk_by(|one, next| one.0 == next.0).all(inside)
+    }
+
     /// The parts whose sum, set against the whole `one`, leaves too few: none, if no sum that is tried does.
     fn isolates(
         &self,
@@ -234,6 +257,13 @@ mod tests {
                 prop_assert_eq!(&of.of_row, &shared(&rows, told));
                 prop_assert_eq!(&of.of_cell, &shared(told, &rows));
                 prop_assert_eq!(of.disjoint, [is_disjoint(&rows), is_disjoint(told)]);
+                for picked in 0..1_usize << rows.len() {
+                    let picked: Vec<usize> = (0..rows.len()).filter(|row| picked >> row & 1 == 1).collect();
+                    let all: BTreeSet<u32> = picked.iter().flat_map(|row| rows[*row].iter().copied()).collect();
+                    let inside = told.iter().filter(|cell| cell.is_subset(&all)).flatten().copied();
+                    let is_sum = inside.collect::<BTreeSet<u32>>() == all;
+                    prop_assert_eq!(of.make_up(&picked), of.disjoint == [true, true] && is_sum);
+                }
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The same as [`super::point_by_span`] the plain way, for tests: every row is weighed by itself, over all classes that rows and earlier
+//! The same as [`super::Weighing::point`] the plain way, for tests: every row is weighed by itself, over all classes that rows and earlier
 //! cells part.
 
 use super::super::crowds::Crowds;
