@@ -1,4 +1,5 @@
-//! Which of some things are alike, as it is found out pair by pair.
+//! Which of some things are alike, as it is found out pair by pair: of those that are, one speaks for all (Tarjan's disjoint sets,
+//! with ways halved).
 #![expect(clippy::indexing_slicing, reason = "things are numbered and the list is made with their number")]
 
 /// For each thing another that it is like, or itself where it speaks for all that are like it.

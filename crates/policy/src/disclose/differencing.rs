@@ -7,6 +7,10 @@
 //! the few differ among themselves. Sums and differences of any number of tables are held by their [`Span`], from which is left out
 //! what can't stand in a sum of few: most rows show that by themselves ([`Rest`]), most earlier cells beside the others ([`Bundled`]).
 //!
+//! [`Span`]: super::span::Span
+//! [`Rest`]: super::fresh::Rest
+//! [`Bundled`]: super::bundled::Bundled
+//!
 //! Whether two cells differ by a few or by nobody must look the same, or being refused would tell who is there: a cell that
 //! happens to be a sum of others is suppressed too, unless it is one by definition.
 //!
