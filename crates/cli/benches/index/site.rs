@@ -14,6 +14,9 @@ use policy::{Bundle, Permit, Policy};
 
 use crate::change;
 
+/// Probes drawn: a hundredth of them says what p99 is.
+const PROBES: u64 = 5_000;
+
 pub(crate) struct Site {
     folder: PathBuf,
     pub(crate) snapshot: Snapshot,
@@ -23,7 +26,8 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) async fn prepare(persons: u32) -> Self {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-index-{persons}"));
+        let name = format!("bench-index-{persons}-{PROBES}");
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
         if !folder.join("truth.csv").exists() {
             eprintln!("making up {persons} persons");
             let spec = synth::Spec {
@@ -31,6 +35,7 @@ impl Site {
                 persons,
                 reports: persons / 10,
                 events: 0,
+                probes: PROBES,
                 ..synth::Spec::default()
             };
             synth::write(&spec, &folder, &mut |_| {}).unwrap();
