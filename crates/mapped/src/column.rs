@@ -79,15 +79,28 @@ impl<T: Item> Column<T> {
     /// Reads every item and compares with the checksum that was written. The memory that this takes is given back as it goes,
     /// and what comes next is asked for beforehand: page by page, the disk would be waited for as often as there are pages.
     pub fn verify(&self) -> Result<(), ColumnError> {
+        self.check(|read| {
+            // Advice only: where it is not known, the pages stay and nothing else changes.
+            #[cfg(unix)]
+            let _ = release(&self.map, read);
+            #[cfg(not(unix))]
+            let _ = read;
+        })
+    }
+
+    /// As [`Self::verify`], of what is read next from end to end: the memory that holds it is not given back.
+    pub fn verify_to_read(&self) -> Result<(), ColumnError> {
+        self.check(|_| {})
+    }
+
+    fn check(&self, done: impl Fn(Range<usize>)) -> Result<(), ColumnError> {
         let mut checksum = crc32fast::Hasher::new();
         self.ahead(0..PIECE_BYTES);
         for (piece, start) in self.bytes().chunks(PIECE_BYTES).zip((HEADER_BYTES..).step_by(PIECE_BYTES)) {
             let end = start.saturating_add(piece.len());
             self.ahead(end..end.saturating_add(PIECE_BYTES));
             checksum.update(piece);
-            // Advice only: where it is not known, the pages stay and nothing else changes.
-            #[cfg(unix)]
-            let _ = release(&self.map, start..end);
+            done(start..end);
         }
         if checksum.finalize() == self.header.checksum {
             Ok(())

@@ -60,6 +60,7 @@ fn damage_is_found_wherever_it_lies_in_a_large_column() {
     let column = Column::<u32>::open(&path, VERSION).unwrap();
     column.expect_all();
     column.verify().unwrap();
+    column.verify_to_read().unwrap();
     assert!(*column == *items, "what was given back is read again");
     let whole = fs::read(&path).unwrap();
     for at in [32, (4 << 20) - 1, 4 << 20, (4 << 20) + 31, (4 << 20) + 32, (8 << 20) + 32, whole.len() - 1] {
@@ -67,7 +68,7 @@ fn damage_is_found_wherever_it_lies_in_a_large_column() {
         *bytes.get_mut(at).unwrap() ^= 1;
         fs::write(&path, bytes).unwrap();
         let damaged = Column::<u32>::open(&path, VERSION).unwrap();
-        assert!(damaged.verify().is_err(), "{at}");
+        assert!(damaged.verify().is_err() && damaged.verify_to_read().is_err(), "{at}");
     }
 }
 

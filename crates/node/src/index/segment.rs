@@ -83,9 +83,9 @@ impl Origins {
         self.prints.len() / 2
     }
 
-    /// Compares the fingerprints with their checksum.
+    /// Compares the fingerprints with their checksum, before all of them are read.
     pub(super) fn verify(&self) -> Result<(), IndexError> {
-        self.prints.verify().map_err(Into::into)
+        self.prints.verify_to_read().map_err(Into::into)
     }
 
     /// The number of the first row of the dataset at `place`, and the fingerprints of its rows.

@@ -2,7 +2,6 @@
 //! Counted over what the epoch holds, however its segments came about. Silent records are left out: they must not move the
 //! confidence in others by a hair.
 
-use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +20,9 @@ use super::{IndexError, NAMES, VERSION, file_error, silent};
 
 /// Rows that a thread counts before it leaves some to the next.
 const STRIDE: u32 = 1 << 14;
+
+/// Keys that are looked up at once, so that memory is waited for together.
+const LOOKED_UP: usize = 128;
 
 /// Writes the summary of the index in `folder`, whose segments are whole. Its two parts are made of different files, beside each
 /// other.
@@ -60,12 +62,14 @@ fn tally_of(
     // What a silent record holds is silent.
     let hidden = records.allowed(|label| silent(labels, label));
     records.expect_entries(records.count(&hidden));
-    let names: BTreeSet<(u64, Name)> = records
+    let mut names: Vec<(u64, Name)> = records
         .alive(&hidden)
         .filter_map(|row| records.entry::<RecordEntry<'_>>(row))
         .map(|entry| Name::from_bytes(entry.name))
         .map(|name| (name.holder_key(), name))
         .collect();
+    names.sort_unstable();
+    names.dedup();
     identifiers.expect_keys(names.len());
     identifiers.expect_entries(names.len() + identifiers.gone());
     for row in identifiers.dead(&open) {
@@ -73,11 +77,15 @@ fn tally_of(
         kind.into_iter().for_each(|kind| all.take_away(kind));
     }
     // In the order of their keys, so that the files are gone through once.
-    for (key, name) in names {
-        for row in identifiers.rows(key, &open) {
-            let Some(entry) = identifiers.entry::<IdentifierEntry<'_>>(row) else { continue };
-            let held = entry.holder().is_some_and(|(dataset, id)| Name::of(dataset, id) == name);
-            entry.kind().filter(|_| held).into_iter().for_each(|kind| all.take_away(kind));
+    for some in names.chunks(LOOKED_UP) {
+        let keys: Vec<u64> = some.iter().map(|(key, _)| *key).collect();
+        let found = identifiers.look_up(&keys, &open);
+        for (at, (_, name)) in some.iter().enumerate() {
+            for row in found.rows(at) {
+                let Some(entry) = identifiers.entry::<IdentifierEntry<'_>>(row) else { continue };
+                let held = entry.holder().is_some_and(|(dataset, id)| Name::of(dataset, id) == *name);
+                entry.kind().filter(|_| held).into_iter().for_each(|kind| all.take_away(kind));
+            }
         }
     }
     Ok(all)

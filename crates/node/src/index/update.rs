@@ -103,6 +103,8 @@ fn update(
         (0..segments(&from)?).map(|number| Origins::open(&from, number)).collect::<Result<_, _>>()?;
     origins.iter().try_for_each(Origins::verify)?;
     let difference = Difference::of(snapshot, &origins, limits.threads)?;
+    // Their fingerprints take memory that building may want.
+    drop(origins);
     let kept = difference.kept();
     if kept == 0 {
         return Ok(false);
