@@ -21,7 +21,7 @@ pub(crate) use likeness::{Letters, Likeness, jaro_winkler};
 pub(crate) use marks::{Apart, SameWords, Strangers};
 pub(crate) use nickname::GIVEN;
 pub(crate) use phones::Phones;
-pub(crate) use prepared::{GivenLevels, Prepared, has_further, is_servant, same_letters};
+pub(crate) use prepared::{GivenLevels, Prepared, has_further, is_servant, may_have_slipped, same_letters};
 pub(crate) use slip::is_typo;
 pub(crate) use sound::Sound;
 pub(crate) use sounds::Sounds;

@@ -3,6 +3,7 @@
 
 use super::family::{Beginning, bare, same_stem, without_o};
 use super::nickname::{FAMILY, GIVEN, KinMarks, share_a_group};
+use super::slip::is_one_letter_apart;
 use super::{Letters, Likeness, Phones, is_particle};
 use crate::score::Level;
 
@@ -305,6 +306,7 @@ fn given_likeness(a: &Token, b: &str) -> Level {
         Likeness::Typo => Level::Typo,
         Likeness::Phonetic => Level::Phonetic,
         Likeness::Close => Level::Close,
+        Likeness::Differ if !both_are_known(a, b) && is_one_letter_apart(&a.text, b) => Level::Close,
         Likeness::Differ => Level::Differ,
     }
 }
@@ -361,8 +363,16 @@ fn plain_likeness(a: &Token, b: &str) -> Level {
         _ if same_stem(&a.text, b) || a.is_spelling_of(b) => Level::Phonetic,
         Likeness::Typo => Level::Typo,
         Likeness::Close => Level::Close,
+        Likeness::Differ if is_one_letter_apart(&a.text, b) => Level::Close,
         Likeness::Differ => Level::Differ,
     }
+}
+
+/// Whether a letter that slipped may be all that tells two given names apart: not where the lists know both, nor where it makes the one of
+/// them hers.
+pub(crate) fn may_have_slipped(a: &str, b: &str) -> bool {
+    let known = |name| !GIVEN.of(name).is_empty();
+    is_one_letter_apart(a, b) && !(known(a) && known(b)) && !one_is_hers(a, b)
 }
 
 /// Whether both are names that the lists know, without a group that holds both.

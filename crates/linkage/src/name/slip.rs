@@ -47,6 +47,19 @@ pub(crate) fn is_slip(a: &str, b: &str) -> bool {
     one_slip(a.as_bytes(), b.as_bytes()) || (shorter >= TWO_SLIPS && two_slips(a, b))
 }
 
+/// Whether two names lie one letter apart, or one swap of neighbours, whichever letter it is. In short names, and at their
+/// beginning, that is another name as often as a slip: only how many bear either tells. Symmetric.
+pub(crate) fn is_one_letter_apart(a: &str, b: &str) -> bool {
+    let (mine, other, _) = unlike(a.as_bytes(), b.as_bytes());
+    let shorter = a.len().min(b.len());
+    match (mine, other) {
+        ([], [_]) | ([_], []) => shorter > 1,
+        ([x, y], [u, v]) => x == v && y == u,
+        ([_], [_]) => shorter > 2,
+        _ => false,
+    }
+}
+
 /// One insertion, deletion, change or swap of neighbours in any text; two when both have eight letters or more.
 pub(crate) fn is_typo(a: &str, b: &str) -> bool {
     let allowed = match a.len().min(b.len()) {
@@ -59,12 +72,7 @@ pub(crate) fn is_typo(a: &str, b: &str) -> bool {
 }
 
 fn one_slip(a: &[u8], b: &[u8]) -> bool {
-    let start = a.iter().zip(b).take_while(|(a, b)| a == b).count();
-    let (mine, other) = (a.get(start..).unwrap_or_default(), b.get(start..).unwrap_or_default());
-    let end = mine.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
-    let cut = |rest: &[u8]| rest.len() - end;
-    let (mine, other) =
-        (mine.get(..cut(mine)).unwrap_or_default(), other.get(..cut(other)).unwrap_or_default());
+    let (mine, other, start) = unlike(a, b);
     let shorter = a.len().min(b.len());
     match (mine, other) {
         // One letter more: anywhere in a name of four; in one of three, a letter doubled.
@@ -75,6 +83,15 @@ fn one_slip(a: &[u8], b: &[u8]) -> bool {
         ([x], [y]) => shorter > 3 && substitutes(*x, *y, shorter, start == 0),
         _ => looks_alike(mine, other),
     }
+}
+
+/// What of each is left without their common beginning and end, and where that starts.
+fn unlike<'a>(a: &'a [u8], b: &'a [u8]) -> (&'a [u8], &'a [u8], usize) {
+    let start = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let (mine, other) = (a.get(start..).unwrap_or_default(), b.get(start..).unwrap_or_default());
+    let end = mine.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
+    let cut = |rest: &'a [u8]| rest.get(..rest.len() - end).unwrap_or_default();
+    (cut(mine), cut(other), start)
 }
 
 /// The first letter is read back by whoever writes it: in a short name another one makes another name.
@@ -115,7 +132,27 @@ fn is_vowel(letter: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_slip;
+    use super::{is_one_letter_apart, is_slip};
+
+    #[test]
+    fn one_letter_is_one_letter() {
+        for (names, apart) in [
+            ("luke lke", true),
+            ("ben bn", true),
+            ("raj rja", true),
+            ("li il", true),
+            ("hall hill", true),
+            ("mandeep sandeep", true),
+            ("li lu", false),
+            ("b be", false),
+            ("msrk mak", false),
+            ("raj raj", false),
+            ("raj jar", false),
+        ] {
+            let (a, b) = names.split_once(' ').unwrap();
+            assert_eq!((is_one_letter_apart(a, b), is_one_letter_apart(b, a)), (apart, apart), "{names}");
+        }
+    }
 
     #[test]
     fn slips_are_told_from_other_names() {

@@ -88,6 +88,11 @@ mod tests {
             "o",
             "lee",
             "leigh",
+            "le",
+            "jhn",
+            "singg",
+            "bell",
+            "bel",
         ];
         prop_oneof![3 => prop::sample::select(known.map(str::to_owned).to_vec()), 1 => "[aknt]{2,5}"]
     }

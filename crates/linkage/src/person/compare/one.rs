@@ -2,7 +2,7 @@
 //! common it is.
 
 use super::agrees;
-use crate::name::{GivenLevels, Prepared};
+use crate::name::{GivenLevels, Likeness, Phones, Prepared, may_have_slipped};
 use crate::person::frequency::{Place, Seen};
 use crate::person::subject::PersonSubject;
 use crate::person::{Field, Level, slip};
@@ -67,6 +67,8 @@ pub(super) fn family(subject: &PersonSubject, (text, place): Named<'_>) -> Found
         let shares = shares(subject, level, (subject.seen.family, seen), place);
         let whole = subject.family.whole().map_or("", |whole| whole.text.as_str());
         let bits = confidence.name_bits(Field::Family, level, shares, choices(level, whole, text));
+        let bits =
+            if is_uncounted(level, shares, whole, text) { differ(subject, Field::Family) } else { bits };
         meant(level, bits, subject.meant_bits.family)
     };
     Found { level, weight, seen }
@@ -89,6 +91,7 @@ pub(super) fn given(subject: &PersonSubject, (text, place): Named<'_>) -> Given 
         let shares = shares(subject, level, (subject.seen.given, seen), place);
         let own = subject.given.tokens().first().map_or("", |own| own.text.as_str());
         let bits = confidence.name_bits(Field::Given, level, shares, choices(level, own, first));
+        let bits = if is_uncounted(level, shares, own, first) { differ(subject, Field::Given) } else { bits };
         meant(level, bits, subject.meant_bits.given)
     };
     (Found { level, weight, seen }, rest)
@@ -127,6 +130,18 @@ fn shares(
     (share(own), share(other))
 }
 
+/// Whether two names are close for nothing but a letter that may have slipped, and nobody knows how many bear either: then they are
+/// two.
+fn is_uncounted(level: Level, shares: (Option<f64>, Option<f64>), a: &str, b: &str) -> bool {
+    level == Level::Close
+        && (shares.0.is_none() || shares.1.is_none())
+        && Likeness::of(a, &Phones::of(a), &b.replace(' ', "")) == Likeness::Differ
+}
+
+fn differ(subject: &PersonSubject, field: Field) -> f64 {
+    subject.confidence.bits(field, Level::Differ)
+}
+
 /// The weight of names that agree, less what a slip in the subject's, met again by chance, takes from it.
 fn meant(level: Level, bits: f64, slipped: f64) -> f64 {
     if level == Level::Exact { (bits + slipped).max(0.0) } else { bits }
@@ -141,6 +156,8 @@ fn choices(level: Level, a: &str, b: &str) -> f64 {
         Level::Typo => slip::choices(a, b),
         // Cut off where a field ended.
         Level::Close if is_cut(a, b) || is_cut(b, a) => CUTS,
+        // A letter that may have slipped, in a name too short to tell by itself.
+        Level::Close if may_have_slipped(a, &b.replace(' ', "")) => slip::choices(a, &b.replace(' ', "")),
         _ => OTHERS,
     }
 }
