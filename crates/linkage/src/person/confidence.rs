@@ -30,6 +30,10 @@ pub struct Confidence {
 
 const FIELDS: usize = Field::Organisation as usize;
 
+/// The share of birth dates of which day and month can change places: the day is the number of another month. Only these can
+/// be met so, and `swapped` is seen among all.
+const SWAPPABLE: f64 = 132.0 / 365.25;
+
 /// How much rarer or commoner than the average a postcode district may make agreement on a postcode, as a factor.
 const DISTRICT_FACTOR_MAX: f64 = 16.0;
 
@@ -223,6 +227,10 @@ impl Confidence {
             {
                 *slot = (odds.m / u).log2();
             }
+        }
+        let exact = bits.get(Level::Exact as usize).copied().unwrap_or(0.0);
+        if let Some(swapped) = bits.get_mut(Level::Swapped as usize) {
+            *swapped = (*swapped - SWAPPABLE.log2()).min(exact.max(*swapped));
         }
         bits
     }

@@ -321,3 +321,37 @@ fn a_letter_that_slipped_in_a_short_name_is_told_by_how_many_bear_it() {
         assert_eq!(bits, family_bits(&borne, held, asked), "{asked} {held}");
     }
 }
+
+#[test]
+fn an_exchanged_day_and_month_is_weighed_among_dates_that_can_be_exchanged() {
+    let mut counter = NameCounter::new();
+    for month in 1..=12 {
+        for day in 1..=28 {
+            let dob = Some(jiff::civil::date(1984, month, day));
+            let raw = RawPerson { given_names: "Ann", family_name: "Bell", dob, ..RawPerson::default() };
+            (0..10).for_each(|_| counter.add(PersonRecord::read(&raw).view()));
+        }
+    }
+    let confidence = Arc::new(Confidence::new(Weights::default(), counter.finish(), 1_000_000));
+    let bits = |held: &str| {
+        let probe = PersonProbe {
+            given_names: "Ann".to_owned(),
+            family_name: "Bell".to_owned(),
+            dob: "1984-03-02".parse().ok(),
+            ..PersonProbe::default()
+        };
+        let subject = PersonSubject::try_from(&probe).unwrap().under(&confidence);
+        let raw = RawPerson {
+            given_names: "Ann",
+            family_name: "Bell",
+            dob: held.parse().ok(),
+            ..RawPerson::default()
+        };
+        let score = Comparer::new(&subject).compare(PersonRecord::read(&raw).view());
+        score.parts().find(|part| part.field == Field::Dob).map_or(0.0, |part| part.weight)
+    };
+    // Seen in four of a hundred pairs, of which about 36 have such dates; 78 of a hundred are the same.
+    let wanted = (0.78_f64 / (0.04 / 0.361)).log2();
+    let found = bits("1984-03-02") - bits("1984-02-03");
+    assert!((found - wanted).abs() < 0.01, "{found} for {wanted}");
+}
