@@ -17,13 +17,13 @@ const WAY: usize = 10;
 /// What a new table and an earlier one have in common, cell by cell.
 pub(super) struct Overlaps<'a> {
     rows: &'a [EntitySet],
-    row_sizes: Rc<Vec<u64>>,
+    row_sizes: Rc<Vec<u32>>,
     cells: &'a [EntitySet],
-    cell_sizes: Vec<u64>,
-    /// For each row, the earlier cells that share entities with it, and how many.
-    of_row: Vec<Vec<(usize, u64)>>,
-    /// For each earlier cell, the rows, likewise.
-    of_cell: Vec<Vec<(usize, u64)>>,
+    cell_sizes: Vec<u32>,
+    /// For each row, the earlier cells that share entities with it, in any order, and how many.
+    of_row: Shared,
+    /// For each earlier cell, the rows, likewise, rising.
+    of_cell: Shared,
     /// Rows that were found to leave enough when set against the cells, which depends on nothing else.
     enough: Vec<bool>,
     /// Whether nobody stands in two rows, and whether nobody does in two of the cells, so that sizes add up.
@@ -41,28 +41,28 @@ impl<'a> Overlaps<'a> {
     /// With each earlier table. Read off the lots of the rows among the classes into which all cells of these part entities: a lot stands
     /// for many.
     pub(super) fn of_each(rows: &'a [EntitySet], past: &'a Past, lots: &Lots) -> Vec<Self> {
-        let row_sizes: Rc<Vec<u64>> = Rc::new(rows.iter().map(EntitySet::len).collect());
+        let row_sizes = Rc::new(sizes(rows));
         let empty = |(told, cells_apart): (&'a Arc<Told>, bool)| Self {
             rows,
             row_sizes: row_sizes.clone(),
             cells: told.cells(),
-            cell_sizes: told.cells().iter().map(EntitySet::len).collect(),
-            of_row: vec![Vec::new(); rows.len()],
-            of_cell: vec![Vec::new(); told.cells().len()],
+            cell_sizes: sizes(told.cells()),
+            of_row: Shared::default(),
+            of_cell: Shared::default(),
             enough: vec![false; rows.len()],
             disjoint: [lots.are_apart(), cells_apart],
         };
         let mut each: Vec<Self> = past.told().iter().zip(past.apart()).map(empty).collect();
         // For each earlier cell, its table and its place in it.
-        let places: Vec<(usize, usize)> = (0..)
+        let places: Vec<(usize, u32)> = (0..)
             .zip(past.told())
-            .flat_map(|(table, told)| (0..told.cells().len()).map(move |at| (table, at)))
+            .flat_map(|(table, told)| (0..told.cells().len() as u32).map(move |at| (table, at)))
             .collect();
-        let mut shared = vec![0_u64; places.len()];
-        let mut within = vec![0_u64; past.classes().number()];
+        let mut shared = vec![0_u32; places.len()];
+        let mut within = vec![0_u32; past.classes().number()];
+        let mut met = Vec::new();
         for row in 0..rows.len() {
-            let mut met = Vec::new();
-            let mut share = |cell: u32, size: u64| {
+            let mut share = |cell: u32, size: u32| {
                 if shared[cell as usize] == 0 {
                     met.push(cell as usize);
                 }
@@ -70,11 +70,11 @@ impl<'a> Overlaps<'a> {
             };
             if lots.of_cell(row).count() < past.classes().number() / WAY {
                 for (class, size) in lots.of_cell(row) {
-                    past.classes().holding(class).for_each(|cell| share(cell, u64::from(size)));
+                    past.classes().holding(class).for_each(|cell| share(cell, size));
                 }
             } else {
                 // All classes once are fewer than those on the ways of all lots: what a class has, the one that it was made of has, too.
-                lots.of_cell(row).for_each(|(class, size)| within[class as usize] += u64::from(size));
+                lots.of_cell(row).for_each(|(class, size)| within[class as usize] += size);
                 for Made { class, outer, cell, .. } in past.classes().made().rev() {
                     let size = std::mem::take(&mut within[class as usize]);
                     if size > 0 {
@@ -84,18 +84,18 @@ impl<'a> Overlaps<'a> {
                 }
                 within[OUTSIDE as usize] = 0;
             }
-            met.sort_unstable();
-            for cell in met {
+            for cell in met.drain(..) {
                 let ((table, at), both) = (places[cell], std::mem::take(&mut shared[cell]));
-                each[table].of_row[row].push((at, both));
-                each[table].of_cell[at].push((row, both));
+                each[table].of_row.pairs.push((at, both));
             }
+            each.iter_mut().for_each(|of| of.of_row.end());
         }
+        each.iter_mut().for_each(|of| of.of_cell = of.of_row.turned(of.cells.len()));
         each
     }
 
     /// The sizes and the entities of one of the tables.
-    fn table(&self, of: Of) -> (&[u64], &[EntitySet]) {
+    fn table(&self, of: Of) -> (&[u32], &[EntitySet]) {
         match of {
             Of::Rows => (&self.row_sizes, self.rows),
             Of::Cells => (&self.cell_sizes, self.cells),
@@ -107,22 +107,21 @@ impl<'a> Overlaps<'a> {
         for row in (0..hidden.len()).filter(|&row| !hidden[row]) {
             let one = (self.row_sizes[row], &self.rows[row]);
             if !pointed[row] && !self.enough[row] {
-                pointed[row] = self.isolates(one, &self.of_row[row], Of::Cells, minimum).is_some();
+                pointed[row] = self.isolates(one, self.of_row.list(row), Of::Cells, minimum).is_some();
                 self.enough[row] = !pointed[row];
             }
         }
-        let sizes = (self.row_sizes.as_slice(), self.cell_sizes.as_slice());
-        for (at, touched) in self.of_cell.iter().enumerate() {
-            loop {
-                let left: Vec<(usize, u64)> =
-                    touched.iter().copied().filter(|(row, _)| !hidden[*row] && !pointed[*row]).collect();
-                let one = (sizes.1[at], &self.cells[at]);
-                let Some(parts) = self.isolates(one, &left, Of::Rows, minimum) else {
-                    break;
-                };
-                let smallest = parts.into_iter().min_by_key(|&row| (sizes.0[row], row));
-                let Some(row) = smallest else { break };
-                pointed[row] = true;
+        let mut left = Vec::new();
+        for at in 0..self.cells.len() {
+            left.clear();
+            let is_told = |row: u32| !hidden[row as usize] && !pointed[row as usize];
+            left.extend(self.of_cell.list(at).iter().copied().filter(|(row, _)| is_told(*row)));
+            let one = (self.cell_sizes[at], &self.cells[at]);
+            while let Some(parts) = self.isolates(one, &left, Of::Rows, minimum) {
+                let smallest = parts.into_iter().min_by_key(|&row| (self.row_sizes[row as usize], row));
+                let Some(smallest) = smallest else { break };
+                pointed[smallest as usize] = true;
+                left.retain(|(row, _)| *row != smallest);
             }
         }
     }
@@ -133,19 +132,21 @@ impl<'a> Overlaps<'a> {
         if self.disjoint != [true, true] {
             return false;
         }
-        let all: u64 = rows.iter().map(|&row| self.row_sizes[row]).sum();
+        let all: u64 = rows.iter().map(|&row| u64::from(self.row_sizes[row])).sum();
         let mut held = Vec::new();
         for &row in rows {
-            let shared = self.of_row[row].iter().map(|(_, shared)| shared);
-            let is_beyond = |(at, _): &(usize, u64)| self.cell_sizes[*at] > all;
-            if self.of_row[row].iter().any(is_beyond) || shared.sum::<u64>() != self.row_sizes[row] {
+            let shared = self.of_row.list(row);
+            let is_beyond = |(at, _): &(u32, u32)| u64::from(self.cell_sizes[*at as usize]) > all;
+            if shared.iter().any(is_beyond)
+                || shared.iter().map(|(_, shared)| shared).sum::<u32>() != self.row_sizes[row]
+            {
                 return false;
             }
-            held.extend_from_slice(&self.of_row[row]);
+            held.extend_from_slice(shared);
         }
         held.sort_unstable();
-        let inside = |of: &[(usize, u64)]| {
-            of.iter().map(|(_, shared)| shared).sum::<u64>() == self.cell_sizes[of[0].0]
+        let inside = |of: &[(u32, u32)]| {
+            of.iter().map(|(_, shared)| shared).sum::<u32>() == self.cell_sizes[of[0].0 as usize]
         };
         held.chunk_by(|one, next| one.0 == next.0).all(inside)
     }
@@ -153,52 +154,107 @@ impl<'a> Overlaps<'a> {
     /// The parts whose sum, set against the whole `one`, leaves too few: none, if no sum that is tried does.
     fn isolates(
         &self,
-        one: (u64, &EntitySet),
-        overlaps: &[(usize, u64)],
+        one: (u32, &EntitySet),
+        overlaps: &[(u32, u32)],
         parts: Of,
         minimum: u64,
-    ) -> Option<Vec<usize>> {
-        let places = |sum: &[(usize, u64)]| sum.iter().map(|&(at, _)| at).collect();
-        let singles = overlaps.iter().map(std::slice::from_ref);
-        if let Some(single) = singles.into_iter().find(|single| self.points(one, single, parts, minimum)) {
-            return Some(places(single));
-        }
+    ) -> Option<Vec<u32>> {
         let sizes = self.table(parts).0;
-        let sum = |keep: fn(u64, u64) -> bool| {
-            overlaps.iter().copied().filter(|&(at, shared)| keep(shared, sizes[at])).collect::<Vec<_>>()
+        let single = overlaps.iter().find(|(at, shared)| {
+            // What two cells have in common leaves the rest of either.
+            points([one.0 - shared, sizes[*at as usize] - shared].map(u64::from), minimum)
+        });
+        if let Some((at, _)) = single {
+            return Some(vec![*at]);
+        }
+        let sums: [fn(u32, u32) -> bool; 3] = [
+            // Inside the whole, mostly inside it, touching it.
+            |shared, size| shared == size,
+            |shared, size| shared > size - shared,
+            |_, _| true,
+        ];
+        let sum = |keep: fn(u32, u32) -> bool| {
+            overlaps.iter().filter(move |(at, shared)| keep(*shared, sizes[*at as usize]))
         };
-        let inside = || sum(|shared, size| shared == size);
-        let mostly = || sum(|shared, size| shared > size - shared);
-        let touching = || overlaps.to_vec();
-        let sums: [&dyn Fn() -> Vec<(usize, u64)>; 3] = [&inside, &mostly, &touching];
-        let mut sums = sums.iter().map(|sum| sum()).filter(|sum| sum.len() > 1);
-        sums.find(|sum| self.points(one, sum, parts, minimum)).map(|sum| places(&sum))
+        let found = sums.into_iter().find(|keep| self.sum_points(one, sum(*keep), parts, minimum));
+        found.map(|keep| sum(keep).map(|(at, _)| *at).collect())
     }
 
-    fn points(
+    /// Whether a sum of several parts leaves too few of the whole and beyond it.
+    fn sum_points<'s>(
         &self,
-        (size, whole): (u64, &EntitySet),
-        sum: &[(usize, u64)],
+        (size, whole): (u32, &EntitySet),
+        sum: impl Iterator<Item = &'s (u32, u32)> + Clone,
         parts: Of,
         minimum: u64,
     ) -> bool {
         let (sizes, sets) = self.table(parts);
-        let shared: u64 = sum.iter().map(|(_, shared)| shared).sum();
-        let (left, beyond) = match sum {
-            _ if self.disjoint[parts as usize] => {
-                (size - shared, sum.iter().map(|&(at, _)| sizes[at]).sum::<u64>() - shared)
+        let size_of = |at: &u32| u64::from(sizes[*at as usize]);
+        let (several, shared, all) = sum.clone().fold((0, 0, 0), |(several, shared, all), (at, both)| {
+            (several + 1, shared + u64::from(*both), all + size_of(at))
+        });
+        if several < 2 {
+            return false;
+        }
+        let size = u64::from(size);
+        if self.disjoint[parts as usize] {
+            return points([size - shared, all - shared], minimum);
+        }
+        // However the parts overlap, they leave no fewer than this, which is mostly enough to know.
+        let beyond = |(at, both): &(u32, u32)| size_of(at) - u64::from(*both) >= minimum;
+        if size.saturating_sub(shared) >= minimum || sum.clone().any(beyond) {
+            return false;
+        }
+        let union = EntitySet::union(sum.map(|(at, _)| &sets[*at as usize]));
+        points([whole.without(&union), union.without(whole)], minimum)
+    }
+}
+
+/// Whether two sets of entities differ by few on either side and are not the same: their difference speaks of those few.
+fn points([left, beyond]: [u64; 2], minimum: u64) -> bool {
+    (left > 0 || beyond > 0) && left < minimum && beyond < minimum
+}
+
+fn sizes(of: &[EntitySet]) -> Vec<u32> {
+    of.iter().map(|set| u32::try_from(set.len()).unwrap_or(u32::MAX)).collect()
+}
+
+/// For each cell of one table the cells of another that share entities with it, with how many: one list behind the other.
+struct Shared {
+    ends: Vec<u32>,
+    pairs: Vec<(u32, u32)>,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self { ends: vec![0], pairs: Vec::new() }
+    }
+}
+
+impl Shared {
+    fn list(&self, at: usize) -> &[(u32, u32)] {
+        &self.pairs[self.ends[at] as usize..self.ends[at + 1] as usize]
+    }
+
+    /// Ends the list of a cell.
+    fn end(&mut self) {
+        self.ends.push(self.pairs.len() as u32);
+    }
+
+    /// For each of so many cells of the other table those of this one.
+    fn turned(&self, cells: usize) -> Self {
+        let mut ends = vec![0_u32; cells + 1];
+        self.pairs.iter().for_each(|(cell, _)| ends[*cell as usize + 1] += 1);
+        (0..cells).for_each(|cell| ends[cell + 1] += ends[cell]);
+        let (mut next, mut pairs) = (ends.clone(), vec![(0, 0); self.pairs.len()]);
+        for at in 0..self.ends.len() - 1 {
+            for (cell, both) in self.list(at) {
+                let place = &mut next[*cell as usize];
+                pairs[*place as usize] = (at as u32, *both);
+                *place += 1;
             }
-            [(at, shared)] => (size - shared, sizes[*at] - shared),
-            // However the parts overlap, they leave no fewer than this, which is mostly enough to know.
-            _ if size.saturating_sub(shared) >= minimum => return false,
-            _ if sum.iter().any(|&(at, shared)| sizes[at] - shared >= minimum) => return false,
-            several => {
-                let union = EntitySet::union(several.iter().map(|&(at, _)| &sets[at]));
-                (whole.without(&union), union.without(whole))
-            }
-        };
-        // The two differ by few on either side and are not the same: their difference speaks of those few.
-        (left > 0 || beyond > 0) && left < minimum && beyond < minimum
+        }
+        Self { ends, pairs }
     }
 }
 
@@ -219,9 +275,9 @@ mod tests {
     }
 
     /// For each of some cells, those of others that share entities with it, and how many.
-    fn shared(some: &Table, others: &Table) -> Vec<Vec<(usize, u64)>> {
+    fn shared(some: &Table, others: &Table) -> Vec<Vec<(u32, u32)>> {
         let with = |one: &BTreeSet<u32>| {
-            let both = others.iter().map(|other| one.intersection(other).count() as u64).enumerate();
+            let both = (0..).zip(others.iter().map(|other| one.intersection(other).count() as u32));
             both.filter(|(_, both)| *both > 0).collect()
         };
         some.iter().map(with).collect()
@@ -254,8 +310,16 @@ mod tests {
             let overlaps = Overlaps::of_each(&rows_of, &past, &Lots::of(past.classes(), &rows_of));
             prop_assert_eq!(overlaps.len(), each);
             for (of, told) in overlaps.iter().zip(&told) {
-                prop_assert_eq!(&of.of_row, &shared(&rows, told));
-                prop_assert_eq!(&of.of_cell, &shared(told, &rows));
+                let lists = |of: &super::Shared, cells: usize| -> Vec<Vec<(u32, u32)>> {
+                    let sorted = |mut list: Vec<(u32, u32)>| {
+                        list.sort_unstable();
+                        list
+                    };
+                    (0..cells).map(|at| sorted(of.list(at).to_vec())).collect()
+                };
+                prop_assert!((0..told.len()).all(|cell| of.of_cell.list(cell).is_sorted()));
+                prop_assert_eq!(lists(&of.of_row, rows.len()), shared(&rows, told));
+                prop_assert_eq!(lists(&of.of_cell, told.len()), shared(told, &rows));
                 prop_assert_eq!(of.disjoint, [is_disjoint(&rows), is_disjoint(told)]);
                 for picked in 0..1_usize << rows.len() {
                     let picked: Vec<usize> = (0..rows.len()).filter(|row| picked >> row & 1 == 1).collect();
