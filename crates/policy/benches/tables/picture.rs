@@ -18,10 +18,11 @@ const DISCLOSURE: &str =
 /// What is asked: a name, dimensions, a measure besides the count, and since which month.
 type Question = (&'static str, &'static [&'static str], Option<&'static str>, Option<u64>);
 
-const QUESTIONS: [Question; 5] = [
+const QUESTIONS: [Question; 6] = [
     ("by category", &["threat_category"], None, None),
     ("by month and classification, with a sum", &["month", "classification"], Some("sum:loss_gbp"), None),
     ("by area, source and quarter", &["area", "source_evaluation", "quarter"], None, Some(6)),
+    ("by unit", &["reporting_unit"], None, None),
     ("by subcategory, area and quarter", &["subcategory", "area", "quarter"], None, Some(24)),
     (
         "mean and deviation by source and assessment",
@@ -95,6 +96,7 @@ struct Report {
     area: Option<u64>,
     source: u64,
     assessment: u64,
+    unit: u64,
     risk: u64,
     loss: u64,
 }
@@ -126,9 +128,21 @@ impl Report {
         let grading = weighted(&[16, 24, 4, 16, 17, 11, 6, 2, 1]);
         let [source, assessment] =
             [[1, 1], [1, 2], [1, 3], [2, 2], [2, 3], [2, 4], [3, 4], [3, 5], [0, 0]][grading as usize];
+        let unit = weighted(&[1; 13]);
         let risk = weighted(&[1; 100]);
         let loss = weighted(&[90, 4, 3, 2, 1]) * 12_000;
-        Self { threat_category, subcategory, month, classification, area, source, assessment, risk, loss }
+        Self {
+            threat_category,
+            subcategory,
+            month,
+            classification,
+            area,
+            source,
+            assessment,
+            unit,
+            risk,
+            loss,
+        }
     }
 
     fn key(&self, dimension: &str) -> Option<String> {
@@ -154,6 +168,7 @@ impl Report {
                 Some(["official", "official_sensitive", "secret"][self.classification as usize].to_owned())
             }
             "area" => self.area.map(|area| format!("area {area:02}")),
+            "reporting_unit" => (self.unit < 8).then(|| format!("unit {}", self.unit)),
             "subcategory" => Some(format!("subcategory {:02}", self.subcategory)),
             "source_evaluation" => {
                 [None, Some("1"), Some("2"), Some("3")][self.source as usize].map(str::to_owned)
