@@ -109,6 +109,11 @@ impl Classes {
             .map(|(at, class)| (at, class.size))
     }
 
+    /// How many are of each class, in the order of their numbers: none of the first, of those who stand in no cell.
+    pub(crate) fn sizes(&self) -> impl Iterator<Item = u32> {
+        self.classes.iter().map(|class| class.size)
+    }
+
     /// One more than the largest number of a class.
     pub(crate) fn number(&self) -> usize {
         self.classes.len()
@@ -123,6 +128,12 @@ impl Classes {
     pub(crate) fn made(&self) -> impl DoubleEndedIterator<Item = Made> {
         let made = self.classes.iter().enumerate().skip(1);
         made.map(|(at, &Class { size, outer, cell })| Made { class: at as u32, size, outer, cell })
+    }
+
+    /// What a class was made of, and by which cell.
+    pub(crate) fn origin(&self, class: u32) -> (u32, u32) {
+        let Class { outer, cell, .. } = self.classes[class as usize];
+        (outer, cell)
     }
 
     /// The class that one was made of by cells from `first` on, if these found any, with the places of these cells among them, the last

@@ -7,6 +7,7 @@ mod search;
 mod table;
 
 mod alike;
+mod apart;
 mod bundled;
 mod cells;
 mod crowds;
@@ -14,6 +15,7 @@ mod defined;
 mod differencing;
 mod equations;
 mod fresh;
+mod left;
 mod narrowed;
 mod rows;
 mod span;

@@ -37,6 +37,7 @@ mod codes;
 mod decide;
 mod disclose;
 mod facts;
+mod lists;
 mod marks;
 mod meaning;
 mod memory;

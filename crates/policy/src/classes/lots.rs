@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::apart::Apart;
 use super::{Class, Classes, OUTSIDE};
 use crate::entities::EntitySet;
+use crate::lists::Lists;
 
 /// The lots of some further cells.
 pub(crate) struct Lots {
@@ -18,7 +19,7 @@ pub(crate) struct Lots {
     classes: Vec<u32>,
     sizes: Vec<u32>,
     /// For each further cell, its lots.
-    of_cell: Vec<Vec<u32>>,
+    of_cell: Lists,
     /// The lot of each entity of each further cell, where nobody stands in two of them.
     apart: Option<Apart>,
 }
@@ -54,7 +55,7 @@ impl Lots {
             }
             let own = lots.classes.iter().skip(first as usize);
             lots.sizes.extend(own.map(|class| met[*class as usize].1));
-            lots.of_cell.push((first..next).collect());
+            lots.of_cell.push(first..next);
         }
         Self { apart: Some(apart), ..lots }
     }
@@ -62,8 +63,7 @@ impl Lots {
     /// The lots of the cells that made `parted` of what was `before`.
     fn of_parted(parted: &Classes, before: &Arc<Classes>) -> Self {
         let (first_cell, first_class) = (before.cells, before.classes.len());
-        let mut lots = Self::none(before);
-        lots.of_cell.resize((parted.cells - first_cell) as usize, Vec::new());
+        let (mut lots, mut of_cells) = (Self::none(before), Vec::new());
         // In the order of their first entities, in which parting them makes classes in the order in which entities do.
         let mut met = vec![false; parted.classes.len()];
         for &class in &parted.of_entity {
@@ -76,17 +76,18 @@ impl Lots {
             let mut outer = at;
             while outer >= first_class {
                 let Class { cell, outer: next, .. } = parted.classes[outer];
-                lots.of_cell[(cell - first_cell) as usize].push(lot);
+                of_cells.push((cell - first_cell, lot));
                 outer = next as usize;
             }
             lots.classes.push(u32::try_from(outer).unwrap_or(OUTSIDE));
         }
+        lots.of_cell = Lists::of((parted.cells - first_cell) as usize, of_cells.iter().copied());
         lots
     }
 
     fn none(before: &Arc<Classes>) -> Self {
         let before = before.clone();
-        Self { before, classes: Vec::new(), sizes: Vec::new(), of_cell: Vec::new(), apart: None }
+        Self { before, classes: Vec::new(), sizes: Vec::new(), of_cell: Lists::default(), apart: None }
     }
 
     /// Whether nobody stands in two of the further cells.
@@ -94,15 +95,29 @@ impl Lots {
         self.apart.is_some()
     }
 
-    /// How many were of each class before.
-    pub(crate) fn before(&self) -> impl Iterator<Item = u32> {
-        self.before.classes.iter().map(|class| class.size)
+    /// The classes before, without these cells.
+    pub(crate) fn before(&self) -> &Classes {
+        &self.before
     }
 
     /// The lots of a further cell: the class that each was of before, with how many it holds.
     pub(crate) fn of_cell(&self, cell: usize) -> impl Iterator<Item = (u32, u32)> {
-        let lots = self.of_cell[cell].iter().map(|&lot| lot as usize);
-        lots.map(|lot| (self.classes[lot], self.sizes[lot]))
+        self.numbers(cell).iter().map(|&lot| (self.classes[lot as usize], self.sizes[lot as usize]))
+    }
+
+    /// The same lots by their numbers.
+    pub(crate) fn numbers(&self, cell: usize) -> &[u32] {
+        self.of_cell.list(cell as u32)
+    }
+
+    /// For each lot by its number the class that it was of before.
+    pub(crate) fn classes_before(&self) -> impl Iterator<Item = u32> {
+        self.classes.iter().copied()
+    }
+
+    /// How many a lot holds.
+    pub(crate) fn size(&self, lot: u32) -> u32 {
+        self.sizes[lot as usize]
     }
 
     /// The classes after these of the further cells, in this order: the same as if they had parted entity by entity.
@@ -135,7 +150,7 @@ impl Lots {
         let mut inside = vec![OUTSIDE; classes.len()];
         for cell in cells {
             let first = classes.len();
-            for &lot in &self.of_cell[cell] {
+            for &lot in self.of_cell.list(cell as u32) {
                 let (before, size) = (of_lot[lot as usize], self.sizes[lot as usize]);
                 // Only classes from `first` on were made for this cell, and no other cell may share one with it.
                 let mut class = inside[before as usize];

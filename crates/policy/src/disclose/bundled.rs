@@ -5,32 +5,35 @@
     reason = "cells, bundles and classes are numbered and every list here is made with their number"
 )]
 
-use super::equations::{Equations, LATELY, odd};
-use super::rows::trace_of;
+use super::left::{Sums, Terms};
 use crate::classes::{Classes, Made};
+use crate::lists::Lists;
 
 /// Cells that were told earlier, and then bundles of the rows that parted entities into these classes after them.
-pub(super) struct Bundled<'c> {
-    classes: &'c Classes,
+pub(super) struct Bundled {
+    classes: Classes,
     earlier: u32,
     number: u32,
     /// For each row, the bundles that it is part of.
-    of_row: Vec<Vec<u32>>,
+    of_row: Lists,
 }
 
-impl<'c> Bundled<'c> {
-    pub(super) fn of(classes: &'c Classes, earlier: u32, bundles: &[(u32, Vec<u32>)]) -> Self {
-        let mut of_row = vec![Vec::new(); (classes.cells() - earlier) as usize];
-        let mut number = earlier;
-        for (row, with) in bundles {
-            with.iter().chain([row]).for_each(|row| of_row[*row as usize].push(number));
-            number += 1;
-        }
-        Self { classes, earlier, number, of_row }
+impl Bundled {
+    /// After so many earlier cells so many bundles, each with the rows that it is of: as `(row, bundle)`, each by its number among
+    /// the others.
+    pub(super) fn of(
+        classes: Classes,
+        earlier: u32,
+        bundles: usize,
+        rows: impl Iterator<Item = (u32, u32)> + Clone,
+    ) -> Self {
+        let number = (classes.cells() - earlier) as usize;
+        let of_row = Lists::of(number, rows.map(|(row, bundle)| (row, earlier + bundle)));
+        Self { classes, earlier, number: earlier + bundles as u32, of_row }
     }
 
-    pub(super) fn classes(&self) -> &'c Classes {
-        self.classes
+    pub(super) fn classes(&self) -> &Classes {
+        &self.classes
     }
 
     /// How many cells were told earlier.
@@ -46,7 +49,7 @@ impl<'c> Bundled<'c> {
     /// What a cell or a row stands for: itself, or the bundles that it is part of.
     pub(super) fn each_of(&self, cell: u32, mut each: impl FnMut(u32)) {
         match cell.checked_sub(self.earlier) {
-            Some(row) => self.of_row[row as usize].iter().copied().for_each(each),
+            Some(row) => self.of_row.list(row).iter().copied().for_each(each),
             None => each(cell),
         }
     }
@@ -66,66 +69,25 @@ impl<'c> Bundled<'c> {
         })
     }
 
-    /// What is left of those that `take_part`: each with the others that it stands with in every sum of few. No sum of few holds a large
-    /// class, so of its cells an even number do. Equations are solved for those before `end`, for cells rather than for bundles.
-    pub(super) fn left(
-        &self,
-        minimum: u64,
-        end: u32,
-        take_part: impl Fn(u32) -> bool,
-    ) -> Vec<(u32, Vec<u32>)> {
-        // What was told last is finest: solved for that, equations stay short.
-        let place = |cell: u32| if cell < self.earlier { self.earlier - 1 - cell } else { cell };
+    /// What is left of those that `take_part`, but for equations that would be solved for one from `end` on: for cells rather than for
+    /// bundles.
+    pub(super) fn left(&self, minimum: u64, end: u32, take_part: impl Fn(u32) -> bool) -> Sums {
         let is_large = |size: u32| u64::from(size) >= minimum;
-        let (largest, traces) = self.of_large(is_large, &take_part);
-        let mut equations = Equations::new(self.number as usize, end);
-        let (mut equation, mut lately) = (Vec::new(), vec![0_u64; LATELY]);
-        let mut add = |class: u32| {
-            // One that was met before, or of no cells, adds nothing. That traces agree by chance loses one, and so leaves more to weigh.
-            let trace = traces[class as usize];
-            if trace != 0 && std::mem::replace(&mut lately[trace as usize % LATELY], trace) != trace {
-                equation.clear();
-                self.holding(class, &mut equation);
-                equation.retain(|cell| take_part(*cell));
-                equation.iter_mut().for_each(|cell| *cell = place(*cell));
-                odd(&mut equation);
-                equations.add(&mut equation);
-            }
-            equations.found()
-        };
+        let largest = self.largest(is_large, &take_part);
         // One for each is mostly all that there are.
-        let of_cells = largest.iter().rev().filter(|(size, _)| *size > 0);
-        let mut found = of_cells.fold(0, |_, (_, class)| add(*class));
-        let mut fruitless = 0;
-        for (class, _) in self.classes.held().filter(|(_, size)| is_large(*size)) {
-            let now = add(class);
-            fruitless = if now == found { fruitless + 1 } else { 0 };
-            found = now;
-            if fruitless > self.number || found == end.min(self.number) as usize {
-                break;
-            }
-        }
-        let left = (0..).zip(equations.solved()).filter_map(|(at, with)| Some((place(at), with?)));
-        let left = left.filter(|(cell, _)| take_part(*cell));
-        let mut left: Vec<(u32, Vec<u32>)> =
-            left.map(|(cell, with)| (cell, with.into_iter().map(place).collect())).collect();
-        left.sort_unstable();
+        let first = largest.iter().rev().filter(|(size, _)| *size > 0).map(|(_, class)| *class);
+        let others = self.classes.held().filter(|(_, size)| is_large(*size)).map(|(class, _)| class);
+        let terms = Terms { earlier: self.earlier, number: self.number, end };
+        let mut left = terms.left(first, others, |class, cells| {
+            self.holding(class, cells);
+            cells.retain(|cell| take_part(*cell));
+        });
+        left.retain(|(cell, _)| take_part(*cell));
         left
     }
 
-    /// For each cell and bundle the largest of the classes that it holds, where that is large; for each class the trace of the cells and
-    /// bundles that hold it. Of both only those that `take_part`.
-    fn of_large(
-        &self,
-        is_large: impl Fn(u32) -> bool,
-        take_part: impl Fn(u32) -> bool,
-    ) -> (Vec<(u32, u32)>, Vec<u64>) {
-        let mut traces = vec![0_u64; self.classes.number()];
-        for Made { class, outer, cell, .. } in self.classes.made() {
-            let mut trace = traces[outer as usize];
-            self.each_of(cell, |cell| trace ^= if take_part(cell) { trace_of(cell) } else { 0 });
-            traces[class as usize] = trace;
-        }
+    /// For each cell and bundle that takes part the largest of the classes that it holds, where that is large.
+    fn largest(&self, is_large: impl Fn(u32) -> bool, take_part: impl Fn(u32) -> bool) -> Vec<(u32, u32)> {
         // What a cell made holds all that was made of it.
         let mut largest = vec![(0, 0); self.number as usize];
         let mut within = vec![(0, 0); self.classes.number()];
@@ -140,8 +102,14 @@ impl<'c> Bundled<'c> {
                 }
             });
         }
-        (largest, traces)
+        largest
     }
+}
+
+/// The rows of bundles that are each of one row and of others: as `(row, bundle)`.
+pub(super) fn rows_of(bundles: &[(u32, Vec<u32>)]) -> impl Iterator<Item = (u32, u32)> + Clone {
+    let numbered = (0..).zip(bundles);
+    numbered.flat_map(|(bundle, (row, with))| with.iter().chain([row]).map(move |row| (*row, bundle)))
 }
 
 #[cfg(test)]
@@ -150,9 +118,7 @@ pub(super) mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::equations::odd;
-    use super::super::rows::trace_of;
-    use super::Bundled;
+    use super::{Bundled, rows_of};
     use crate::classes::Classes;
 
     /// Cells that were told earlier, and rows after them, each with whether it stands in a bundle with rows before it.
@@ -163,8 +129,8 @@ pub(super) mod tests {
         (prop::collection::vec(cell(), 0..5), prop::collection::vec((cell(), any::<Option<u8>>()), 0..5))
     }
 
-    /// The classes of these cells and rows, and the bundles of the rows.
-    pub(in super::super) fn parted((earlier, rows): &Told) -> (Classes, Vec<(u32, Vec<u32>)>) {
+    /// These cells and bundles of these rows, and the classes that they part.
+    pub(in super::super) fn parted((earlier, rows): &Told) -> (Classes, Bundled) {
         let mut classes = Classes::default();
         earlier
             .iter()
@@ -172,16 +138,17 @@ pub(super) mod tests {
             .for_each(|cell| classes.part(cell.iter().copied()));
         let with = |row: u32, picked: u8| (0..row).filter(|before| picked >> before & 1 == 1).collect();
         let bundles = (0..).zip(rows).filter_map(|(row, (_, picked))| Some((row, with(row, (*picked)?))));
-        (classes, bundles.collect())
+        let bundles: Vec<(u32, Vec<u32>)> = bundles.collect();
+        let bundled = Bundled::of(classes.clone(), earlier.len() as u32, bundles.len(), rows_of(&bundles));
+        (classes, bundled)
     }
 
     proptest! {
         #[test]
-        fn what_is_handed_down_is_what_holds_each_class(told in told(), minimum in 1_u32..6, without in 0_u32..9) {
-            let (classes, bundles) = parted(&told);
-            let cells = Bundled::of(&classes, told.0.len() as u32, &bundles);
+        fn the_largest_class_of_each_cell_is_handed_down(told in told(), minimum in 1_u32..6, without in 0_u32..9) {
+            let (classes, cells) = parted(&told);
             let take_part = |cell| cell != without;
-            let (largest, traces) = cells.of_large(|size| size >= minimum, take_part);
+            let largest = cells.largest(|size| size >= minimum, take_part);
             let mut expected = vec![(0, 0); cells.number() as usize];
             for (class, size) in classes.held() {
                 let mut holding = Vec::new();
@@ -190,8 +157,6 @@ pub(super) mod tests {
                 for cell in holding.iter().filter(|_| size >= minimum) {
                     expected[*cell as usize] = expected[*cell as usize].max((size, class));
                 }
-                odd(&mut holding);
-                prop_assert_eq!(traces[class as usize], holding.iter().fold(0, |trace, cell| trace ^ trace_of(*cell)));
             }
             prop_assert_eq!(largest, expected);
         }

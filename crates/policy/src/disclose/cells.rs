@@ -7,9 +7,11 @@
 
 use super::bundled::Bundled;
 use super::equations::{add_up, odd};
+use super::left::Sums;
 #[cfg(test)]
 use crate::classes::Classes;
 use crate::classes::Made;
+use crate::lists::Lists;
 
 /// Cells in the order in which they were given, and the classes that they are made of.
 pub(super) struct Cells {
@@ -18,45 +20,21 @@ pub(super) struct Cells {
     of_cell: Lists,
 }
 
-/// Lists of numbers, one behind the other.
-struct Lists {
-    ends: Vec<u32>,
-    numbers: Vec<u32>,
-}
-
-impl Lists {
-    /// Sorts pairs of a list and a number into so many lists, each in the order of the pairs.
-    fn of(lists: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
-        let mut ends = vec![0_u32; lists + 1];
-        pairs.clone().for_each(|(list, _)| ends[list as usize + 1] += 1);
-        (0..lists).for_each(|list| ends[list + 1] += ends[list]);
-        let (mut next, mut numbers) = (ends.clone(), vec![0; ends[lists] as usize]);
-        for (list, number) in pairs {
-            numbers[next[list as usize] as usize] = number;
-            next[list as usize] += 1;
-        }
-        Self { ends, numbers }
-    }
-
-    fn list(&self, at: u32) -> &[u32] {
-        &self.numbers[self.ends[at as usize] as usize..self.ends[at as usize + 1] as usize]
-    }
-}
-
 impl Cells {
     /// The cells that parted entities into these classes.
     #[cfg(test)]
-    pub(super) fn of(classes: &Classes) -> Self {
-        let cells = (0..classes.cells()).map(|cell| (cell, Vec::new()));
-        Self::of_sums(&Bundled::of(classes, classes.cells(), &[]), cells.collect())
+    pub(super) fn of(classes: Classes) -> Self {
+        let number = classes.cells();
+        let cells = Bundled::of(classes, number, 0, std::iter::empty());
+        Self::of_sums(&cells, &(0..number).map(|cell| (cell, Vec::new())).collect())
     }
 
     /// Sums of cells, each of one and of others: made of the classes that an odd number of these hold.
-    pub(super) fn of_sums(cells: &Bundled<'_>, sums: Vec<(u32, Vec<u32>)>) -> Self {
+    pub(super) fn of_sums(cells: &Bundled, sums: &Sums) -> Self {
         let number = sums.len();
         let mut of: Vec<Vec<u32>> = vec![Vec::new(); cells.number() as usize];
         for (sum, (cell, with)) in (0..).zip(sums) {
-            with.into_iter().chain([cell]).for_each(|cell| of[cell as usize].push(sum));
+            with.iter().chain([cell]).for_each(|cell| of[*cell as usize].push(sum));
         }
         // A class stands in the sums of the class that it was made of, but for what the cell that made it adds; mostly that is nothing.
         let (mut ends, mut own, mut order) = (vec![[0, 0]], Vec::new(), Vec::new());
@@ -78,22 +56,29 @@ impl Cells {
             ends.push([begin, end]);
         }
         order.sort_unstable();
-        let mut of_class = Lists { ends: vec![0], numbers: Vec::new() };
-        for (_, class) in &order {
-            let [begin, end] = ends[*class as usize];
-            of_class.numbers.extend_from_slice(&own[begin as usize..end as usize]);
-            of_class.ends.push(of_class.numbers.len() as u32);
+        let classes = order.into_iter().map(|(size, class)| {
+            let [begin, end] = ends[class as usize];
+            (size, &own[begin as usize..end as usize])
+        });
+        Self::new(number, classes)
+    }
+
+    /// So many cells, made of these classes in their order: of each how many entities are of it, and the cells that it stands in.
+    pub(super) fn new<'s>(cells: usize, classes: impl Iterator<Item = (u32, &'s [u32])>) -> Self {
+        let (mut sizes, mut of_class) = (Vec::new(), Lists::default());
+        for (size, holding) in classes {
+            sizes.push(size);
+            of_class.push(holding.iter().copied());
         }
-        let by_class = (0_u32..).take(order.len());
+        let by_class = (0_u32..).take(sizes.len());
         let turned = by_class.flat_map(|class| of_class.list(class).iter().map(move |&cell| (cell, class)));
-        let of_cell = Lists::of(number, turned);
-        let sizes = order.iter().map(|&(size, _)| size).collect();
+        let of_cell = Lists::of(cells, turned);
         Self { sizes, of_class, of_cell }
     }
 
     /// How many cells there are.
     pub(super) fn number(&self) -> usize {
-        self.of_cell.ends.len() - 1
+        self.of_cell.number()
     }
 
     /// How many classes they are made of.
@@ -123,7 +108,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::bundled::tests::{parted, told};
-    use super::{Bundled, Cells, odd};
+    use super::{Cells, odd};
 
     proptest! {
         #[test]
@@ -131,12 +116,11 @@ mod tests {
             told in told(),
             picks in prop::collection::vec(any::<Option<u16>>(), 10),
         ) {
-            let (classes, bundles) = parted(&told);
-            let cells = Bundled::of(&classes, told.0.len() as u32, &bundles);
+            let (classes, cells) = parted(&told);
             let with = |cell: u32, picked: u16| (0..cell).filter(|before| picked >> before & 1 == 1).collect();
             let sums = (0..cells.number()).zip(&picks).filter_map(|(cell, picked)| Some((cell, with(cell, (*picked)?))));
             let sums: Vec<(u32, Vec<u32>)> = sums.collect();
-            let found = Cells::of_sums(&cells, sums.clone());
+            let found = Cells::of_sums(&cells, &sums);
             let held = |class: u32| -> Vec<u32> {
                 let mut holding = Vec::new();
                 cells.holding(class, &mut holding);

@@ -47,7 +47,18 @@ impl Crowds {
                 }
             }
         }
+        Self::of(small, number)
+    }
+
+    /// Nothing told yet of cells of which some are made of small classes alone: of these, which by their numbers are below this one.
+    pub(super) fn of(small: Vec<Option<Vec<u32>>>, number: usize) -> Self {
         Self { small, alike: Alike::new(number), rows: vec![0; number], classes: vec![1; number] }
+    }
+
+    /// The small classes of a cell that is made of these alone.
+    #[cfg(test)]
+    pub(super) fn small(&self, cell: u32) -> Option<&[u32]> {
+        self.small[cell as usize].as_deref()
     }
 
     /// Whether a cell would join a crowd that has as many cells as it may.

@@ -39,7 +39,7 @@ impl Defined {
         &mut self,
         bundle: u32,
         is_anybody: impl FnOnce() -> bool,
-        cells: impl FnOnce() -> &'c Bundled<'c>,
+        cells: impl FnOnce() -> &'c Bundled,
     ) -> bool {
         let alone = self.apart || self.told.is_empty();
         if alone && self.sums.is_none() && !self.nests.contains(&true) {
@@ -62,7 +62,7 @@ struct Sums {
 }
 
 impl Sums {
-    fn of(cells: &Bundled<'_>, nests: &[bool]) -> Self {
+    fn of(cells: &Bundled, nests: &[bool]) -> Self {
         let (earlier, nests) =
             (cells.earlier(), |cell: u32| nests.get(cell as usize).is_none_or(|nests| *nests));
         // Whether bundles are sums is asked, so no equation is solved for them. Nobody at all is in no class.
@@ -72,7 +72,7 @@ impl Sums {
             (earlier..cells.number()).map(|bundle| (bundle, Vec::new())).collect()
         };
         let told = left.iter().take_while(|(cell, _)| *cell < earlier).count() as u32;
-        let mut span = Span::new(Cells::of_sums(cells, left), 1);
+        let mut span = Span::new(Cells::of_sums(cells, &left), 1);
         (0..told).for_each(|cell| span.told(cell));
         Self { span, earlier, left: told }
     }

@@ -11,10 +11,9 @@
     reason = "rows and classes are numbered and every list here is made with their number"
 )]
 
-use super::alike::Alike;
 use super::equations::{Equations, LATELY, add_up};
 use super::rows::trace_of;
-use crate::classes::{Classes, Lots, OUTSIDE};
+use crate::classes::Classes;
 
 /// What is left of the rows of a table.
 pub(super) struct Rest {
@@ -24,51 +23,7 @@ pub(super) struct Rest {
     pub(super) is_small: Vec<bool>,
 }
 
-/// No row.
-const NONE: u32 = u32::MAX;
-
 impl Rest {
-    /// What is left of these rows, of which nobody stands in two. Then a part of a class is what one row holds of it, or what none does: of
-    /// the rows that hold much of a class all stand in a sum of few or none does, and none where much is in no row.
-    pub(super) fn of_apart(lots: &Lots, rows: &[usize], minimum: u64) -> Self {
-        let is_large = |size: u32| u64::from(size) >= minimum;
-        let mut is_small = vec![true; rows.len()];
-        // One more than there are rows stands for what no sum of few holds.
-        let mut alike = Alike::new(rows.len() + 1);
-        let nowhere = rows.len() as u32;
-        // Of each class how many are in no row, and a row that holds many. Of entities that earlier cells don't hold many are in none.
-        let mut rest: Vec<(u32, u32)> = lots.before().map(|size| (size, NONE)).collect();
-        rest[OUTSIDE as usize].0 = u32::MAX;
-        for (at, &row) in (0..).zip(rows) {
-            for (class, size) in lots.of_cell(row) {
-                let (without, first) = &mut rest[class as usize];
-                if class != OUTSIDE {
-                    *without -= size;
-                }
-                if is_large(size) {
-                    is_small[at as usize] = false;
-                    if *first == NONE {
-                        *first = at;
-                    }
-                    alike.join(*first, at);
-                }
-            }
-        }
-        let held = rest.into_iter().filter(|(without, first)| *first != NONE && is_large(*without));
-        for (_, first) in held {
-            alike.join(first, nowhere);
-        }
-        let none = alike.of(nowhere);
-        let mut bundle_of = vec![Vec::new(); rows.len() + 1];
-        for row in (0..nowhere).filter(|row| alike.of(*row) != none).collect::<Vec<u32>>() {
-            bundle_of[alike.of(row) as usize].push(row);
-        }
-        let last = |mut rows: Vec<u32>| Some((rows.pop()?, rows));
-        let mut bundles: Vec<(u32, Vec<u32>)> = bundle_of.into_iter().filter_map(last).collect();
-        bundles.sort_unstable();
-        Self { bundles, is_small }
-    }
-
     /// What is left of so many rows. They parted entities into these classes after `earlier` cells.
     pub(super) fn of(classes: &Classes, earlier: u32, rows: usize, minimum: u64) -> Self {
         let mut rest = Self { bundles: Vec::new(), is_small: vec![true; rows] };
@@ -117,7 +72,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::bundled::Bundled;
+    use super::super::apart::Apart;
+    use super::super::bundled::{Bundled, rows_of};
     use super::super::equations::odd;
     use super::Rest;
     use crate::classes::{Classes, Lots};
@@ -157,7 +113,7 @@ mod tests {
             all.iter().for_each(|cell| classes.part(cell.iter().copied()));
             let before = earlier.len() as u32;
             let Rest { bundles, is_small } = Rest::of(&classes, before, rows.len(), minimum);
-            let bundled = Bundled::of(&classes, before, &bundles);
+            let bundled = Bundled::of(classes.clone(), before, bundles.len(), rows_of(&bundles));
             // Of rows apart the same is left, as lots tell.
             let mut told = Classes::default();
             earlier.iter().for_each(|cell| told.part(cell.iter().copied()));
@@ -165,13 +121,13 @@ mod tests {
             let lots_of = Lots::of(&Arc::new(told), &sets);
             if lots_of.are_apart() {
                 let every: Vec<usize> = (0..rows.len()).collect();
-                let apart = Rest::of_apart(&lots_of, &every, minimum);
-                let sorted = |bundles: &[(u32, Vec<u32>)]| {
-                    let mut bundles = bundles.to_vec();
-                    bundles.iter_mut().for_each(|(_, with)| with.sort_unstable());
-                    bundles
+                let apart = Apart::of(&lots_of, &every, every.len(), minimum);
+                let rows = |(row, with): &(u32, Vec<u32>)| {
+                    let mut rows: Vec<usize> = with.iter().chain([row]).map(|row| *row as usize).collect();
+                    rows.sort_unstable();
+                    rows
                 };
-                prop_assert_eq!(sorted(&apart.bundles), sorted(&bundles));
+                prop_assert_eq!(apart.bundles, bundles.iter().map(rows).collect::<Vec<_>>());
                 prop_assert_eq!(&apart.is_small, &is_small);
             }
             let left = bundled.left(minimum, u32::MAX, |_| true);

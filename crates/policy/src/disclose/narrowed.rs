@@ -1,107 +1,24 @@
-//! What was left to weigh of earlier cells and bundles of rows, narrowed to fewer rows: what equations over more rows left need not be
-//! looked for again.
-//!
-//! A sum of few of fewer rows is one of more, so whatever held of those holds of these, with none of the rows that went. Where nobody
-//! stands in two rows, a bundle of which a row went is none any more: its other rows share a large part of an earlier class with rows
-//! that stand in every sum of few with them, in the end with the one that went, and what that held is in no row now. So the bundles of
-//! fewer rows are some of those of more, and of a sum of few is known that it holds none of the others.
+//! Sums of earlier cells and bundles of rows, of which every sum of few is one of some, narrowed to those that hold none of the bundles that
+//! are gone: what equations left of more rows need not be looked for again for fewer.
 #![expect(
     clippy::indexing_slicing,
-    reason = "rows and bundles are numbered and every list here is made with their number"
+    reason = "sums and bundles are numbered and every list here is made with their number"
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::equations::odd;
+use super::left::Sums;
 
 /// Steps after which equations are rather looked for again.
 const WORK_MAX: usize = 3_000_000;
-/// No bundle.
-const NONE: u32 = u32::MAX;
 
-/// What was left in one round.
-pub(super) struct Narrowed {
-    earlier: u32,
-    /// For each row, whether it was weighed, and the bundle that it was part of.
-    wanted: Vec<bool>,
-    bundle_of: Vec<u32>,
-    /// For each bundle how many rows it had, and whether it was among those that are left something of.
-    sizes: Vec<usize>,
-    weighed: Vec<bool>,
-    left: Vec<(u32, Vec<u32>)>,
-}
-
-impl Narrowed {
-    /// Of a table of so many rows what was `left` of so many earlier cells and of bundles of the rows that were `wanted`, but for those that
-    /// are known as `sums` of earlier cells.
-    pub(super) fn of(
-        rows: usize,
-        earlier: u32,
-        wanted: &[usize],
-        bundles: &[Vec<usize>],
-        sums: &[bool],
-        left: &[(u32, Vec<u32>)],
-    ) -> Self {
-        let mut of = Self {
-            earlier,
-            wanted: vec![false; rows],
-            bundle_of: vec![NONE; rows],
-            sizes: bundles.iter().map(Vec::len).collect(),
-            weighed: sums.iter().map(|sum| !sum).collect(),
-            left: left.to_vec(),
-        };
-        wanted.iter().for_each(|row| of.wanted[*row] = true);
-        for (at, rows) in (0..).zip(bundles) {
-            rows.iter().for_each(|row| of.bundle_of[*row] = at);
-        }
-        of
-    }
-
-    /// What is left now, of these bundles of these rows; none where that has to be found out anew.
-    pub(super) fn to(
-        self,
-        wanted: &[usize],
-        bundles: &[Vec<usize>],
-        sums: &[bool],
-    ) -> Option<Vec<(u32, Vec<u32>)>> {
-        if !wanted.iter().all(|row| self.wanted[*row]) {
-            return None;
-        }
-        // For each bundle that there was what it is now.
-        let mut now = vec![NONE; self.sizes.len()];
-        for (at, rows) in (0..).zip(bundles).filter(|(at, _)| !sums[*at as usize]) {
-            let before = self.bundle_of[*rows.first()?];
-            let is_same = rows.iter().all(|row| self.bundle_of[*row] == before);
-            if before == NONE || !is_same || self.sizes[before as usize] != rows.len() {
-                return None;
-            }
-            now[before as usize] = at;
-        }
-        let gone: Vec<bool> = now.iter().map(|at| *at == NONE).collect();
-        let is_new = |(at, weighed): (&u32, &bool)| *at != NONE && !weighed;
-        if now.iter().zip(&self.weighed).any(is_new) {
-            return None;
-        }
-        let mut left = without(self.left, self.earlier, &gone)?;
-        let renamed = |cell: &mut u32| {
-            if let Some(at) = cell.checked_sub(self.earlier) {
-                *cell = self.earlier + now[at as usize];
-            }
-        };
-        for (cell, with) in &mut left {
-            renamed(cell);
-            with.iter_mut().for_each(renamed);
-        }
-        Some(left)
-    }
-}
-
-/// What is left where no sum of few holds the bundles that are `gone`. In each sum that is left the cell that it is of stays the last one: a
-/// row that others are left of is sound by that. None where it takes too long.
-fn without(mut left: Vec<(u32, Vec<u32>)>, earlier: u32, gone: &[bool]) -> Option<Vec<(u32, Vec<u32>)>> {
+/// What is left where no sum of few holds the bundles that are `gone`, which come after so many earlier cells. In each sum that is left the
+/// cell that it is of stays the last one: a row that others are left of is sound by that. None where it takes too long.
+pub(super) fn narrowed(left: &Sums, earlier: u32, gone: &[bool]) -> Option<Sums> {
     let is_gone = |cell: u32| cell.checked_sub(earlier).is_some_and(|at| gone[at as usize]);
     let place = |cell: u32| if cell < earlier { earlier - 1 - cell } else { cell };
-    left.retain(|(cell, _)| !is_gone(*cell));
+    let mut left: Sums = left.iter().filter(|(cell, _)| !is_gone(*cell)).cloned().collect();
     // For each bundle that is gone the sums that it stands in, by the places of the cells that they are of.
     let mut held: BTreeMap<u32, BTreeSet<(u32, usize)>> = BTreeMap::new();
     for (at, (cell, with)) in left.iter().enumerate() {
@@ -147,7 +64,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::equations::odd;
-    use super::without;
+    use super::narrowed;
 
     const EARLIER: u32 = 4;
     const CELLS: u32 = 9;
@@ -183,7 +100,7 @@ mod tests {
         #[test]
         fn what_is_gone_stands_in_no_sum_that_is_left(left in left(), gone in prop::collection::vec(any::<bool>(), 5)) {
             let is_gone = |cell: &u32| *cell >= EARLIER && gone[(*cell - EARLIER) as usize];
-            let narrowed = without(left.clone(), EARLIER, &gone).unwrap();
+            let narrowed = narrowed(&left, EARLIER, &gone).unwrap();
             let expected = spanned(&left).into_iter().filter(|sum| !sum.iter().any(is_gone));
             prop_assert_eq!(spanned(&narrowed), expected.collect::<BTreeSet<_>>());
             prop_assert!(narrowed.is_sorted_by(|one, next| one.0 < next.0));

@@ -298,7 +298,7 @@ mod tests {
 
     /// Cells, and the classes that they part entities into.
     fn cells(of: &[Vec<u32>]) -> Cells {
-        Cells::of(&classes(of))
+        Cells::of(classes(of))
     }
 
     fn classes(of: &[Vec<u32>]) -> Classes {

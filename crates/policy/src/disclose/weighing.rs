@@ -1,9 +1,9 @@
 //! The rows of a table that is to be told beside sums and differences of everything told earlier, weighed round after round until what is
 //! suppressed settles.
 //!
-//! What is taken over from the round before are equations, which hold of fewer rows as they did of more ([`Narrowed`]); none is where a row
-//! is told again that was not. Everything else is weighed anew: among fewer told rows there are fewer classes, and what were several
-//! small ones may be one.
+//! What is taken over from round to round of a table in which nobody stands twice are equations, which hold of fewer rows as they do of
+//! more ([`Whole`]). Everything else is weighed anew: among fewer told rows there are fewer classes, and what were several small ones
+//! may be one.
 #![expect(
     clippy::indexing_slicing,
     reason = "rows are numbered by their place in their table and every list here is as long as what it is of"
@@ -11,16 +11,19 @@
 
 use std::cell::LazyCell;
 
-use super::bundled::Bundled;
+use super::apart::whole::{Bundle, Narrowed, Whole};
+use super::bundled::{Bundled, rows_of};
 use super::cells::Cells;
 use super::crowds::Crowds;
-use super::defined::Defined;
 use super::differencing::New;
 use super::fresh::Rest;
-use super::narrowed::Narrowed;
+use super::left::Sums;
 use super::overlaps::Overlaps;
-use super::span::{Added, Span};
 use crate::classes::Lots;
+
+mod round;
+
+use round::Round;
 
 /// The rows of a table, and what an earlier round found out about them.
 pub(super) struct Weighing<'a> {
@@ -29,104 +32,79 @@ pub(super) struct Weighing<'a> {
     minimum: u64,
     /// All rows, the smallest last: of a sum it is the one that is pointed at, as where the sum is off by a few.
     order: Vec<usize>,
-    before: Option<Narrowed>,
+    whole: Option<Whole<'a>>,
 }
 
 impl<'a> Weighing<'a> {
     pub(super) fn of(new: New<'a>, lots: &'a Lots, minimum: u64) -> Self {
         let mut order: Vec<usize> = (0..new.rows.len()).collect();
         order.sort_by_cached_key(|&row| std::cmp::Reverse((new.rows[row].len(), row)));
-        Self { new, lots, minimum, order, before: None }
+        Self { new, lots, minimum, order, whole: None }
     }
 
     /// Points at the rows that, with those before them and all that was told earlier, give a few away, or happen to be sums
     /// of what was told. `overlaps` are those of the same rows with each earlier table.
     pub(super) fn point(&mut self, overlaps: &[Overlaps<'_>], hidden: &[bool], pointed: &mut [bool]) {
+        let is_told: Vec<bool> =
+            hidden.iter().zip(&*pointed).map(|(hidden, pointed)| !hidden && !pointed).collect();
+        match self.lots.are_apart() {
+            true => self.point_apart(overlaps, &is_told, pointed),
+            false => self.point_among(&is_told, pointed),
+        }
+    }
+
+    /// The rows for which this is so, in the order in which they are weighed.
+    fn rows(&self, is_so: impl Fn(usize) -> bool) -> Vec<usize> {
+        self.order.iter().copied().filter(|row| is_so(*row)).collect()
+    }
+
+    /// Where nobody stands in two rows.
+    fn point_apart(&mut self, overlaps: &[Overlaps<'_>], is_told: &[bool], pointed: &mut [bool]) {
         let (new, lots, minimum) = (self.new, self.lots, self.minimum);
-        let wanted: Vec<usize> =
-            self.order.iter().copied().filter(|&row| !hidden[row] && !pointed[row]).collect();
+        let told = self.rows(|row| is_told[row]);
+        let of = |rows: &[usize]| Whole::of(lots, rows, new.rows.len(), overlaps, minimum);
+        let known = self.whole.take().filter(|whole| whole.knows(&told));
+        // Rows that are suppressed for others' sake may be told in a later round.
+        let known =
+            known.unwrap_or_else(|| of(&self.rows(|row| is_told[row] || new.rows[row].len() >= minimum)));
+        let whole = self.whole.insert(known);
+        let narrowed = whole.narrowed(is_told).unwrap_or_else(|| {
+            *whole = of(&told);
+            whole.all()
+        });
+        let (whole, Narrowed { gone, without, left }) = (&*whole, narrowed);
+        let bundles = (new.earlier.classes().cells()..).zip(&whole.bundles).zip(gone);
+        let bundles = bundles.filter(|(_, gone)| !gone).map(|(bundle, _)| bundle).collect();
+        let cells = |left: &Sums| whole.cells(&told, &without, left);
+        let crowds = || whole.crowds(&told, &without);
+        let all = LazyCell::new(|| whole.bundled(&told));
+        Round { new, minimum, apart: true, bundles, left }.point(cells, crowds, || &all, pointed);
+    }
+
+    /// Where somebody may stand in several rows.
+    fn point_among(&self, is_told: &[bool], pointed: &mut [bool]) {
+        let (new, minimum) = (self.new, self.minimum);
+        let rows = self.rows(|row| is_told[row]);
+        let classes = self.lots.classes(rows.iter().copied());
         let earlier = new.earlier.classes().cells();
-        // Made when they are asked for: most tables show by less that they are sound.
-        let classes = LazyCell::new(|| lots.classes(wanted.iter().copied()));
-        let apart = lots.are_apart();
-        let Rest { bundles, is_small } = match apart {
-            true => Rest::of_apart(lots, &wanted, minimum),
-            false => Rest::of(&classes, earlier, wanted.len(), minimum),
-        };
+        let Rest { bundles, is_small } = Rest::of(&classes, earlier, rows.len(), minimum);
         if bundles.is_empty() {
             return;
         }
-        let rows = |(row, with): &(u32, Vec<u32>)| -> Vec<usize> {
-            with.iter().chain([row]).map(|row| wanted[*row as usize]).collect()
+        let cells = Bundled::of(classes, earlier, bundles.len(), rows_of(&bundles));
+        let left = cells.left(minimum, u32::MAX, |_| true);
+        let bundle = |(row, with): (u32, Vec<u32>)| Bundle {
+            among: earlier + row,
+            rows: with.into_iter().chain([row]).map(|row| rows[row as usize]).collect(),
+            is_small: is_small[row as usize],
+            is_sum: false,
         };
-        let rows: Vec<Vec<usize>> = bundles.iter().map(rows).collect();
-        // What is a sum of some cells of one table needs no weighing: it adds nothing to what is told of them, and stands in the way of
-        // nothing. Where nobody stands in two rows, a bundle has the entities of all its rows.
-        let is_sum = |rows: &Vec<usize>| apart && overlaps.iter().any(|of| of.make_up(rows));
-        let sums: Vec<bool> = rows.iter().map(is_sum).collect();
-        let cells = LazyCell::new(|| Bundled::of(&classes, earlier, &bundles));
-        let mut left = Vec::new();
-        if sums.contains(&false) {
-            let before = self.before.take();
-            let narrowed = before.and_then(|before| before.to(&wanted, &rows, &sums));
-            left = narrowed.unwrap_or_else(|| {
-                let is_weighed = |cell: u32| cell.checked_sub(earlier).is_none_or(|at| !sums[at as usize]);
-                cells.left(minimum, u32::MAX, is_weighed)
-            });
-            self.before = apart.then(|| Narrowed::of(new.rows.len(), earlier, &wanted, &rows, &sums, &left));
-        }
-        let told = left.partition_point(|(cell, _)| *cell < earlier);
-        let places: Vec<u32> = left.iter().skip(told).map(|(cell, _)| *cell).collect();
-        let is_small = |(row, _): &(u32, Vec<u32>)| is_small[*row as usize];
-        let (mut span, mut crowds) = (None, None);
-        if !places.is_empty() {
-            // What was told before comes first.
-            let mut weighed = Span::new(Cells::of_sums(&cells, left), minimum);
-            (0..).take(told).for_each(|cell| weighed.told(cell));
-            span = Some(weighed);
-            crowds = bundles.iter().any(is_small).then(|| Crowds::new(&classes, minimum));
-            crowds.iter_mut().for_each(|crowds| (0..earlier).for_each(|cell| crowds.told(cell)));
-        }
-        let mut defined = Defined::of(new, apart);
-        let mut left = (0..).skip(told).zip(places).peekable();
-        for ((at, bundle), (place, _)) in rows.iter().enumerate().zip(&bundles) {
-            let (cell, row, among_rows) = (earlier + at as u32, wanted[*place as usize], earlier + place);
-            let crowded = || crowds.as_mut().is_some_and(|crowds| crowds.are_full(among_rows));
-            let weighed = left.next_if(|(_, place)| *place == cell).zip(span.as_mut());
-            let added = match weighed {
-                _ if sums[at] => Added::Dependent,
-                Some(((left, _), span)) => span.add(left, crowded),
-                None => Added::Sound,
-            };
-            let is_anybody = || match apart {
-                true => bundle.iter().any(|row| new.rows[*row].len() > 0),
-                false => cells.is_anybody(cell),
-            };
-            let sound = match added {
-                Added::Sound => {
-                    crowds.iter_mut().for_each(|crowds| crowds.told(among_rows));
-                    true
-                }
-                Added::Dependent => defined.holds(cell, is_anybody, || &cells) || is_known(new, row),
-                Added::Isolates | Added::Crowded | Added::Entangled => false,
-            };
-            if sound {
-                defined.told(cell);
-            } else {
-                pointed[row] = true;
-            }
-        }
+        let bundles: Vec<Bundle> = bundles.into_iter().map(bundle).collect();
+        let bundles = (earlier..).zip(&bundles).collect();
+        let crowds = || Crowds::new(cells.classes(), minimum);
+        let sums = |left: &Sums| Cells::of_sums(&cells, left);
+        Round { new, minimum, apart: false, bundles, left }.point(sums, crowds, || &cells, pointed);
     }
-}
-
-/// Whether a cell with the same meaning and the same entities was told before.
-fn is_known(new: New<'_>, row: usize) -> bool {
-    let Some(meaning) = new.meaning.cell(row) else { return false };
-    new.earlier.told().iter().any(|told| {
-        let cells = told.cells().iter().enumerate();
-        let mut same = cells.filter(|(at, _)| told.meaning().cell(*at) == Some(meaning));
-        same.any(|(_, cell)| *cell == new.rows[row])
-    })
 }
 
 #[cfg(test)]
