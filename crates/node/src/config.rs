@@ -108,8 +108,8 @@ pub struct LimitsConfig {
     pub batch_threads: usize,
     /// Memory for search keys while an index is built, in MiB; keys beyond it wait on the disk.
     pub index_build_memory_mib: usize,
-    /// Memory that the node may hold while its search index is in use, in MiB; beyond it, the index's pages are given back, and read
-    /// from the disk again. A quarter is left to these whatever else the node holds.
+    /// Memory that the node may hold while its search index is in use, in MiB; from three quarters of it on, the index's pages are
+    /// given back, and read from the disk again. A quarter is left to these whatever else the node holds.
     pub index_memory_mib: usize,
     /// Seconds between looks at the sources; changed ones are read beside the records in use. 0 means only when the node
     /// starts or gets SIGHUP.

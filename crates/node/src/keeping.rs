@@ -17,11 +17,11 @@ use crate::config::NodeConfig;
 use crate::custody::{Custody, News};
 use crate::epoch::Epoch;
 use crate::error::NodeError;
-use crate::index::{Built, Index};
+use crate::held::{self, Held};
+use crate::index::Built;
 use crate::workers::Workers;
 
-/// How often the memory that holds the index is looked at, and the log of what was asked: searches of ten million persons on two
-/// threads may take a gigabyte more in a second.
+/// How often the memory that the node holds is looked at, and the log of what was asked.
 const LOOK: Duration = Duration::from_millis(100);
 /// Rows between two words about a build.
 const PROGRESS_ROWS: u64 = 1_000_000;
@@ -189,10 +189,10 @@ impl Keeper {
     /// Gives back the memory that mapped files take, once the node takes more than it may.
     fn hold_memory(&self) {
         let bound = self.config.limits.index_memory_mib.saturating_mul(1024 * 1024);
-        if held_bytes().is_some_and(|held| held.is_too_much(bound))
+        if Held::now().is_some_and(|held| held.is_too_much(bound))
             && let Some(epoch) = self.epoch.load_full()
         {
-            tokio::task::spawn_blocking(move || hold(epoch.index(), bound));
+            tokio::task::spawn_blocking(move || held::hold(epoch.index(), bound));
         }
     }
 
@@ -223,61 +223,4 @@ fn ticks(period: Duration) -> tokio::time::Interval {
     let mut ticks = interval_at(Instant::now() + period, period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks
-}
-
-/// Gives back part after part of the index's memory, as long as the node takes more than it may.
-fn hold(index: &Index, bound: usize) {
-    for _ in 0..Index::PARTS {
-        index.release_some();
-        if !held_bytes().is_some_and(|held| held.is_too_much(bound)) {
-            return;
-        }
-    }
-}
-
-/// Memory of this process.
-#[derive(Debug, Clone, Copy)]
-struct Held {
-    own: usize,
-    mapped: usize,
-}
-
-impl Held {
-    /// Whether mapped files are to be given back. A quarter is left to them whatever the node holds of its own, or it would read
-    /// the same pages again and again.
-    fn is_too_much(self, bound: usize) -> bool {
-        self.mapped > bound.saturating_sub(self.own).max(bound / 4)
-    }
-}
-
-/// Where the system tells.
-fn held_bytes() -> Option<Held> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let bytes = |key: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(key))?;
-        let kib: usize = line.trim().trim_end_matches("kB").trim().parse().ok()?;
-        Some(kib.saturating_mul(1024))
-    };
-    Some(Held { own: bytes("RssAnon:")?, mapped: bytes("RssFile:")? })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Held;
-
-    #[test]
-    fn own_memory_counts_and_a_quarter_is_left_to_mapped_files() {
-        for (own, mapped, too_much) in [
-            (0, 100, false),
-            (0, 101, true),
-            (40, 60, false),
-            (40, 61, true),
-            (90, 25, false),
-            (90, 26, true),
-            (500, 25, false),
-            (500, 26, true),
-        ] {
-            assert_eq!(Held { own, mapped }.is_too_much(100), too_much, "{own} {mapped}");
-        }
-    }
 }

@@ -19,6 +19,7 @@ pub mod index;
 pub mod workers;
 
 pub mod epoch;
+pub mod held;
 mod keeping;
 
 pub mod catalogue;

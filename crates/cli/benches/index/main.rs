@@ -28,6 +28,7 @@ use std::time::Instant;
 use linkage::Subject;
 use linkage::person::Weights;
 use measure::{Times, per_second};
+use node::held::Held;
 use node::index::{BuildLimits, Index};
 use policy::Findings;
 use tokio::runtime::Runtime;
@@ -36,7 +37,8 @@ const PERSONS: u32 = 1_000_000;
 const SEARCHES: usize = 20_000;
 const COMPARED_WITH_ALL: usize = 10;
 /// What a node may hold unless its configuration says otherwise.
-const HELD_MIB: u64 = 2048;
+const HELD_MIB: usize = 2048;
+const MIB: usize = 1 << 20;
 /// Searches between two looks at the memory.
 const LOOKED_EACH: usize = 100;
 
@@ -85,8 +87,8 @@ fn main() {
 }
 
 /// Searches while no more than [`HELD_MIB`] are held, mapped files included: as a node does, which looks ten times a second. Also
-/// the most that was held, and how often some of it was given back.
-fn ask_within(site: &site::Site, index: &Index, subjects: &[Subject]) -> (Times, u64, usize) {
+/// the most that was held, in MiB, and how often some of it was given back.
+fn ask_within(site: &site::Site, index: &Index, subjects: &[Subject]) -> (Times, usize, usize) {
     let (mut times, mut most, mut released) = (Times::default(), 0, 0);
     // What the searches before left is no part of this.
     index.release();
@@ -100,15 +102,8 @@ fn ask_within(site: &site::Site, index: &Index, subjects: &[Subject]) -> (Times,
             times.add(started.elapsed());
             std::hint::black_box(&findings);
         }
-        let held = mib("RssAnon:") + mib("RssFile:");
-        most = most.max(held);
-        for _ in 0..Index::PARTS {
-            if mib("RssAnon:") + mib("RssFile:") <= HELD_MIB {
-                break;
-            }
-            index.release_some();
-            released += 1;
-        }
+        most = most.max(held().all() / MIB);
+        released += node::held::hold(index, HELD_MIB * MIB);
     }
     (times, most, released)
 }
@@ -194,16 +189,17 @@ fn processor() -> f64 {
 
 /// What this process holds, of its own and of mapped files.
 fn memory() -> String {
-    format!("{} MiB of its own, {} MiB of mapped files", mib("RssAnon:"), mib("RssFile:"))
+    let Held { own, mapped } = held();
+    format!("{} MiB of its own, {} MiB of mapped files", own / MIB, mapped / MIB)
+}
+
+fn held() -> Held {
+    Held::now().expect("the system tells what a process holds")
 }
 
 /// The most that it has held, mapped files included.
 fn most_memory() -> u64 {
-    mib("VmHWM:")
-}
-
-fn mib(key: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(key)).unwrap_or("0 kB");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0 kB");
     line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap_or(0) / 1024
 }
