@@ -162,6 +162,12 @@ pub(super) mod tests {
                 vec![set((0..8).chain(16..23))],
                 vec![true],
             ),
+            (
+                "cells that lie mostly inside, and no few entities by themselves",
+                vec![vec![set(0..20), set(20..40), set(40..60)]],
+                vec![set((1..20).chain(21..43))],
+                vec![true],
+            ),
             ("small anyway", vec![vec![set(0..20)]], vec![set(0..3)], vec![true]),
         ] {
             assert_eq!(check(&earlier, &rows), hidden, "{why}");
