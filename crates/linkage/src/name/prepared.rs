@@ -238,11 +238,46 @@ impl Prepared {
         further_of(tokens_of(other).skip(1)).find(|b| b.len() > 1 && self.further().any(|a| a.text == *b))
     }
 
+    /// The first letter of a further given name of which one side has no more than that.
+    pub(crate) fn shared_further_initial(&self, other: &str) -> Option<u8> {
+        let mut others = further_of(tokens_of(other).skip(1));
+        let shared = others.find(|b| self.further().any(|a| is_initial(&a.text, b)));
+        shared.and_then(|word| word.bytes().next())
+    }
+
+    /// The further given name that stands in one of two names of the same letters, where the other writes all as one.
+    pub(crate) fn joined_further<'b>(&'b self, other: &'b str) -> Option<Joined<'b>> {
+        let whole = self.whole().filter(|whole| same_letters(&whole.text, other))?;
+        let is_name = |word: &str| word.len() > 1;
+        match (self.joined.is_some(), has_space(other)) {
+            (true, false) => {
+                let first = self.tokens.first().filter(|first| is_name(&first.text))?;
+                let further = self.further().find(|further| is_name(&further.text))?;
+                (first.text != whole.text).then_some(Joined { further: &further.text, is_own: false })
+            }
+            (false, true) => {
+                tokens_of(other).next().filter(|first| is_name(first))?;
+                let further = further_of(tokens_of(other).skip(1)).find(|further| is_name(further))?;
+                Some(Joined { further, is_own: true })
+            }
+            _ => None,
+        }
+    }
+
     /// Whether both have the same parts, in whatever order.
     fn same_core(&self, other: &str) -> bool {
         let all = self.core().all(|a| core_of(other).any(|b| a.text == b));
         all && core_of(other).all(|b| self.core().any(|a| a.text == b))
     }
+}
+
+/// Given names of which one side writes as one what the other writes apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Joined<'a> {
+    /// The further name, from the side that writes it apart.
+    pub(crate) further: &'a str,
+    /// Whether the side of the [`Prepared`] name is the one that joins them.
+    pub(crate) is_own: bool,
 }
 
 /// How given names compare.
@@ -368,11 +403,11 @@ fn plain_likeness(a: &Token, b: &str) -> Level {
     }
 }
 
-/// Whether a letter that slipped may be all that tells two given names apart: not where the lists know both, nor where it makes the one of
-/// them hers.
+/// Whether a letter that slipped may be all that tells two given names apart: not where the lists know both, nor where they know neither
+/// and it makes the one of them hers. Where they know one, how many bear the other tells: Emm is a slip of Emma.
 pub(crate) fn may_have_slipped(a: &str, b: &str) -> bool {
     let known = |name| !GIVEN.of(name).is_empty();
-    is_one_letter_apart(a, b) && !(known(a) && known(b)) && !one_is_hers(a, b)
+    is_one_letter_apart(a, b) && !(known(a) && known(b)) && (known(a) || known(b) || !one_is_hers(a, b))
 }
 
 /// Whether both are names that the lists know, without a group that holds both.

@@ -37,6 +37,9 @@ const SWAPPABLE: f64 = 132.0 / 365.25;
 /// How much rarer or commoner than the average a postcode district may make agreement on a postcode, as a factor.
 const DISTRICT_FACTOR_MAX: f64 = 16.0;
 
+/// Bits that the letter of a further given name says at most: a rare one may be a slip.
+const FURTHER_INITIAL_BITS_MAX: f64 = 5.0;
+
 static SHIPPED: LazyLock<Arc<Confidence>> =
     LazyLock::new(|| Arc::new(Confidence::new(Weights::default(), NameCounts::default(), 1_000_000)));
 
@@ -157,6 +160,15 @@ impl Confidence {
         match (share, self.weights.odds(Field::Given, Level::Initial)) {
             (Some(share), Some(odds)) => (odds.m / share).log2().max(0.0),
             _ => self.bits(Field::Given, Level::Initial),
+        }
+    }
+
+    /// The weight of a further given name of which one side has only this letter: by how many first names begin with it, as further ones
+    /// are drawn from the same names.
+    pub(super) fn further_initial_bits(&self, letter: u8) -> f64 {
+        match (self.counts.initial(letter), self.weights.odds(Field::Middle, Level::Initial)) {
+            (Some(share), Some(odds)) => (odds.m / share).log2().clamp(0.0, FURTHER_INITIAL_BITS_MAX),
+            _ => self.bits(Field::Middle, Level::Initial),
         }
     }
 

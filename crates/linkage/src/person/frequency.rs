@@ -143,10 +143,10 @@ impl NameCounts {
         Some((share * lift.map_or(1.0, |lift| lift.max(LIFT_MIN))).min(1.0))
     }
 
-    /// The share of records whose first given name begins with this letter.
+    /// The share of records whose first given name begins with this letter; where none does, as if a few did.
     pub(super) fn initial(&self, letter: u8) -> Option<f64> {
         let count = self.initials.get(initial(letter)).copied().unwrap_or(0);
-        self.smoothed(f64::from(count), 1.0 / 13.0)
+        self.smoothed(f64::from(count).max(SEEN_MIN), 1.0 / 13.0)
     }
 
     /// The share of records with a given name that have further ones; nothing where no records were counted.
@@ -169,6 +169,14 @@ impl NameCounts {
             0.0
         };
         (usual + exchanged) / ((g + EXCHANGED * given.family) * (f + EXCHANGED * family.given))
+    }
+
+    /// How much more often these two given names stand beside each other than if they were drawn apart, by the traditions that they
+    /// follow; 1 where that is not known, or where they seldom meet.
+    pub(super) fn lift_of_given(&self, first: Seen, further: Seen) -> f64 {
+        let places = first.given_at.zip(further.given_at);
+        let lift = places.and_then(|(first, further)| self.traditions.lift_of_given(first, further));
+        lift.filter(|lift| lift.is_finite()).map_or(1.0, |lift| lift.max(1.0))
     }
 
     fn tie(&self, given: Seen, family: Seen) -> f64 {

@@ -5,8 +5,9 @@ mod facts;
 mod further;
 mod side;
 
-use super::regroup::{Divided, divisions};
-use crate::name::{Apart, SameWords};
+use super::names::INITIAL_TIE_MAX;
+use super::regroup::{Divided, divisions, exchanged};
+use crate::name::{Apart, SameWords, has_further};
 use crate::person::frequency::{Borne, Place};
 use crate::person::subject::{Names, PersonSubject};
 use crate::person::{Confidence, Field, Level};
@@ -22,6 +23,8 @@ const NEVER: f64 = f64::NEG_INFINITY;
 pub(super) struct Most<'s> {
     confidence: &'s Confidence,
     own: Pair,
+    /// The names exchanged, where both are there.
+    turned: Option<Turned>,
     /// What an order adds: the usual one, the exchanged, and another boundary.
     orders: [f64; 3],
     /// What it adds at most beside a given name that agrees, in its own place, that one side or both have no further ones.
@@ -30,6 +33,14 @@ pub(super) struct Most<'s> {
     divided: ByNames,
     /// Whatever the names are.
     any: ByNames,
+}
+
+/// A subject's names exchanged.
+struct Turned {
+    pair: Pair,
+    /// Whether their words are those of the names as they are asked for.
+    same_words: bool,
+    silence: f64,
 }
 
 /// A name of a record of which so much is known.
@@ -50,10 +61,8 @@ impl<'s> Most<'s> {
         let order = |level| confidence.bits(Field::Order, level);
         let alias = order(Level::Alias);
         let orders = [alias.max(0.0), order(Level::Swapped).max(alias), order(Level::Part).max(alias)];
-        let [usual, exchanged, elsewhere] = orders;
-        let silence = [Level::OneSided, Level::Neither]
-            .map(|level| confidence.silence_bits(level, subject.given.has_further()).unwrap_or(0.0));
-        let silence = silence.into_iter().fold(0.0, f64::max);
+        let [usual, swapped, elsewhere] = orders;
+        let silence = silence(confidence, subject.given.text());
         let whole = |pair: &Pair, places: [Place; 2], order: f64, silence: f64| {
             let [family, given] = places;
             pair.weigh(
@@ -64,18 +73,30 @@ impl<'s> Most<'s> {
             )
             .map(|bits| bits + order)
         };
-        let mut divided = whole(&own, [Place::Family, Place::Given], elsewhere, 0.0);
-        for Divided { given, family } in divisions(given, family) {
+        let otherwise = |Divided { given, family }: &Divided| {
             let counts = confidence.counts();
-            let seen = Names { given: counts.seen(&given), family: counts.seen(&family) };
-            let pair = Pair::of(confidence, (&given, &family), seen, counts.lift(seen.given, seen.family));
+            let seen = Names { given: counts.seen(given), family: counts.seen(family) };
+            Pair::of(confidence, (given, family), seen, counts.lift(seen.given, seen.family))
+        };
+        let mut divided = whole(&own, [Place::Family, Place::Given], elsewhere, 0.0);
+        for names in divisions(given, family) {
+            let pair = otherwise(&names);
             divided = larger(divided, whole(&pair, [Place::Family, Place::Given], elsewhere, 0.0));
         }
-        let any = larger(
+        let turned = exchanged(given, family).map(|names| {
+            let same_words = names.given == family && names.family == given;
+            // Counted already, as either name is counted in both places.
+            let pair = if same_words { Pair::turned(subject) } else { otherwise(&names) };
+            Turned { pair, same_words, silence: self::silence(confidence, &names.given) }
+        });
+        let mut any = larger(
             whole(&own, [Place::Family, Place::Given], usual, silence),
-            whole(&own, [Place::Given, Place::Family], exchanged, 0.0),
+            whole(&own, [Place::Given, Place::Family], swapped, 0.0),
         );
-        Self { confidence, own, orders, silence, divided, any: larger(any, divided) }
+        if let Some(turned) = &turned {
+            any = larger(any, whole(&turned.pair, [Place::Family, Place::Given], swapped, turned.silence));
+        }
+        Self { confidence, own, turned, orders, silence, divided, any: larger(any, divided) }
     }
 
     /// Whatever the names of a record are.
@@ -85,22 +106,16 @@ impl<'s> Most<'s> {
 
     /// Of a given and a family name of a record that has no others, where their boundary stands elsewhere perhaps.
     pub(super) fn of_own(&self, given: Glimpse, family: Glimpse, crosses: bool) -> ByNames {
-        let other = |name: Glimpse, same, place| Other {
-            shares: Shares::of(self.confidence, name.borne.seen(), place),
-            same,
-            is_word: name.apart.is_word,
-            is_named: name.apart.is_named,
-        };
         let as_given = |name: Glimpse, place| match (name.apart.from_given, name.same) {
             (true, _) => NEVER,
-            (false, [same, _]) => self.own.given.beside(other(name, same, place), place),
+            (false, [same, _]) => self.own.given.beside(self.other(name, same, place), place),
         };
         let as_family = |name: Glimpse, place| match (name.apart.from_family, name.same) {
             (true, _) => NEVER,
-            (false, [_, same]) => self.own.family.beside(other(name, same, place), place),
+            (false, [_, same]) => self.own.family.beside(self.other(name, same, place), place),
         };
         let named = given.apart.is_named && family.apart.is_named;
-        let [usual, exchanged, _] = self.orders;
+        let [usual, swapped, _] = self.orders;
         let further = |Glimpse { apart, same: [same, _], .. }: Glimpse| self.own.further.beside(apart, same);
         let own = self.own.weigh(
             as_given(given, Place::Given),
@@ -114,9 +129,47 @@ impl<'s> Most<'s> {
             named,
             (further(family), 0.0),
         );
-        let best = larger(own.map(|bits| bits + usual), other.map(|bits| bits + exchanged));
+        let mut best = larger(own.map(|bits| bits + usual), other.map(|bits| bits + swapped));
+        if !given.apart.from_family
+            && !family.apart.from_given
+            && let Some(turned) = &self.turned
+        {
+            best =
+                larger(best, self.turned_beside(turned, (given, family), named).map(|bits| bits + swapped));
+        }
         if crosses { larger(best, self.divided) } else { best }
     }
+
+    /// The same where it is the subject whose names are exchanged. Few candidates need that.
+    #[cold]
+    fn turned_beside(&self, turned: &Turned, (given, family): (Glimpse, Glimpse), named: bool) -> ByNames {
+        let Turned { pair, same_words, silence } = turned;
+        let ([_, same_given], [same_family, _]) = (given.same, family.same);
+        let (of_given, of_family, further) = match same_words {
+            true => (
+                pair.given.beside(self.other(given, same_given, Place::Given), Place::Given),
+                pair.family.beside(self.other(family, same_family, Place::Family), Place::Family),
+                pair.further.beside(given.apart, same_given),
+            ),
+            false => (pair.given.most(Place::Given), pair.family.most(Place::Family), pair.further.most()),
+        };
+        pair.weigh(of_given, of_family, named, (further, *silence))
+    }
+
+    fn other(&self, name: Glimpse, same: SameWords, place: Place) -> Other {
+        Other {
+            shares: Shares::of(self.confidence, name.borne.seen(), place),
+            same,
+            is_word: name.apart.is_word,
+            is_named: name.apart.is_named,
+        }
+    }
+}
+
+/// What it adds at most beside given names that agree that one side or both have no further ones.
+fn silence(confidence: &Confidence, given: &str) -> f64 {
+    let bits = |level| confidence.silence_bits(level, has_further(given)).unwrap_or(0.0);
+    [Level::OneSided, Level::Neither].into_iter().map(bits).fold(0.0, f64::max)
 }
 
 fn larger(a: ByNames, b: ByNames) -> ByNames {
@@ -131,6 +184,9 @@ struct Pair {
     family: Side,
     /// What names that go together say less.
     lift: f64,
+    /// What a first letter says at most beside a family name, and whether a given name is no more than that.
+    initial: f64,
+    has_initial: bool,
     /// What further given names add.
     further: Further,
 }
@@ -141,8 +197,18 @@ impl Pair {
             given: Side::given(confidence, given, seen.given),
             family: Side::family(confidence, family, seen.family),
             lift: lift.log2(),
+            initial: side::initial_bits(confidence, given) - lift.log2().min(INITIAL_TIE_MAX),
+            has_initial: side::words(given).any(|word| word.len() == 1),
             further: Further::of(confidence, given),
         }
+    }
+
+    /// Of a subject's names in each other's place.
+    fn turned(subject: &PersonSubject) -> Self {
+        let Names { given, family } = subject.seen;
+        let seen = Names { given: family, family: given };
+        let lift = subject.confidence.counts().lift(seen.given, seen.family);
+        Self::of(&subject.confidence, (subject.family.text(), subject.given.text()), seen, lift)
     }
 
     /// Of a given and a family name that weigh so much at most where they agree. A name that may be missing weighs nothing
@@ -150,7 +216,9 @@ impl Pair {
     fn weigh(&self, given: f64, family: f64, named: bool, (further, silence): (f64, f64)) -> ByNames {
         let differ = |side: &Side| if named { side.differ } else { side.differ.max(0.0) };
         let (no_given, no_family) = (differ(&self.given), differ(&self.family));
-        let both = if given > NEVER { family + (given - self.lift).max(0.0) } else { NEVER };
+        // A first letter loses less by going together with a family name.
+        let initial = if named && !self.has_initial { 0.0 } else { self.initial.max(0.0) };
+        let both = if given > NEVER { family + (given - self.lift).max(initial) } else { NEVER };
         let agreed = further.max(silence);
         [
             no_given + no_family + further,

@@ -4,7 +4,7 @@
 use super::agrees;
 use super::memo::{ByNumber, ByPair, ByText, Memo, Recall};
 use super::one::{Found, Further, Given, family, given, strange};
-use super::regroup::{Crossing, Divided, covers, divisions};
+use super::regroup::{Crossing, Divided, covers, divisions, exchanged};
 use crate::name::Apart;
 use crate::person::frequency::{Place, Seen};
 use crate::person::subject::PersonSubject;
@@ -16,6 +16,8 @@ pub(super) struct Names<'s, F, G, B, C> {
     subject: &'s PersonSubject,
     usual: Order<F, G>,
     exchanged: Order<F, G>,
+    /// The subject with its names exchanged, once that is asked for.
+    turned: Option<Turned<F, G>>,
     both: B,
     /// Whether family names, and given names, may stand across the boundary of the subject's.
     across: (C, C),
@@ -39,6 +41,23 @@ struct Order<F, G> {
     given: G,
     /// What comes of a name that has nothing to do with the subject's.
     strange: (Found, Given),
+}
+
+/// A subject with its names exchanged, and what came of names beside it.
+struct Turned<F, G> {
+    subject: PersonSubject,
+    order: Order<F, G>,
+}
+
+impl<F: Default, G: Default> Turned<F, G> {
+    /// Nothing where a name is missing.
+    fn of(subject: &PersonSubject) -> Option<Self> {
+        let Divided { given, family } = exchanged(subject.given.text(), subject.family.text())?;
+        let subject = subject.named(given, family);
+        let strange = strange(&subject);
+        let order = Order { level: Level::Swapped, family: F::default(), given: G::default(), strange };
+        Some(Self { subject, order })
+    }
 }
 
 /// A name of a record, known by `K`.
@@ -65,6 +84,10 @@ pub(super) type Form<K> = (Met<K>, Met<K>);
 
 pub(super) type Parts = [Part; 4];
 
+/// Bits by which a first letter says less beside a family name at most. Names go with each other, letters hardly do: a letter is shared
+/// by names of every tradition. Judged: in one tradition a letter begins twice as many names as in all at most, as a rule.
+pub(super) const INITIAL_TIE_MAX: f64 = 1.0;
+
 const NONE: Parts = [Part { field: Field::Order, level: Level::Missing, weight: 0.0 }; 4];
 
 impl<'s, F: Default, G: Default, B: Default, C: Default> Names<'s, F, G, B, C> {
@@ -78,6 +101,7 @@ impl<'s, F: Default, G: Default, B: Default, C: Default> Names<'s, F, G, B, C> {
             subject,
             usual,
             exchanged,
+            turned: None,
             both: B::default(),
             across: Default::default(),
             strange,
@@ -154,7 +178,12 @@ impl<'s, F: Default, G: Default, B: Default, C: Default> Names<'s, F, G, B, C> {
             _ => {
                 let exchanged =
                     self.exchanged.parts(subject, (given, Place::Given), (family, Place::Family), text);
-                better(usual, exchanged)
+                let best = better(usual, exchanged);
+                if given.apart.from_family || family.apart.from_given {
+                    best
+                } else {
+                    self.turned((given, family), text).map_or(best, |turned| better(best, turned))
+                }
             }
         };
         if !self.crosses((given, family), text) {
@@ -162,6 +191,26 @@ impl<'s, F: Default, G: Default, B: Default, C: Default> Names<'s, F, G, B, C> {
         }
         let divided = self.divided(text(given.name), text(family.name));
         divided.map_or(best, |divided| better(best, divided))
+    }
+
+    /// Where it is the subject whose names are exchanged: what stands for its family name are given names then, with nicknames,
+    /// initials and further ones. Only where both agree so: a name that is known to be apart need not be read for that.
+    #[cold]
+    fn turned<'n, K: Copy>(&mut self, (given, family): Form<K>, text: &impl Fn(K) -> &'n str) -> Option<Parts>
+    where
+        F: Memo<K, Found>,
+        G: Memo<K, Given>,
+    {
+        let subject = self.subject;
+        let turned = match &mut self.turned {
+            Some(turned) => turned,
+            none => none.insert(Turned::of(subject)?),
+        };
+        let read = |met: Met<K>| Met { name: met.name, apart: Apart::default() };
+        let (family, given) = ((read(family), Place::Family), (read(given), Place::Given));
+        let parts = turned.order.parts(&turned.subject, family, given, text);
+        let mut names = parts.iter().filter(|part| matches!(part.field, Field::Family | Field::Given));
+        names.all(|part| agrees(part.level)).then_some(parts)
     }
 
     /// Whether the boundary of given and family name may stand elsewhere. That of single words stands where it does.
@@ -232,11 +281,12 @@ fn together(
             Place::Given => (given.seen, family.seen),
             Place::Family => (family.seen, given.seen),
         };
-        given.weight = (given.weight - tie(subject, given_seen, family_seen)).max(0.0);
-        if further.level == Level::Exact && place == Place::Given {
-            let lift = subject.confidence.counts().lift(further.seen, family_seen).log2().max(0.0);
-            further.weight = (further.weight - lift).max(0.0);
-        }
+        let tie = tie(subject, given_seen, family_seen);
+        let tie = if given.level == Level::Initial { tie.min(INITIAL_TIE_MAX) } else { tie };
+        given.weight = (given.weight - tie).max(0.0);
+    }
+    if agrees(given.level) && further.level == Level::Exact && further.weight > 0.0 {
+        further.weight = (further.weight - tie_of_further(subject, place, family, (given, further))).max(0.0);
     }
     let confidence = &subject.confidence;
     let part = |field, level| Part { field, level, weight: confidence.bits(field, level) };
@@ -276,6 +326,23 @@ impl<F, G> Order<F, G> {
 
 fn total(parts: &Parts) -> f64 {
     parts.iter().map(|part| part.weight).sum()
+}
+
+/// Bits by which a further given name says less because it goes with the other names, whichever it goes with most: they have told
+/// the tradition that it follows.
+fn tie_of_further(
+    subject: &PersonSubject,
+    place: Place,
+    family: Found,
+    (given, further): (Found, Further),
+) -> f64 {
+    let counts = subject.confidence.counts();
+    let of_family = match place {
+        Place::Given if agrees(family.level) => counts.lift(further.seen, family.seen),
+        _ => 1.0,
+    };
+    let of_given = |first| counts.lift_of_given(first, further.seen);
+    of_family.max(of_given(subject.seen.given)).max(of_given(given.seen)).log2()
 }
 
 /// Bits by which two names that go together say less than each alone: by the subject's names or by the record's.

@@ -92,9 +92,24 @@ pub(super) fn given(subject: &PersonSubject, (text, place): Named<'_>) -> Given 
         let own = subject.given.tokens().first().map_or("", |own| own.text.as_str());
         let bits = confidence.name_bits(Field::Given, level, shares, choices(level, own, first));
         let bits = if is_uncounted(level, shares, own, first) { differ(subject, Field::Given) } else { bits };
-        meant(level, bits, subject.meant_bits.given)
+        let bits = meant(level, bits, subject.meant_bits.given);
+        if level == Level::Exact { with_joined(subject, (text, seen), place, bits) } else { bits }
     };
     (Found { level, weight, seen }, rest)
+}
+
+/// The weight of given names whose first one weighs so many `bits`, where one side writes as one what the other writes apart: `Mary Ann`
+/// beside `Maryann` agrees in both names, and says no more than the name does that is written as one.
+fn with_joined(subject: &PersonSubject, (text, seen): (&str, Seen), place: Place, bits: f64) -> f64 {
+    let confidence = &subject.confidence;
+    let counts = confidence.counts();
+    let Some(joined) = subject.given.joined_further(text) else { return bits };
+    let exact = |field, share| confidence.name_bits(field, Level::Exact, (share, share), 1.0);
+    let further =
+        exact(Field::Middle, counts.share(counts.seen(joined.further), Place::Given)).min(FURTHER_BITS_MAX);
+    let whole = if joined.is_own { subject.seen.given } else { seen };
+    let most = exact(Field::Given, counts.share(whole, place));
+    (bits + further).min(most).max(bits)
 }
 
 /// What further given names say that agree at `level`: by how common a shared one is.
@@ -106,6 +121,11 @@ fn further(subject: &PersonSubject, (text, place): Named<'_>, level: Level) -> F
         let bits = bits.filter(|_| place == Place::Given);
         let level = bits.map_or(Level::Missing, |_| level);
         return Further { level, weight: bits.unwrap_or(0.0), seen: Seen::default() };
+    }
+    if level == Level::Initial {
+        let letter = subject.given.shared_further_initial(text);
+        let weight = letter.map_or(0.0, |letter| confidence.further_initial_bits(letter));
+        return Further { level, weight, seen: Seen::default() };
     }
     let usual = confidence.bits(Field::Middle, level);
     let shared = subject.given.shared_further(text).filter(|_| level == Level::Exact);

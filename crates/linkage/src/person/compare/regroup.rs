@@ -69,6 +69,13 @@ fn may_be(a: &str, b: &str) -> bool {
     begins(a, b) || a.bytes().next() == b.bytes().next() && (a.len().abs_diff(b.len()) <= 2 || a.len() == 1)
 }
 
+/// Names as they are where given and family name stand in each other's place; nothing where one of them is missing.
+pub(super) fn exchanged(given: &str, family: &str) -> Option<Divided> {
+    let (given, family): (Vec<&str>, Vec<&str>) = (words(given).collect(), words(family).collect());
+    let named = !given.is_empty() && !family.is_empty();
+    named.then(|| Divided { given: name::given_names_of(&family), family: name::family_name_of(&given) })
+}
+
 /// Every other way to divide these names, in the order they are written, into given and family name or family and given
 /// name.
 pub(super) fn divisions(given: &str, family: &str) -> Vec<Divided> {

@@ -71,15 +71,24 @@ impl Traditions {
 
     /// How much more often the two names stand together than if they were drawn apart.
     pub(super) fn lift(&self, given: usize, family: usize) -> Option<f64> {
-        let (given, family) = (self.given.get(given)?, self.family.get(family)?);
+        Some(self.lift_between(self.given.get(given)?, self.family.get(family)?))
+    }
+
+    /// How much more often two given names stand beside each other than if they were drawn apart: those of one person follow one
+    /// tradition.
+    pub(super) fn lift_of_given(&self, first: usize, further: usize) -> Option<f64> {
+        Some(self.lift_between(self.given.get(first)?, self.given.get(further)?))
+    }
+
+    fn lift_between(&self, a: &Spread, b: &Spread) -> f64 {
         let total = |spread: &Spread| spread.iter().map(|&part| f64::from(part)).sum::<f64>();
-        let both: f64 = given
+        let both: f64 = a
             .iter()
-            .zip(family)
+            .zip(b)
             .zip(&self.shares)
-            .map(|((&given, &family), &share)| f64::from(given) * f64::from(family) / f64::from(share))
+            .map(|((&a, &b), &share)| f64::from(a) * f64::from(b) / f64::from(share))
             .sum();
-        Some(both * total(&self.shares) / (total(given) * total(family)))
+        both * total(&self.shares) / (total(a) * total(b))
     }
 }
 

@@ -27,7 +27,9 @@ impl Further {
         let each: Vec<f64> =
             words(given).zip(0..).map(|(word, at)| if at == 0 { 0.0 } else { bits(word) }).collect();
         let letters = words(given).any(|word| word.len() == 1);
-        let initial = if letters { confidence.bits(Field::Middle, Level::Initial) } else { 0.0 };
+        let further = words(given).skip(1).filter_map(|word| word.bytes().next());
+        let any_initial = further.map(|letter| confidence.further_initial_bits(letter)).fold(0.0, f64::max);
+        let initial = if letters { any_initial } else { 0.0 };
         let several = each.len() > 1;
         Self {
             otherwise: if several {
@@ -35,10 +37,10 @@ impl Further {
             } else {
                 0.0
             },
-            most: each
-                .iter()
-                .copied()
-                .fold(if several { highest(confidence, Field::Middle) } else { 0.0 }, f64::max),
+            most: each.iter().copied().fold(
+                if several { highest(confidence, Field::Middle).max(any_initial) } else { 0.0 },
+                f64::max,
+            ),
             each,
         }
     }

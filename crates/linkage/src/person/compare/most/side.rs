@@ -22,6 +22,8 @@ pub(super) struct Side {
     written: f64,
     /// Whether it is a single word of more than one letter.
     is_word: bool,
+    /// Whether names that one side writes as one are weighed as several: given names are.
+    joins: bool,
 }
 
 /// What ways to agree weigh that single words do not have.
@@ -87,9 +89,8 @@ impl Side {
     }
 
     pub(super) fn given(confidence: &Confidence, text: &str, seen: Seen) -> Self {
-        let counts = confidence.counts();
         let first = words(text).next().unwrap_or_default();
-        let initial = confidence.initial_bits(first.bytes().next().and_then(|letter| counts.initial(letter)));
+        let initial = initial_bits(confidence, text);
         let part =
             confidence.bits(Field::Given, Level::Part).max(confidence.bits(Field::Given, Level::Differ));
         let any = part.max(initial);
@@ -123,6 +124,7 @@ impl Side {
             exact: m(Level::Exact),
             written: written.into_iter().fold(0.0, f64::max),
             is_word: words(text).count() == 1 && text.len() > 1,
+            joins: field == Field::Given,
         };
         side.most = PLACES.map(|place| {
             // Another spelling says most where it is the rarest.
@@ -142,6 +144,7 @@ impl Side {
     }
 
     /// Beside a name of a record.
+    #[inline]
     pub(super) fn beside(&self, other: Other, place: Place) -> f64 {
         let (Some(own), Some(shares)) = (at(&self.shares, place), other.shares) else {
             return self.most(place);
@@ -155,6 +158,10 @@ impl Side {
         let same =
             other.same.may_be_all(self.otherwise.telling) && (!words || own.spelling == shares.spelling);
         let bits = if same { alike.max(self.exact_bits(own.same.max(shares.same))) } else { alike };
+        // Written as one on one side alone, the same letters say as much as the name does that is written so.
+        let joined = self.joins && other.same.whole && (self.is_word != other.is_word || !other.is_named);
+        let joined = joined.then(|| self.exact_bits(if self.is_word { own.same } else { shares.same }));
+        let bits = joined.map_or(bits, |joined| bits.max(joined));
         bits.max(if words { self.differ } else { self.otherwise.beside(other, place) })
     }
 
@@ -187,6 +194,12 @@ fn at<T: Copy + Default>(of: &[T; 2], place: Place) -> T {
 /// The most that any level of a field weighs where nothing is known of how common names are.
 pub(super) fn highest(confidence: &Confidence, field: Field) -> f64 {
     confidence.levels(field).into_iter().fold(0.0, f64::max)
+}
+
+/// What the first letter of given names weighs.
+pub(super) fn initial_bits(confidence: &Confidence, given: &str) -> f64 {
+    let letter = given.bytes().next();
+    confidence.initial_bits(letter.and_then(|letter| confidence.counts().initial(letter)))
 }
 
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
