@@ -1,6 +1,8 @@
 //! A name made ready to be compared with many: tokens with their phones and nickname groups, worked out once.
 //! The other side of a comparison stays plain text, so a candidate costs no allocation.
 
+mod joined;
+
 use super::family::{Beginning, bare, same_stem, without_o};
 use super::nickname::{FAMILY, GIVEN, KinMarks, share_a_group};
 use super::slip::is_one_letter_apart;
@@ -245,39 +247,11 @@ impl Prepared {
         shared.and_then(|word| word.bytes().next())
     }
 
-    /// The further given name that stands in one of two names of the same letters, where the other writes all as one.
-    pub(crate) fn joined_further<'b>(&'b self, other: &'b str) -> Option<Joined<'b>> {
-        let whole = self.whole().filter(|whole| same_letters(&whole.text, other))?;
-        let is_name = |word: &str| word.len() > 1;
-        match (self.joined.is_some(), has_space(other)) {
-            (true, false) => {
-                let first = self.tokens.first().filter(|first| is_name(&first.text))?;
-                let further = self.further().find(|further| is_name(&further.text))?;
-                (first.text != whole.text).then_some(Joined { further: &further.text, is_own: false })
-            }
-            (false, true) => {
-                tokens_of(other).next().filter(|first| is_name(first))?;
-                let further = further_of(tokens_of(other).skip(1)).find(|further| is_name(further))?;
-                Some(Joined { further, is_own: true })
-            }
-            _ => None,
-        }
-    }
-
     /// Whether both have the same parts, in whatever order.
     fn same_core(&self, other: &str) -> bool {
         let all = self.core().all(|a| core_of(other).any(|b| a.text == b));
         all && core_of(other).all(|b| self.core().any(|a| a.text == b))
     }
-}
-
-/// Given names of which one side writes as one what the other writes apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Joined<'a> {
-    /// The further name, from the side that writes it apart.
-    pub(crate) further: &'a str,
-    /// Whether the side of the [`Prepared`] name is the one that joins them.
-    pub(crate) is_own: bool,
 }
 
 /// How given names compare.
