@@ -13,17 +13,16 @@ pub(super) struct Margins(Vec<Vec<usize>>);
 
 impl Margins {
     pub(super) fn of(lattice: &Lattice, costs: &[u64]) -> Self {
+        let mut order: Vec<usize> = (0..lattice.own()).collect();
+        order.sort_unstable_by_key(|&row| (costs[row], row));
         let mut under = vec![Vec::new(); lattice.nodes.len() - lattice.own()];
-        for row in 0..lattice.own() {
+        for row in order {
             for kept in 0..lattice.whole() {
                 let margin = lattice.at(&only(lattice.nodes[row], kept));
                 if let Some(at) = margin.and_then(|node| node.checked_sub(lattice.own())) {
                     under[at].push(row);
                 }
             }
-        }
-        for rows in &mut under {
-            rows.sort_by_key(|&row| (costs[row], row));
         }
         under.retain(|rows| rows.len() > 1);
         Self(under)
