@@ -49,11 +49,18 @@ impl Default for EntitySet {
     }
 }
 
+/// Most numbers that are sorted one by one sooner than run by run.
+const RUNS_FROM: usize = 256;
+
+/// Sorts numbers that come in a few ascending runs mostly, which a stable sort takes as they are where they are many.
+pub fn sort_runs(numbers: &mut [u32]) {
+    if numbers.len() < RUNS_FROM { numbers.sort_unstable() } else { numbers.sort() }
+}
+
 impl EntitySet {
     /// The entities with these numbers, in any order and any number of times.
     pub fn of(mut numbers: Vec<u32>) -> Self {
-        // Numbers come in a few ascending runs, which this sort takes as they are.
-        numbers.sort();
+        sort_runs(&mut numbers);
         numbers.dedup();
         Self::sorted(numbers)
     }
@@ -93,7 +100,7 @@ impl EntitySet {
                 Held::Many(bitmap) => many.push(bitmap),
             }
         }
-        few.sort();
+        sort_runs(&mut few);
         few.dedup();
         if many.is_empty() {
             return Self::sorted(few);

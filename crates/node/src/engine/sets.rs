@@ -111,8 +111,7 @@ impl Numbers {
                 Self::Bits(bits(universe, &list))
             }
             Self::List(mut list, true) => {
-                // A few rising runs mostly, which this sort takes as they are.
-                list.sort();
+                policy::sort_runs(&mut list);
                 list.dedup();
                 Self::List(list, false)
             }
