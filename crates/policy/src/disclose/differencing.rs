@@ -5,7 +5,8 @@
 //! the other: those that lie inside it, those that lie mostly inside it, those that touch it. That holds nested filters
 //! (n against n − 1), complements (a total against all its parts but a few) and the same table of another epoch, however
 //! the few differ among themselves. Sums and differences of any number of tables are held by their [`Span`], from which is left out
-//! what can't stand in a sum of few: most rows show that by themselves ([`Rest`]), most earlier cells beside the others ([`Bundled`]).
+//! what can't stand in a sum of few: most rows show that by themselves ([`Rest`]), most earlier cells beside the others ([`Bundled`]); both
+//! are read off the rows' lots where nobody stands in two rows (`apart`).
 //!
 //! [`Span`]: super::span::Span
 //! [`Rest`]: super::fresh::Rest

@@ -1,4 +1,5 @@
 //! What is left to weigh of a new table's rows, once those are put aside that by themselves show that nothing small can be made of them.
+//! For tables in which somebody may stand in several rows: `apart` finds the same for the others.
 //!
 //! Earlier cells never tell the entities of one class apart. So where rows part a class and two of its parts are large, any sum of
 //! earlier cells holds both parts or neither; and a sum of few entities holds neither. Of the rows of a sum of few, then, an even
