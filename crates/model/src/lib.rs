@@ -30,6 +30,7 @@ mod birth;
 pub mod confidence;
 pub mod coverage_json;
 pub mod mechanism;
+pub mod ranks;
 pub mod refusal;
 pub mod reply;
 pub mod same;

@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 
 use model::reply::TableRow;
-use model::{Ask, Dimension, Measure, Refusal, Reply, TableReply, Tabulation};
+use model::{Ask, Dimension, Measure, Refusal, Reply, TableReply, Tabulation, ranks};
 use serde::{Deserialize, Serialize};
 
 use crate::release::{HomeRecord, ReleaseSummary};
-use crate::{Denial, Permit, Release, Remembered, ranks};
+use crate::{Denial, Permit, Release, Remembered};
 
 /// What is kept of a released table, for the node's store. Has no `Debug`: it says whom the table speaks of.
 #[derive(Clone, PartialEq, Eq)]

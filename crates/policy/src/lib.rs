@@ -42,7 +42,6 @@ mod marks;
 mod meaning;
 mod memory;
 mod part;
-mod ranks;
 mod shares;
 mod terms;
 mod variety;

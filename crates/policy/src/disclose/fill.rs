@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use model::Tabulation;
+use model::ranks::{Ranks, ranked};
 use model::tabulation::DIMENSIONS_MAX;
 
 use super::domain::{Key, combinations};
@@ -12,7 +13,6 @@ use super::headings::Headings;
 use crate::EntitySet;
 use crate::bundle::profile::{Empty, Profile};
 use crate::findings::Counted;
-use crate::ranks::{Ranks, ranked};
 use crate::shares::nothing;
 
 /// The groups with what must stand beside them, and which of them are to be treated as sensitive whatever they hold.

@@ -1,11 +1,11 @@
 //! Margins: what the groups of a table come to when some of its dimensions are taken together.
 
+use model::ranks::Ranks;
 use model::reply::Figure;
 
 use super::lattice::{Codes, Lattice, only};
 use crate::EntitySet;
 use crate::findings::Counted;
-use crate::ranks::Ranks;
 
 /// The groups of a table, numbered, with those of its margins.
 pub(super) struct Numbered {

@@ -4,7 +4,7 @@
 
 use model::reply::{Cell, Figure, TableRow};
 use model::tabulation::TOTAL;
-use model::{Path, Refusal, Reply, Spread, TableReply, Tabulation};
+use model::{Path, Refusal, Reply, Spread, TableReply, Tabulation, ranks};
 
 use super::differencing::{Held, New, hold};
 use super::fill::fill;
@@ -19,7 +19,7 @@ use crate::bundle::profile::Empty;
 use crate::findings::Counted;
 use crate::meaning::Meaning;
 use crate::release::{HomeRecord, ReleaseSummary};
-use crate::{Denial, EntitySet, History, Kept, Permit, Release, Remembered, Told, kept, ranks};
+use crate::{Denial, EntitySet, History, Kept, Permit, Release, Remembered, Told, kept};
 
 pub(super) fn release(
     permit: &Permit,

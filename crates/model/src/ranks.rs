@@ -3,18 +3,22 @@
 
 use std::collections::HashMap;
 
-use model::tabulation::DIMENSIONS_MAX;
+use crate::tabulation::DIMENSIONS_MAX;
 
-type Key = Option<String>;
+/// A key of a group: none where its records have none.
+pub type Key = Option<String>;
 
 /// Keys in their order, each once, and for each that was given its place among them.
-pub(crate) struct Ranks<'k> {
-    pub(crate) keys: Vec<&'k Key>,
-    pub(crate) of: Vec<u32>,
+pub struct Ranks<'k> {
+    /// In their order, each once.
+    pub keys: Vec<&'k Key>,
+    /// For each that was given its place among them.
+    pub of: Vec<u32>,
 }
 
 impl<'k> Ranks<'k> {
-    pub(crate) fn of(given: impl Iterator<Item = &'k Key>) -> Self {
+    /// Of these keys, each any number of times.
+    pub fn of(given: impl Iterator<Item = &'k Key>) -> Self {
         let (mut met, mut keys) = (HashMap::new(), Vec::new());
         let of = given.map(|key| {
             *met.entry(key).or_insert_with(|| {
@@ -35,7 +39,7 @@ impl<'k> Ranks<'k> {
 }
 
 /// Puts things in order: by what comes before their keys, and by these.
-pub(crate) fn sorted<T, B: Ord>(
+pub fn sorted<T, B: Ord>(
     things: Vec<T>,
     before: impl Fn(&T) -> B,
     keys: impl Fn(&T) -> &[Key] + Copy,
@@ -48,7 +52,7 @@ pub(crate) fn sorted<T, B: Ord>(
 }
 
 /// For each of some lists of keys of the same dimensions what stands to others as the list does to theirs.
-pub(crate) fn ranked<'k>(lists: impl Iterator<Item = &'k [Key]> + Clone) -> Vec<[u32; DIMENSIONS_MAX]> {
+pub fn ranked<'k>(lists: impl Iterator<Item = &'k [Key]> + Clone) -> Vec<[u32; DIMENSIONS_MAX]> {
     let mut ranked = vec![[0; DIMENSIONS_MAX]; lists.clone().count()];
     for place in 0..DIMENSIONS_MAX {
         let keys = lists.clone().filter_map(|keys| keys.get(place));
