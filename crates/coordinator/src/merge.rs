@@ -21,12 +21,13 @@ use std::collections::{BTreeMap, HashSet};
 use model::answer::{
     BatchAnswer, Coverage, ForceCoverage, MergedCell, MergedRow, Outcome, SearchAnswer, TableAnswer,
 };
+use model::ranks::ranked;
 use model::reply::{Cell, Figure, Protection, SearchReply, SubjectReply, TableReply, TableRow};
 use model::schema::ColumnUse;
+use model::tabulation::DIMENSIONS_MAX;
 use model::{Dataset, ForceId, Margin, Measure, QuestionId, Tabulation};
 
-use spread::Spreads;
-use unsaid::Said;
+use unsaid::Unsaid;
 
 mod same;
 mod spread;
@@ -100,36 +101,42 @@ pub fn table(
         }
     }
     let coverage = coverage(&outcomes);
-    let mut shares: Vec<Row> = Vec::new();
-    let mut spreads = Spreads::of(asked);
-    let mut protections = Vec::new();
-    let mut said: Vec<Said> = Vec::new();
+    let (mut protections, mut of_force, mut rows) = (Vec::new(), Vec::new(), Vec::new());
     for (force, outcome) in outcomes {
         let Outcome::Answered { reply, .. } = outcome else { continue };
-        let protection = reply.protection;
-        protections.push((force.clone(), protection));
-        if !by_force {
-            said.push(Said::of(force.clone(), &reply));
-        }
-        for TableRow { mut keys, cells } in reply.rows {
-            if by_force {
-                keys.insert(0, Some(force.to_string()));
-            }
-            spreads.take(&keys, &cells, protection);
-            shares.push((keys, cells.into_iter().map(|cell| share(&force, cell, &protection)).collect()));
-        }
+        of_force.resize(of_force.len() + reply.rows.len(), protections.len());
+        rows.extend(reply.rows);
+        protections.push((force, reply.protection));
     }
-    let mut merged = added_up(shares);
-    for (keys, cells) in &mut merged {
-        let unsaid: Vec<&ForceId> = said.iter().filter_map(|said| said.unsaid(keys)).collect();
-        for cell in cells {
-            cell.suppressed_by.extend(unsaid.iter().map(|&force| force.clone()));
+    let ranks = ranked(rows.iter().map(|row| row.keys.as_slice()));
+    let share = |((force, row), ranks)| Share { force, ranks, row };
+    let mut shares: Vec<Share> = of_force.into_iter().zip(rows).zip(ranks).map(share).collect();
+    // Whose row there is none of under a heading is looked for where shares are added up.
+    let unsaid = (!by_force).then(|| Unsaid::of(&protections, &shares));
+    let group = |share: &Share| (by_force.then_some(share.force), share.ranks);
+    // Each force tells its rows in this order, so that there is little to sort.
+    shares.sort_by_key(group);
+    let groups = shares.chunk_by_mut(|one, next| group(one) == group(next));
+    let rows = groups.map(|shares| {
+        let mut silent: Vec<&ForceId> = Vec::new();
+        unsaid.iter().for_each(|unsaid| silent.extend(unsaid.by(shares)));
+        let cells = asked.measures().iter().enumerate().map(|(at, measure)| {
+            let mut cell = added_up(shares, at, &protections);
+            cell.suppressed_by.extend(silent.iter().map(|force| (*force).clone()));
             cell.suppressed_by.sort_unstable();
+            if let Measure::Variance(column) = measure {
+                cell.margin = spread::margin(shares, at, &protections, asked.dataset().width(column));
+            }
+            told(asked.dataset(), measure, cell)
+        });
+        let cells = cells.collect();
+        let mut keys =
+            shares.first_mut().map(|share| std::mem::take(&mut share.row.keys)).unwrap_or_default();
+        if by_force {
+            let force = shares.first().and_then(|share| protections.get(share.force));
+            keys.insert(0, force.map(|(force, _)| force.to_string()));
         }
-    }
-    let rows = merged.into_iter().map(|(keys, mut cells)| {
-        spreads.put_margins(&keys, &mut cells);
-        row(asked, keys, cells)
+        MergedRow { keys, cells }
     });
     let rows = rows.collect();
     if by_force {
@@ -138,21 +145,27 @@ pub fn table(
     TableAnswer { question, coverage, columns, rows, protections }
 }
 
-/// A row's keys and what stands under them.
-type Row = (Vec<Option<String>>, Vec<MergedCell>);
+/// A row of one force.
+struct Share {
+    /// The force, by its place among those that answered.
+    force: usize,
+    /// The ranks of its keys among those of all rows.
+    ranks: [u32; DIMENSIONS_MAX],
+    row: TableRow,
+}
 
-/// Rows in the order of their keys, those with the same keys added up in the order in which they came. Each force tells its rows in
-/// this order, so that there is little to sort.
-fn added_up(mut shares: Vec<Row>) -> Vec<Row> {
-    shares.sort_by(|(one, _), (other, _)| one.cmp(other));
-    shares.dedup_by(|(keys, share), (known, sums)| {
-        let same = keys == known;
-        if same {
-            sums.iter_mut().zip(share.drain(..)).for_each(|(sum, share)| add(sum, share));
-        }
-        same
+/// A measure of a row, in the order in which the forces came.
+fn added_up(shares: &[Share], at: usize, protections: &[(ForceId, Protection)]) -> MergedCell {
+    let cells = shares.iter().filter_map(|of| Some((of.row.cells.get(at)?, protections.get(of.force)?)));
+    let mut cells = cells.map(|(cell, (force, protection))| share(force, *cell, protection));
+    let mut sum = cells.next().unwrap_or(MergedCell {
+        figure: None,
+        suppressed_by: Vec::new(),
+        margin: Margin::default(),
+        over_margin: Margin::default(),
     });
-    shares
+    cells.for_each(|share| add(&mut sum, share));
+    sum
 }
 
 fn coverage<R>(outcomes: &Outcomes<R>) -> Coverage {
@@ -223,16 +236,15 @@ fn plus(a: Figure, b: Figure) -> Option<Figure> {
     }
 }
 
-fn row(asked: &Tabulation, keys: Vec<Option<String>>, mut cells: Vec<MergedCell>) -> MergedRow {
-    for (cell, measure) in cells.iter_mut().zip(asked.measures()) {
-        if !cell.suppressed_by.is_empty() && !is_bound(asked.dataset(), measure) {
-            cell.figure = None;
-        }
-        if cell.figure.is_none() {
-            (cell.margin, cell.over_margin) = (Margin::default(), Margin::default());
-        }
+/// What may be made of a cell beside which shares are suppressed.
+fn told(dataset: Dataset, measure: &Measure, mut cell: MergedCell) -> MergedCell {
+    if !cell.suppressed_by.is_empty() && !is_bound(dataset, measure) {
+        cell.figure = None;
     }
-    MergedRow { keys, cells }
+    if cell.figure.is_none() {
+        (cell.margin, cell.over_margin) = (Margin::default(), Margin::default());
+    }
+    cell
 }
 
 /// Whether what some forces add up to is the least that all of them can: a count is, and a sum of values that are

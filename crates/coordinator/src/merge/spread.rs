@@ -1,58 +1,30 @@
 //! How far a merged variance may lie from the exact one. Deviations of several forces come together with how far the forces'
 //! means lie apart, so what rounding did to sums and numbers enters too: by interval arithmetic over the shares.
 
-use std::collections::BTreeMap;
-
-use model::answer::MergedCell;
 use model::reply::{Cell, Figure, Protection};
-use model::{Margin, Spread, Tabulation};
+use model::{ForceId, Margin, Spread};
 
-type Keys = Vec<Option<String>>;
+use super::Share;
 
-/// The shares of every variance of a table, for as long as it is being merged.
-pub(super) struct Spreads {
-    /// Places of the variances among the measures, and how far apart two values of each can lie.
-    places: Vec<(usize, u64)>,
-    shares: BTreeMap<Keys, Vec<Vec<(Spread, Protection)>>>,
-}
-
-impl Spreads {
-    pub(super) fn of(asked: &Tabulation) -> Self {
-        let places = asked.measures().iter().enumerate().filter_map(|(at, measure)| match measure {
-            model::Measure::Variance(column) => Some((at, asked.dataset().width(column))),
-            _ => None,
-        });
-        Self { places: places.collect(), shares: BTreeMap::new() }
-    }
-
-    /// Notes one force's shares of a row.
-    pub(super) fn take(&mut self, keys: &Keys, cells: &[Cell], protection: Protection) {
-        if self.places.is_empty() {
-            return;
-        }
-        let row = self.shares.entry(keys.clone()).or_insert_with(|| vec![Vec::new(); self.places.len()]);
-        for ((at, _), shares) in self.places.iter().zip(row) {
-            if let Some(Cell::Released(Figure::Variance(spread))) = cells.get(*at) {
-                shares.push((*spread, protection));
-            }
-        }
-    }
-
-    /// Writes the margins of a row's variances.
-    pub(super) fn put_margins(&self, keys: &Keys, cells: &mut [MergedCell]) {
-        let Some(row) = self.shares.get(keys) else { return };
-        for ((at, width), shares) in self.places.iter().zip(row) {
-            if let Some(cell) = cells.get_mut(*at) {
-                cell.margin = margin(shares, *width);
-            }
-        }
-    }
+/// The margin of a variance by the shares of a row. Two values of it lie as far apart as `width` at most.
+pub(super) fn margin(
+    shares: &[Share],
+    at: usize,
+    protections: &[(ForceId, Protection)],
+    width: u64,
+) -> Margin {
+    let spread = |share: &Share| match share.row.cells.get(at)? {
+        Cell::Released(Figure::Variance(spread)) => Some((*spread, protections.get(share.force)?.1)),
+        _ => None,
+    };
+    let spreads: Vec<(Spread, Protection)> = shares.iter().filter_map(spread).collect();
+    of_spreads(&spreads, width)
 }
 
 /// How far the squared deviations of all shares together may lie from the exact ones.
 ///
 /// The deviations of the whole are those of the parts plus, for each pair of parts, n m (mean − mean)² / N.
-fn margin(shares: &[(Spread, Protection)], width: u64) -> Margin {
+fn of_spreads(shares: &[(Spread, Protection)], width: u64) -> Margin {
     let exact =
         |protection: &Protection| protection.count_margin().is_none() && protection.sum_margin().is_none();
     if shares.iter().all(|(_, protection)| exact(protection)) {
@@ -149,7 +121,7 @@ mod tests {
             }
             let told = shares.iter().fold(Spread::default(), |all, (share, _)| all.plus(*share).unwrap());
             let off = (told.deviations() - exact.deviations()).abs();
-            prop_assert!(off <= margin(&shares, 100).whole() as f64 + 1e-6, "{off} {:?}", margin(&shares, 100));
+            prop_assert!(off <= of_spreads(&shares, 100).whole() as f64 + 1e-6, "{off} {:?}", of_spreads(&shares, 100));
         }
     }
 
@@ -166,13 +138,13 @@ mod tests {
         let told = exact.told(exact.sum, 36, protection.deviation_step(100)).unwrap();
         let off = (told.deviations() - exact.deviations()).abs();
         assert!(off > 1.0, "{off}");
-        assert!(off <= margin(&[(told, protection)], 100).whole() as f64, "{off}");
+        assert!(off <= of_spreads(&[(told, protection)], 100).whole() as f64, "{off}");
     }
 
     #[test]
     fn what_nobody_rounds_has_no_margin() {
         let protection = Protection { minimum_cell: 10, counts: Mechanism::Exact, sums: Mechanism::Exact };
         let shares = [(of(&[1, 2, 3]), protection), (of(&[50; 12]), protection)];
-        assert_eq!(margin(&shares, 100), Margin::default());
+        assert_eq!(of_spreads(&shares, 100), Margin::default());
     }
 }
