@@ -6,7 +6,7 @@ use model::{Cell, QuestionId};
 
 use crate::mechanism::{margin_from_wire, margin_to_wire, protection_from_wire, protection_to_wire};
 use crate::question::{Misunderstood, malformed, moment, newer, word};
-use crate::reply::{cell_from_wire, figure_to_wire, key_to_wire, search_from_wire, search_to_wire};
+use crate::reply::{cell_from_wire, figure_to_wire, search_from_wire, search_to_wire};
 use crate::same;
 use crate::v1;
 use crate::words::Word;
@@ -53,25 +53,22 @@ pub fn search_answer_from_wire(
 }
 
 /// A merged table as it travels.
-pub fn table_answer_to_wire(answer: &TableAnswer) -> v1::TableAnswer {
-    let cell = |cell: &MergedCell| v1::MergedCell {
+pub fn table_answer_to_wire(answer: TableAnswer) -> v1::TableAnswer {
+    let cell = |cell: MergedCell| v1::MergedCell {
         figure: cell.figure.as_ref().map(figure_to_wire),
         suppressed_by: cell.suppressed_by.iter().map(ToString::to_string).collect(),
         margin: margin_to_wire(cell.margin),
         over_margin: margin_to_wire(cell.over_margin),
     };
+    let row = |row: MergedRow| v1::MergedRow {
+        keys: row.keys.into_iter().map(|value| v1::Key { value }).collect(),
+        cells: row.cells.into_iter().map(cell).collect(),
+    };
     v1::TableAnswer {
         question_id: answer.question.0.as_bytes().to_vec(),
         coverage: coverage_to_wire(&answer.coverage),
-        columns: answer.columns.clone(),
-        rows: answer
-            .rows
-            .iter()
-            .map(|row| v1::MergedRow {
-                keys: row.keys.iter().map(key_to_wire).collect(),
-                cells: row.cells.iter().map(cell).collect(),
-            })
-            .collect(),
+        columns: answer.columns,
+        rows: answer.rows.into_iter().map(row).collect(),
         protections: answer
             .protections
             .iter()
@@ -88,13 +85,19 @@ pub fn table_answer_from_wire(
     question: QuestionId,
     answer: v1::TableAnswer,
 ) -> Result<TableAnswer, Misunderstood> {
+    let coverage = coverage_from_wire(answer.coverage)?;
+    // Thousands of cells name the same few forces.
+    let force = |name: &String| match coverage.forces.iter().find(|line| line.force.as_str() == name) {
+        Some(line) => Ok(line.force.clone()),
+        None => name.parse(),
+    };
     let cell = |cell: v1::MergedCell| {
         let figure = match cell.figure.map(cell_from_wire).transpose()? {
             Some(Cell::Released(figure)) => Some(figure),
             Some(Cell::Suppressed) => return Err(malformed("cell", "a merged figure can't be suppressed")),
             None => None,
         };
-        let suppressed_by = cell.suppressed_by.iter().map(|f| f.parse()).collect::<Result<_, _>>()?;
+        let suppressed_by = cell.suppressed_by.iter().map(force).collect::<Result<_, _>>()?;
         let (margin, over_margin) = (margin_from_wire(cell.margin), margin_from_wire(cell.over_margin));
         Ok::<_, Misunderstood>(MergedCell { figure, suppressed_by, margin, over_margin })
     };
@@ -114,13 +117,7 @@ pub fn table_answer_from_wire(
         let protection = force.protection.ok_or_else(|| malformed("protections", "one is empty"))?;
         protections.push((force.force.parse()?, protection_from_wire(&protection)?));
     }
-    Ok(TableAnswer {
-        question,
-        coverage: coverage_from_wire(answer.coverage)?,
-        columns: answer.columns,
-        rows,
-        protections,
-    })
+    Ok(TableAnswer { question, coverage, columns: answer.columns, rows, protections })
 }
 
 /// The kind of an outcome as it travels.

@@ -181,7 +181,7 @@ fn linked_from_wire(line: v1::LinkedLine) -> Result<LinkedLine, Misunderstood> {
     })
 }
 
-pub(crate) fn key_to_wire(key: &Option<String>) -> v1::Key {
+fn key_to_wire(key: &Option<String>) -> v1::Key {
     v1::Key { value: key.clone() }
 }
 

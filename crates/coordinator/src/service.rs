@@ -267,6 +267,6 @@ impl Coordinator for Service {
         let signed = question.ok_or_else(missing)?;
         let question = self.understand(&caller, &signed)?;
         let merged = self.table(&question, signed, by_force, deadline_ms).await?;
-        Ok(Response::new(answer::table_answer_to_wire(&merged)))
+        Ok(Response::new(answer::table_answer_to_wire(merged)))
     }
 }

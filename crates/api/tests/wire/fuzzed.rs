@@ -103,7 +103,7 @@ fn search_answer(bytes: &[u8]) {
 fn table_answer(bytes: &[u8]) {
     let Ok(wire) = v1::TableAnswer::decode(bytes) else { return };
     if let Ok(told) = answer::table_answer_from_wire(ID, v1::TableAnswer { question_id: id(), ..wire }) {
-        let again = answer::table_answer_from_wire(ID, answer::table_answer_to_wire(&told));
+        let again = answer::table_answer_from_wire(ID, answer::table_answer_to_wire(told.clone()));
         assert_eq!(again, Ok(told));
     }
 }

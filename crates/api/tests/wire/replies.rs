@@ -126,7 +126,7 @@ fn answers_survive_the_wire() {
             Protection { minimum_cell: 5, counts: Mechanism::Rounded { base: 5 }, sums: Mechanism::Exact },
         )],
     };
-    let wire = answer::table_answer_to_wire(&table);
+    let wire = answer::table_answer_to_wire(table.clone());
     assert_eq!(answer::table_answer_from_wire(ID, wire).unwrap(), table);
 }
 
