@@ -113,16 +113,16 @@ pub struct Denied {
 }
 
 impl Desk {
-    /// Answers one question over one data epoch. `encode` turns the release into the bytes that will leave, so that
-    /// their digest stands in the audit log.
-    pub async fn answer(
+    /// Answers one question over one data epoch. `encode` turns the release into the message that will leave, and gives its bytes
+    /// so that their digest stands in the audit log.
+    pub async fn answer<M>(
         &self,
         epoch: &Arc<Epoch>,
         peer: &Peer,
         signed: SignedBytes,
         mode: Mode,
-        encode: impl Fn(&Answered) -> Vec<u8>,
-    ) -> Result<(Answered, Vec<u8>), Refused> {
+        encode: impl Fn(&Answered) -> (M, Vec<u8>),
+    ) -> Result<M, Refused> {
         let digest = hex::encode(Sha256::digest(&signed.bytes));
         let policy = self.policy.load_full();
         let mut seen = Seen {
@@ -200,9 +200,9 @@ impl Desk {
         match outcome {
             Ok((question, rung, released, began)) => {
                 let answered = Answered { question: question.id, as_of: epoch.as_of(), released };
-                let bytes = encode(&answered);
+                let (message, bytes) = encode(&answered);
                 self.record(&seen, &question, rung, &answered.released, &bytes, began).await?;
-                Ok((answered, bytes))
+                Ok(message)
             }
             Err(denied) => Err(self.refuse(&seen, denied).await),
         }

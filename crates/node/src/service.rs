@@ -45,7 +45,7 @@ impl Service {
         }
     }
 
-    async fn answer(&self, request: Request<v1::SignedQuestion>, mode: Mode) -> Result<Answered, Status> {
+    async fn answer(&self, request: Request<v1::SignedQuestion>, mode: Mode) -> Result<Outgoing, Status> {
         let caller = self.caller(&request)?;
         let epoch = self.epoch.load_full().ok_or_else(|| Status::unavailable("the node is starting"))?;
         let v1::SignedQuestion { question, signature, chain, approval, delegation } = request.into_inner();
@@ -56,21 +56,23 @@ impl Service {
             chain: d.chain,
         });
         let signed = SignedBytes { bytes: question, signature, chain, approval, delegation };
-        let encode = |answered: &Answered| match message(answered) {
-            Outgoing::Search(message) => message.encode_to_vec(),
-            Outgoing::Batch(message) => message.encode_to_vec(),
-            Outgoing::Table(message) => message.encode_to_vec(),
+        let encode = |answered: &Answered| {
+            let message = message(answered);
+            let bytes = match &message {
+                Outgoing::Search(message) => message.encode_to_vec(),
+                Outgoing::Batch(message) => message.encode_to_vec(),
+                Outgoing::Table(message) => message.encode_to_vec(),
+            };
+            (message, bytes)
         };
         let answered = self.desk.answer(&epoch, caller.peer(), signed, mode, encode).await;
-        answered
-            .map(|(answered, _)| answered)
-            .map_err(|Refused { code, question }| status::refuse(code, question))
+        answered.map_err(|Refused { code, question }| status::refuse(code, question))
     }
 }
 
 /// A release of another sort than the method's, which the pipeline does not make.
-fn mistaken(answered: &Answered) -> Status {
-    status::refuse(Refusal::Failed, Some(answered.question))
+fn mistaken() -> Status {
+    status::refuse(Refusal::Failed, None)
 }
 
 /// A release as the message that leaves.
@@ -125,10 +127,9 @@ impl Node for Service {
         &self,
         request: Request<v1::SignedQuestion>,
     ) -> Result<Response<v1::SearchRelease>, Status> {
-        let answered = self.answer(request, Mode::Search).await?;
-        match message(&answered) {
+        match self.answer(request, Mode::Search).await? {
             Outgoing::Search(message) => Ok(Response::new(message)),
-            Outgoing::Batch(_) | Outgoing::Table(_) => Err(mistaken(&answered)),
+            Outgoing::Batch(_) | Outgoing::Table(_) => Err(mistaken()),
         }
     }
 
@@ -136,10 +137,9 @@ impl Node for Service {
         &self,
         request: Request<v1::SignedQuestion>,
     ) -> Result<Response<v1::SearchBatchRelease>, Status> {
-        let answered = self.answer(request, Mode::Batch).await?;
-        match message(&answered) {
+        match self.answer(request, Mode::Batch).await? {
             Outgoing::Batch(message) => Ok(Response::new(message)),
-            Outgoing::Search(_) | Outgoing::Table(_) => Err(mistaken(&answered)),
+            Outgoing::Search(_) | Outgoing::Table(_) => Err(mistaken()),
         }
     }
 
@@ -147,10 +147,9 @@ impl Node for Service {
         &self,
         request: Request<v1::SignedQuestion>,
     ) -> Result<Response<v1::TableRelease>, Status> {
-        let answered = self.answer(request, Mode::Tabulate).await?;
-        match message(&answered) {
+        match self.answer(request, Mode::Tabulate).await? {
             Outgoing::Table(message) => Ok(Response::new(message)),
-            Outgoing::Search(_) | Outgoing::Batch(_) => Err(mistaken(&answered)),
+            Outgoing::Search(_) | Outgoing::Batch(_) => Err(mistaken()),
         }
     }
 }
