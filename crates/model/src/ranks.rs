@@ -20,11 +20,18 @@ impl<'k> Ranks<'k> {
     /// Of these keys, each any number of times.
     pub fn of(given: impl Iterator<Item = &'k Key>) -> Self {
         let (mut met, mut keys) = (HashMap::new(), Vec::new());
+        let mut last = None;
         let of = given.map(|key| {
-            *met.entry(key).or_insert_with(|| {
+            // Where things come in some order, most of them bear the key of the one before.
+            if let Some((_, at)) = last.filter(|(known, _)| *known == key) {
+                return at;
+            }
+            let at = *met.entry(key).or_insert_with(|| {
                 keys.push(key);
                 keys.len() - 1
-            })
+            });
+            last = Some((key, at));
+            at
         });
         let of: Vec<usize> = of.collect();
         let mut order: Vec<usize> = (0..keys.len()).collect();

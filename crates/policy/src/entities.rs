@@ -60,8 +60,10 @@ pub fn sort_runs(numbers: &mut [u32]) {
 impl EntitySet {
     /// The entities with these numbers, in any order and any number of times.
     pub fn of(mut numbers: Vec<u32>) -> Self {
-        sort_runs(&mut numbers);
-        numbers.dedup();
+        if !numbers.is_sorted_by(|one, next| one < next) {
+            sort_runs(&mut numbers);
+            numbers.dedup();
+        }
         Self::sorted(numbers)
     }
 

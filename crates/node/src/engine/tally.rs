@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use mapped::Column;
 use model::reply::Figure;
+use model::tabulation::DIMENSIONS_MAX;
 use model::{Dataset, Dimension, LabelId, Measure, Spread, Tabulation};
 use policy::{Counted, Permit};
 
@@ -333,29 +334,26 @@ impl Tally {
         let again = self.weighs.margins;
         let dimensions = self.keys.len();
         let all = (1_usize << dimensions) - 1;
-        let mut counted = Vec::new();
+        let (mut counted, mut of) = (Vec::new(), Vec::new());
         for kept in (if self.weighs.margins { 0 } else { all }..=all).rev() {
             let together: BTreeSet<usize> = (0..dimensions).filter(|at| kept >> at & 1 == 0).collect();
-            let mut parts: HashMap<Vec<u32>, Vec<usize>> = HashMap::new();
-            for (at, &code) in groups.codes.iter().enumerate() {
-                let mut keys = self.keys_of(code);
-                keys.iter_mut()
-                    .enumerate()
-                    .filter(|(place, _)| together.contains(place))
-                    .for_each(|(_, key)| *key = 0);
-                parts.entry(keys).or_default().push(at);
-            }
-            for (keys, of) in parts {
+            let codes = groups.codes.iter().map(|&code| self.keeping(code, kept));
+            let mut parts: Vec<(u64, usize)> = codes.zip(0..).collect();
+            parts.sort_unstable();
+            for parts in parts.chunk_by(|one, next| one.0 == next.0) {
                 if abandoned() {
                     return Err(Stop::Abandoned);
                 }
+                of.clear();
+                of.extend(parts.iter().map(|(_, at)| *at));
                 let entities = found.members.union(&of, again);
                 let number = entities.number();
                 let sums: Vec<Sum> = found.sums.iter().map(|sums| whole(sums, &of)).collect();
                 let count: u64 = of.iter().filter_map(|&at| found.counts.get(at)).sum();
-                let texts = keys.iter().zip(&self.keys).enumerate().map(|(place, (&key, of))| {
-                    let told = of.texts.get(key as usize).cloned().flatten();
-                    told.filter(|_| !together.contains(&place))
+                let keys = self.keys_of(parts.first().map_or(0, |(code, _)| *code));
+                let texts = self.keys.iter().zip(keys).enumerate().map(|(place, (of, key))| {
+                    let told = of.texts.get(key as usize).filter(|_| !together.contains(&place));
+                    told.cloned().flatten()
                 });
                 counted.push(Counted {
                     keys: texts.collect(),
@@ -373,16 +371,24 @@ impl Tally {
         Ok(counted)
     }
 
-    /// The keys behind a combination of them.
-    fn keys_of(&self, mut code: u64) -> Vec<u32> {
-        let mut keys = vec![0; self.keys.len()];
-        for (key, of) in keys.iter_mut().zip(&self.keys).rev() {
+    /// The keys behind a combination of them, each as its place among those of its dimension.
+    fn keys_of(&self, mut code: u64) -> [u32; DIMENSIONS_MAX] {
+        let mut keys = [0; DIMENSIONS_MAX];
+        for (of, key) in self.keys.iter().zip(&mut keys).rev() {
             let many = (of.texts.len() as u64).max(1);
             // A key's place is below their number, which fits.
             *key = (code % many) as u32;
             code /= many;
         }
         keys
+    }
+
+    /// The same combination without the keys of dimensions that are not `kept`, each by its bit.
+    fn keeping(&self, code: u64, kept: usize) -> u64 {
+        let keys = self.keys.iter().zip(self.keys_of(code)).enumerate();
+        keys.fold(0, |code, (place, (of, key))| {
+            code * of.texts.len() as u64 + if kept >> place & 1 == 1 { u64::from(key) } else { 0 }
+        })
     }
 
     fn sum<'s>(&self, sums: &'s [Sum], at: usize) -> Option<&'s Sum> {
