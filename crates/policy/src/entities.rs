@@ -2,11 +2,15 @@
 //! by this crate alone: `Debug` shows nothing, and there are no getters outside.
 
 use std::fmt;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
+use std::sync::Arc;
 
 use roaring::{MultiOps, RoaringBitmap};
 
 mod few;
+mod sets;
+
+pub use sets::EntitySets;
 
 /// Words whose bits one container of a bitmap holds.
 const CONTAINER_WORDS: usize = (1 << 16) / 64;
@@ -14,7 +18,7 @@ const CONTAINER_WORDS: usize = (1 << 16) / 64;
 /// than a few entities that are scattered over millions are worth.
 const FEW: usize = 1 << 10;
 
-/// Distinct entities of one dataset.
+/// Distinct entities of one dataset. Cheap to clone where they are few.
 #[derive(Clone, PartialEq)]
 pub struct EntitySet(Held);
 
@@ -22,9 +26,36 @@ pub struct EntitySet(Held);
 #[derive(Clone, PartialEq)]
 enum Held {
     /// Rising, each once, no more than [`FEW`].
-    Few(Box<[u32]>),
+    Few(Stretch),
     /// More.
     Many(RoaringBitmap),
+}
+
+/// A stretch of a list, of which other sets may hold others.
+#[derive(Clone, Default)]
+struct Stretch {
+    /// None of an empty one.
+    list: Option<Arc<Vec<u32>>>,
+    of: Range<usize>,
+}
+
+impl Stretch {
+    fn numbers(&self) -> &[u32] {
+        self.list.as_ref().and_then(|list| list.get(self.of.clone())).unwrap_or_default()
+    }
+}
+
+impl From<Vec<u32>> for Stretch {
+    fn from(list: Vec<u32>) -> Self {
+        let of = 0..list.len();
+        Self { list: Some(Arc::new(list)), of }
+    }
+}
+
+impl PartialEq for Stretch {
+    fn eq(&self, other: &Self) -> bool {
+        self.numbers() == other.numbers()
+    }
 }
 
 enum Numbers<'s> {
@@ -45,7 +76,7 @@ impl Iterator for Numbers<'_> {
 
 impl Default for EntitySet {
     fn default() -> Self {
-        Self(Held::Few(Box::default()))
+        Self(Held::Few(Stretch::default()))
     }
 }
 
@@ -53,7 +84,7 @@ impl Default for EntitySet {
 const RUNS_FROM: usize = 256;
 
 /// Sorts numbers that come in a few ascending runs mostly, which a stable sort takes as they are where they are many.
-pub fn sort_runs(numbers: &mut [u32]) {
+fn sort_runs(numbers: &mut [u32]) {
     if numbers.len() < RUNS_FROM { numbers.sort_unstable() } else { numbers.sort() }
 }
 
@@ -77,7 +108,7 @@ impl EntitySet {
 
     fn many(bitmap: RoaringBitmap) -> Self {
         match bitmap.len() {
-            few if few <= FEW as u64 => Self(Held::Few(bitmap.iter().collect())),
+            few if few <= FEW as u64 => Self(Held::Few(bitmap.iter().collect::<Vec<u32>>().into())),
             _ => Self(Held::Many(bitmap)),
         }
     }
@@ -98,7 +129,7 @@ impl EntitySet {
         let (mut few, mut many) = (Vec::new(), Vec::new());
         for set in sets {
             match &set.0 {
-                Held::Few(numbers) => few.extend_from_slice(numbers),
+                Held::Few(list) => few.extend_from_slice(list.numbers()),
                 Held::Many(bitmap) => many.push(bitmap),
             }
         }
@@ -116,7 +147,7 @@ impl EntitySet {
 
     pub(crate) fn len(&self) -> u64 {
         match &self.0 {
-            Held::Few(numbers) => numbers.len() as u64,
+            Held::Few(list) => list.numbers().len() as u64,
             Held::Many(bitmap) => bitmap.len(),
         }
     }
@@ -124,7 +155,7 @@ impl EntitySet {
     /// Rising.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
         match &self.0 {
-            Held::Few(numbers) => Numbers::Few(numbers.iter()),
+            Held::Few(list) => Numbers::Few(list.numbers().iter()),
             Held::Many(bitmap) => Numbers::Many(bitmap.iter()),
         }
     }
@@ -132,8 +163,8 @@ impl EntitySet {
     /// Those within a range, in front of which so many stand.
     pub(crate) fn within(&self, before: usize, range: RangeInclusive<u32>, each: impl FnMut(u32)) {
         match &self.0 {
-            Held::Few(numbers) => {
-                let rest = numbers.get(before..).unwrap_or_default().iter().copied();
+            Held::Few(list) => {
+                let rest = list.numbers().get(before..).unwrap_or_default().iter().copied();
                 rest.take_while(|number| number <= range.end()).for_each(each);
             }
             Held::Many(bitmap) => bitmap.range(range).for_each(each),
@@ -143,7 +174,7 @@ impl EntitySet {
     /// The largest.
     pub(crate) fn last(&self) -> Option<u32> {
         match &self.0 {
-            Held::Few(numbers) => numbers.last().copied(),
+            Held::Few(list) => list.numbers().last().copied(),
             Held::Many(bitmap) => bitmap.max(),
         }
     }
@@ -155,13 +186,13 @@ impl EntitySet {
     /// How many of this set are not in `other`.
     pub(crate) fn without(&self, other: &Self) -> u64 {
         let outside = |number: &u32| match &other.0 {
-            Held::Few(numbers) => numbers.binary_search(number).is_err(),
+            Held::Few(list) => list.numbers().binary_search(number).is_err(),
             Held::Many(bitmap) => !bitmap.contains(*number),
         };
         match (&self.0, &other.0) {
-            (Held::Few(numbers), _) => numbers.iter().filter(|number| outside(number)).count() as u64,
-            (Held::Many(one), Held::Few(numbers)) => {
-                one.len() - numbers.iter().filter(|number| one.contains(**number)).count() as u64
+            (Held::Few(list), _) => list.numbers().iter().filter(|number| outside(number)).count() as u64,
+            (Held::Many(one), Held::Few(list)) => {
+                one.len() - list.numbers().iter().filter(|number| one.contains(**number)).count() as u64
             }
             (Held::Many(one), Held::Many(two)) => one.difference_len(two),
         }
@@ -170,7 +201,7 @@ impl EntitySet {
     /// Writes them: few as a list, more in the form in which all programs write such bitmaps.
     pub(crate) fn write(&self, bytes: &mut Vec<u8>) -> std::io::Result<()> {
         match &self.0 {
-            Held::Few(numbers) => few::write(numbers, bytes),
+            Held::Few(list) => few::write(list.numbers(), bytes),
             Held::Many(bitmap) => bitmap.serialize_into(bytes)?,
         }
         Ok(())

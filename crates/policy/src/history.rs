@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::classes::{Classes, Lots};
-use crate::entities::EntitySet;
+use crate::entities::{EntitySet, EntitySets};
 use crate::meaning::Meaning;
 
 /// What a pool of askers was told of the entities of one dataset, table after table, and the classes into which these tables part the
@@ -178,9 +178,10 @@ impl From<Vec<EntitySet>> for Told {
 }
 
 impl Told {
-    /// A table that told of these cells, which have this meaning in their order.
-    pub(crate) fn of(meaning: Meaning, cells: Vec<EntitySet>) -> Self {
-        Self { meaning, cells }
+    /// A table that told of these cells, which have this meaning in their order. They are put beside each other, apart from what the
+    /// table suppressed.
+    pub(crate) fn of(meaning: Meaning, cells: impl IntoIterator<Item = EntitySet>) -> Self {
+        Self { meaning, cells: cells.into_iter().collect::<EntitySets>().finish() }
     }
 
     pub(crate) fn meaning(&self) -> &Meaning {
@@ -215,11 +216,11 @@ impl Told {
         let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| BadTold)?;
         let (meaning, mut bytes) = bytes.split_at_checked(length).ok_or(BadTold)?;
         let meaning = serde_json::from_slice(meaning).map_err(|_| BadTold)?;
-        let mut cells = Vec::new();
+        let mut cells = EntitySets::default();
         while !bytes.is_empty() {
-            cells.push(EntitySet::read(&mut bytes).map_err(|_| BadTold)?);
+            cells.push_set(EntitySet::read(&mut bytes).map_err(|_| BadTold)?);
         }
-        Ok(Self { meaning, cells })
+        Ok(Self { meaning, cells: cells.finish() })
     }
 }
 

@@ -52,7 +52,7 @@ pub use bundle::{Bundle, BundleError, BundleFiles};
 pub use cases::CaseResult;
 pub use denial::{Alert, Denial};
 pub use difference::Difference;
-pub use entities::{EntitySet, sort_runs};
+pub use entities::{EntitySet, EntitySets};
 pub use explain::Explanation;
 pub use findings::{Counted, Entities, Facet, Findings, Linked, Match};
 pub use history::{BadTold, History, Past, Remembered, Told};

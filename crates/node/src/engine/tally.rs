@@ -13,7 +13,7 @@ use mapped::Column;
 use model::reply::Figure;
 use model::tabulation::DIMENSIONS_MAX;
 use model::{Dataset, Dimension, LabelId, Measure, Spread, Tabulation};
-use policy::{Counted, Permit};
+use policy::{Counted, EntitySets, Permit};
 
 use super::prepared::{Edges, NOWHERE, NULL, Prepared, Unprepared};
 use super::records::Records;
@@ -331,10 +331,10 @@ impl Tally {
         mut found: Found,
         abandoned: &dyn Fn() -> bool,
     ) -> Result<Vec<Counted>, Stop> {
-        let again = self.weighs.margins;
         let dimensions = self.keys.len();
         let all = (1_usize << dimensions) - 1;
         let (mut counted, mut of) = (Vec::new(), Vec::new());
+        let [mut members, mut linked] = [EntitySets::default(), EntitySets::default()];
         for kept in (if self.weighs.margins { 0 } else { all }..=all).rev() {
             let together: BTreeSet<usize> = (0..dimensions).filter(|at| kept >> at & 1 == 0).collect();
             let codes = groups.codes.iter().map(|&code| self.keeping(code, kept));
@@ -346,8 +346,10 @@ impl Tally {
                 }
                 of.clear();
                 of.extend(parts.iter().map(|(_, at)| *at));
-                let entities = found.members.union(&of, again);
-                let number = entities.number();
+                let number = found.members.add(&of, &mut members);
+                if self.linked.is_some() {
+                    found.linked.add(&of, &mut linked);
+                }
                 let sums: Vec<Sum> = found.sums.iter().map(|sums| whole(sums, &of)).collect();
                 let count: u64 = of.iter().filter_map(|&at| found.counts.get(at)).sum();
                 let keys = self.keys_of(parts.first().map_or(0, |(code, _)| *code));
@@ -359,15 +361,17 @@ impl Tally {
                     keys: texts.collect(),
                     together: together.clone(),
                     entities: number,
-                    members: Some(entities.set()),
-                    linked: self.linked.as_ref().map(|_| found.linked.union(&of, again).set()),
-                    referred: self.referred.as_ref().map(|_| found.referred.union(&of, again).number()),
-                    units: self.unit.as_ref().map(|_| found.units.union(&of, again).number()),
+                    members: None,
+                    linked: None,
+                    referred: self.referred.as_ref().map(|_| found.referred.number(&of)),
+                    units: self.unit.as_ref().map(|_| found.units.number(&of)),
                     largest: self.largest(&sums),
                     figures: self.figures(&sums, count, number),
                 });
             }
         }
+        counted.iter_mut().zip(members.finish()).for_each(|(group, set)| group.members = Some(set));
+        counted.iter_mut().zip(linked.finish()).for_each(|(group, set)| group.linked = Some(set));
         Ok(counted)
     }
 

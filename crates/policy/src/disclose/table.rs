@@ -121,7 +121,7 @@ pub(super) fn release(
                 let rows =
                     hidden.iter().enumerate().filter(|(_, hidden)| !**hidden).map(|(row, _)| row).collect();
                 let told = members.into_iter().zip(&hidden).filter(|(_, hidden)| !**hidden);
-                let told = Told::of(meaning.told(&hidden), told.map(|(set, _)| set).collect());
+                let told = Told::of(meaning.told(&hidden), told.map(|(set, _)| set));
                 Remembered::new(told, lots.next().flatten().map(|lots| (lots, rows)))
             };
             let told = remembered(members);

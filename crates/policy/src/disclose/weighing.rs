@@ -168,7 +168,7 @@ mod tests {
                 let first = differ.max_by_key(|&row| (rows[row].len(), row));
                 prop_assert!(first.is_none_or(|row| one[row]), "{one:?} {other:?}");
                 let told = |at: &usize| !hidden[*at] && !one[*at];
-                let told = (0..rows.len()).filter(told).map(|at| rows[at].clone()).collect();
+                let told: Vec<EntitySet> = (0..rows.len()).filter(told).map(|at| rows[at].clone()).collect();
                 earlier.add(Told::of(Meaning::default(), told));
             }
         }
@@ -198,7 +198,7 @@ mod tests {
                 let hidden: Vec<bool> = cells.iter().map(|cell| cell.len() < minimum).collect();
                 plain::point_by_span(new, &lots, minimum, &hidden, &mut pointed);
                 let told = (0..cells.len()).filter(|at| !hidden[*at] && !pointed[*at]);
-                let told = told.map(|at| cells[at].clone()).collect();
+                let told: Vec<EntitySet> = told.map(|at| cells[at].clone()).collect();
                 earlier.add(Told::of(Meaning::default(), told));
             }
             let row = |at: usize| set((0_u32..).zip(&rows).filter(|(_, home)| **home == at).map(|(entity, _)| entity));
