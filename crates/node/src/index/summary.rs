@@ -2,6 +2,7 @@
 //! Counted over what the epoch holds, however its segments came about. Silent records are left out: they must not move the
 //! confidence in others by a hair.
 
+use std::ops::Range;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 
@@ -24,14 +25,37 @@ const STRIDE: u32 = 1 << 14;
 /// Keys that are looked up at once, so that memory is waited for together.
 const LOOKED_UP: usize = 128;
 
-/// Writes the summary of the index in `folder`, whose segments are whole. Its two parts are made of different files, beside each
-/// other.
-pub(super) fn write(folder: &Path, labels: &LabelTable, threads: usize) -> Result<(), IndexError> {
+/// How common names are in the first of some segments.
+#[derive(Default)]
+pub(super) struct Counted {
+    segments: usize,
+    names: NameCounter,
+}
+
+impl Counted {
+    /// Of so many segments of the index in `folder`, which are whole.
+    pub(super) fn of(
+        folder: &Path,
+        segments: usize,
+        labels: &LabelTable,
+        threads: usize,
+    ) -> Result<Self, IndexError> {
+        Ok(Self { segments, names: names_of(folder, 0..segments, labels, threads)? })
+    }
+}
+
+/// Writes the summary of the index in `folder`, whose segments are whole; names of the first ones may have been `counted`. Its two
+/// parts are made of different files, beside each other.
+pub(super) fn write(
+    folder: &Path,
+    labels: &LabelTable,
+    threads: usize,
+    counted: Counted,
+) -> Result<(), IndexError> {
     let count = segments(folder)?;
-    let (mut persons, mut identifiers, mut records) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut identifiers, mut records) = (Vec::new(), Vec::new());
     for number in 0..count {
         let segment = Segment::open(folder, number)?;
-        persons.push(segment.persons);
         identifiers.push(segment.identifiers);
         records.push(segment.records);
     }
@@ -40,7 +64,13 @@ pub(super) fn write(folder: &Path, labels: &LabelTable, threads: usize) -> Resul
             let all = tally_of(folder, count, &Stack::new(identifiers), &Stack::new(records), labels)?;
             all.write(folder)
         });
-        let named = write_names(folder, count, &Stack::new(persons), labels, threads);
+        let Counted { segments, mut names } = counted;
+        let named = names_of(folder, segments..count, labels, threads).and_then(|others| {
+            names.merge(others);
+            let mut column = ColumnWriter::create(&folder.join(NAMES), VERSION)?;
+            column.extend(&names.finish().encode())?;
+            column.finish().map_err(Into::into)
+        });
         tallying.join().unwrap_or_else(|panic| resume_unwind(panic))?;
         named
     })
@@ -91,20 +121,19 @@ fn tally_of(
     Ok(all)
 }
 
-fn write_names(
+/// How common names are in some segments of the index in `folder`.
+fn names_of(
     folder: &Path,
-    count: usize,
-    persons: &Stack,
+    segments: Range<usize>,
     labels: &LabelTable,
     threads: usize,
-) -> Result<(), IndexError> {
-    let folders: Vec<_> = (0..count).map(|number| segment_dir(folder, number)).collect();
+) -> Result<NameCounter, IndexError> {
+    let open = |number| Ok(Segment::open(folder, number)?.persons);
+    let persons = Stack::new(segments.clone().map(open).collect::<Result<_, IndexError>>()?);
+    let folders: Vec<_> = segments.map(|number| segment_dir(folder, number)).collect();
     let people = Crowd::open(folders.iter().map(PathBuf::as_path))?;
-    let names = names(persons, &people, labels, threads);
-    let names = names.ok_or_else(|| file_error(folder, "the names could not be counted"))?;
-    let mut column = ColumnWriter::create(&folder.join(NAMES), VERSION)?;
-    column.extend(&names.finish().encode())?;
-    column.finish().map_err(Into::into)
+    let names = names(&persons, &people, labels, threads);
+    names.ok_or_else(|| file_error(folder, "the names could not be counted"))
 }
 
 /// How common names are, counted by every thread over a part of the rows.

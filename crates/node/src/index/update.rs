@@ -1,6 +1,7 @@
 //! Writes an epoch's index: from that of an earlier epoch where little changed, else anew. It grows in a folder of its own
 //! and is renamed when whole, so that a killed build leaves nothing that could be taken for an index.
 
+use std::panic::resume_unwind;
 use std::path::Path;
 
 use mapped::{Column, ColumnWriter, sync_folder};
@@ -9,6 +10,7 @@ use model::LabelTable;
 use super::build::{Source, build};
 use super::difference::Difference;
 use super::segment::{Origins, segment_dir, write_gone};
+use super::summary::Counted;
 use super::{BuildLimits, Built, IndexError, VERSION, file_error, summary};
 use crate::catalogue::Snapshot;
 
@@ -48,28 +50,28 @@ fn grow(
     limits: BuildLimits,
     progress: &mut dyn FnMut(Built),
 ) -> Result<(), IndexError> {
-    let mut updated = false;
+    let mut updated = None;
     let earlier = if may_build_upon { snapshot.indexed_beside() } else { Vec::new() };
     for earlier in earlier {
         make(building)?;
         match update(snapshot, &earlier, building, limits, progress) {
-            Ok(true) => {
-                updated = true;
+            Ok(Some(counted)) => {
+                updated = Some(counted);
                 break;
             }
-            Ok(false) => {}
+            Ok(None) => {}
             // An earlier index is a help, never a need.
             Err(error) => tracing::warn!(%error, "the earlier search index can't be built upon"),
         }
         remove(building)?;
     }
-    if !updated {
+    if updated.is_none() {
         make(building)?;
         build(Source { snapshot, chosen: None, limits }, &segment_dir(building, 0), progress)?;
         write_gone(building, 0, [])?;
         write_segments(building, 1)?;
     }
-    summary::write(building, snapshot.labels(), limits.threads)
+    summary::write(building, snapshot.labels(), limits.threads, updated.unwrap_or_default())
 }
 
 /// How many segments the index in `folder` has.
@@ -87,16 +89,17 @@ fn write_segments(folder: &Path, count: usize) -> Result<(), IndexError> {
 }
 
 /// Makes the index of `snapshot` from that of an earlier one: segments that still hold are linked, what changed becomes a
-/// new one. False where so much changed that building anew costs little more.
+/// new one. Gives the names of those that still hold; nothing where so much changed that building anew costs little more.
 fn update(
     snapshot: &Snapshot,
     earlier: &Snapshot,
     building: &Path,
     limits: BuildLimits,
     progress: &mut dyn FnMut(Built),
-) -> Result<bool, IndexError> {
-    if !begins_with(snapshot.labels(), earlier.labels()) {
-        return Ok(false);
+) -> Result<Option<Counted>, IndexError> {
+    let labels = snapshot.labels();
+    if !begins_with(labels, earlier.labels()) {
+        return Ok(None);
     }
     let from = earlier.index_dir();
     let origins: Vec<Origins> =
@@ -107,7 +110,7 @@ fn update(
     drop(origins);
     let kept = difference.kept();
     if kept == 0 {
-        return Ok(false);
+        return Ok(None);
     }
     for number in 0..kept {
         link(&segment_dir(&from, number), &segment_dir(building, number))?;
@@ -116,14 +119,22 @@ fn update(
     let chosen = difference.chosen(kept);
     let rows: usize = chosen.iter().map(|chosen| chosen.places.len()).sum();
     let changed = usize::from(rows > 0);
-    if changed > 0 {
-        let source = Source { snapshot, chosen: Some(&chosen), limits };
-        build(source, &segment_dir(building, kept), progress)?;
+    // Neither keeps all threads at work by itself.
+    let (built, counted) = std::thread::scope(|scope| {
+        let counting = scope.spawn(|| Counted::of(building, kept, labels, limits.threads));
+        let built = (changed > 0).then(|| {
+            let source = Source { snapshot, chosen: Some(&chosen), limits };
+            build(source, &segment_dir(building, kept), progress)
+        });
+        (built, counting.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    if let Some(built) = built {
+        built?;
         write_gone(building, kept, [])?;
     }
     tracing::info!(rows, segments = kept + changed, "the search index takes up what changed");
     write_segments(building, kept + changed)?;
-    Ok(true)
+    counted.map(Some)
 }
 
 /// Labels are stored by their numbers: those of the earlier epoch must have kept theirs.
