@@ -111,7 +111,7 @@ pub fn table(
     let ranks = ranked(rows.iter().map(|row| row.keys.as_slice()));
     let share = |((force, row), ranks)| Share { force, ranks, row };
     let mut shares: Vec<Share> = of_force.into_iter().zip(rows).zip(ranks).map(share).collect();
-    // Whose row there is none of under a heading is looked for where shares are added up.
+    // Force by force nothing is added up, and no row is missing from a sum.
     let unsaid = (!by_force).then(|| Unsaid::of(&protections, &shares));
     let group = |share: &Share| (by_force.then_some(share.force), share.ranks);
     // Each force tells its rows in this order, so that there is little to sort.
