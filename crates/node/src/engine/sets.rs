@@ -1,7 +1,7 @@
 //! Who stands in each group, gathered as rows are met: a list of numbers where they are few, and a bit for each number that there
 //! could be where that takes less room. Either way a set is made of them without sorting, since rows mostly come in their order.
 //!
-//! Lists lie in one piece of memory, each in parts of which the next is twice as long as the one before: none is moved as it grows.
+//! Lists lie in one piece of memory, each in parts of which the next is as long as all before it: none is moved as it grows.
 #![expect(
     clippy::indexing_slicing,
     reason = "groups, numbers and parts are counted in this file and every list here is made with their number"
@@ -84,7 +84,7 @@ impl Sets {
                     list.unsorted |= list.last > number;
                 }
                 if list.next == list.end {
-                    // The next part is as long as all before it, and a little longer.
+                    // With the next part, as long as all before it, it has room for twice as many.
                     if list.length as usize * 2 > self.universe / NUMBER_BITS {
                         let mut bits = vec![0; self.universe.div_ceil(64)];
                         list.each(&self.parts, |numbers| {

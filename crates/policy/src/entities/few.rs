@@ -1,5 +1,5 @@
 //! A few numbers in few bytes: how far each lies from the one before, in as many bytes as that takes, with these lengths in front (Lemire,
-//! Kurz and Rupp, *Stream VByte: faster byte-oriented integer compression*, 2018). Written and read without a branch for each number.
+//! Kurz and Rupp, *Stream VByte: faster byte-oriented integer compression*, 2018). Written without a branch for each number.
 #![expect(clippy::indexing_slicing, reason = "room is made for all numbers, each at its longest")]
 
 use super::FEW;

@@ -22,22 +22,16 @@ enum Made {
 impl EntitySets {
     /// Adds the set of the entities with these numbers, in any order and any number of times.
     pub fn push(&mut self, numbers: &[u32]) {
-        if numbers.len() > FEW || !numbers.is_sorted_by(|one, next| one < next) {
-            return self.push_set(EntitySet::of(numbers.to_vec()));
+        match numbers.len() <= FEW && numbers.is_sorted_by(|one, next| one < next) {
+            true => self.push_few(numbers),
+            false => self.push_set(EntitySet::of(numbers.to_vec())),
         }
-        let from = self.list.len();
-        self.list.extend_from_slice(numbers);
-        self.made.push(Made::Few(from..self.list.len()));
     }
 
     /// Adds a set of its own.
     pub fn push_set(&mut self, set: EntitySet) {
         match &set.0 {
-            Held::Few(few) => {
-                let from = self.list.len();
-                self.list.extend_from_slice(few.numbers());
-                self.made.push(Made::Few(from..self.list.len()));
-            }
+            Held::Few(few) => self.push_few(few.numbers()),
             Held::Many(_) => self.made.push(Made::Many(set)),
         }
     }
@@ -50,6 +44,13 @@ impl EntitySets {
             Made::Many(set) => set,
         };
         self.made.into_iter().map(set).collect()
+    }
+
+    /// Adds rising numbers, each once, no more than [`FEW`].
+    fn push_few(&mut self, numbers: &[u32]) {
+        let from = self.list.len();
+        self.list.extend_from_slice(numbers);
+        self.made.push(Made::Few(from..self.list.len()));
     }
 }
 
