@@ -10,6 +10,7 @@
 )]
 
 mod addresses;
+mod counted;
 mod fuzzed;
 mod generated;
 mod identifiers;
