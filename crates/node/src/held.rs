@@ -28,9 +28,9 @@ impl Held {
         self.own.saturating_add(self.mapped)
     }
 
-    /// Whether mapped files are to be given back: from three quarters of the bound on, since searches of ten million persons on two
-    /// threads may take a gigabyte more in a second, a tenth of one between two looks. A quarter is left to mapped files whatever the
-    /// process holds of its own, or it would read the same pages again and again.
+    /// Whether mapped files are to be given back: from three quarters of the bound on, since each search of ten million persons may
+    /// take seven mebibytes more, which on two threads are three hundred between two looks. A quarter is left to mapped files
+    /// whatever the process holds of its own, or it would read the same pages again and again.
     pub fn is_too_much(self, bound: usize) -> bool {
         let quarter = bound / 4;
         self.mapped > (bound - quarter).saturating_sub(self.own).max(quarter)

@@ -8,7 +8,6 @@ use arc_swap::ArcSwapOption;
 use audit::{Entry, Event};
 use policy::{Bundle, Policy};
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::answer::{Clock, Desk};
@@ -17,12 +16,9 @@ use crate::config::NodeConfig;
 use crate::custody::{Custody, News};
 use crate::epoch::Epoch;
 use crate::error::NodeError;
-use crate::held::{self, Held};
 use crate::index::Built;
 use crate::workers::Workers;
 
-/// How often the memory that the node holds is looked at, and the log of what was asked.
-const LOOK: Duration = Duration::from_millis(100);
 /// Rows between two words about a build.
 const PROGRESS_ROWS: u64 = 1_000_000;
 
@@ -61,8 +57,6 @@ impl Keeper {
     /// Follows the policy and the sources for ever: at each ring, and every `refresh_seconds`.
     pub(crate) async fn keep(&mut self) {
         let limits = self.config.limits;
-        let mut often = ticks(LOOK);
-        let mut compacting = JoinSet::new();
         let mut look =
             (limits.refresh_seconds > 0).then(|| ticks(Duration::from_secs(limits.refresh_seconds)));
         loop {
@@ -75,11 +69,6 @@ impl Keeper {
             tokio::select! {
                 () = self.refresh.notified() => {}
                 () = due => {}
-                _ = often.tick() => {
-                    self.hold_memory();
-                    self.hold_usage(&mut compacting);
-                    continue;
-                }
             }
             // First who may be told what, then what there is to tell.
             self.follow_policy().await;
@@ -185,25 +174,6 @@ impl Keeper {
         self.epoch.store(Some(Arc::new(epoch)));
         Ok(())
     }
-
-    /// Gives back the memory that mapped files take, once the node takes more than it may.
-    fn hold_memory(&self) {
-        let bound = self.config.limits.index_memory_mib.saturating_mul(1024 * 1024);
-        if Held::now().is_some_and(|held| held.is_too_much(bound))
-            && let Some(epoch) = self.epoch.load_full()
-        {
-            tokio::task::spawn_blocking(move || held::hold(epoch.index(), bound));
-        }
-    }
-
-    /// Leaves behind what no limit asks for any more, once the log of what was asked has doubled. Questions go on.
-    fn hold_usage(&self, compacting: &mut JoinSet<()>) {
-        while compacting.try_join_next().is_some() {}
-        let usage = &self.desk.usage;
-        if usage.has_doubled() {
-            compacting.spawn(usage.clone().hold(*self.desk.policy.load().limits()));
-        }
-    }
 }
 
 /// What the audit log says of a policy that was taken up.
@@ -219,7 +189,7 @@ pub(crate) fn taken_up(news: &News) -> Event {
 }
 
 /// Ticks of which the first is a whole period away and of which missed ones are not made up for.
-fn ticks(period: Duration) -> tokio::time::Interval {
+pub(crate) fn ticks(period: Duration) -> tokio::time::Interval {
     let mut ticks = interval_at(Instant::now() + period, period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks

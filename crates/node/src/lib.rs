@@ -20,6 +20,7 @@ pub mod workers;
 
 pub mod epoch;
 pub mod held;
+mod holding;
 mod keeping;
 
 pub mod catalogue;

@@ -13,6 +13,7 @@ use model::{ForceId, Role};
 use policy::{Bundle, Policy, TagKey, Tagging};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::answer::{BatchRoom, Clock, Desk, NoiseSource};
@@ -20,6 +21,7 @@ use crate::catalogue::Sources;
 use crate::config::NodeConfig;
 use crate::custody::{Begun, Custody};
 use crate::error::NodeError;
+use crate::holding::Holder;
 use crate::keeping::{Keeper, Outfit, taken_up};
 use crate::ledger::Ledger;
 use crate::references::References;
@@ -136,6 +138,8 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
     let serving = serve::serve(router, listener, stop.clone(), limits.stop_grace());
     let mut serving = std::pin::pin!(serving);
 
+    let bound = limits.index_memory_mib.saturating_mul(1 << 20);
+    let holder = Holder { desk: desk.clone(), epoch: epoch.clone(), bound };
     let mut keeper =
         Keeper { desk, custody, outfit, sources, config, clock, epoch, workers, refresh, refused: None };
     let keeping = async {
@@ -147,6 +151,8 @@ pub async fn run(start: Start, listener: TcpListener, stop: CancellationToken) -
         keeper.keep().await;
         Ok::<(), NodeError>(())
     };
+    let mut holding = JoinSet::new();
+    holding.spawn(holder.hold());
     tokio::select! {
         served = &mut serving => return served.map_err(NodeError::from),
         kept = keeping => kept?,

@@ -40,7 +40,7 @@ const COMPARED_WITH_ALL: usize = 10;
 const HELD_MIB: usize = 2048;
 const MIB: usize = 1 << 20;
 /// Searches between two looks at the memory.
-const LOOKED_EACH: usize = 100;
+const LOOKED_EACH: usize = 50;
 
 fn main() {
     let mut arguments = std::env::args().skip_while(|argument| argument != "--persons").skip(1);
@@ -86,8 +86,8 @@ fn main() {
     println!("after giving mapped pages back: {}", memory());
 }
 
-/// Searches while no more than [`HELD_MIB`] are held, mapped files included: as a node does, which looks ten times a second. Also
-/// the most that was held, in MiB, and how often some of it was given back.
+/// Searches while no more than [`HELD_MIB`] are held, mapped files included: as a node does, which looks as often as two threads
+/// do so many. Also the most that was held, in MiB, and how often some of it was given back.
 fn ask_within(site: &site::Site, index: &Index, subjects: &[Subject]) -> (Times, usize, usize) {
     let (mut times, mut most, mut released) = (Times::default(), 0, 0);
     // What the searches before left is no part of this.
