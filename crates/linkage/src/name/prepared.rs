@@ -193,9 +193,13 @@ impl Prepared {
                 return GivenLevels { first: Level::Part, rest: Level::Missing };
             }
             // Written apart on one side: `Abdul Rahman`, `Abdurrahman`.
-            if other.len() > 1 && (self.tokens.len() > 1 || has_space(other)) {
-                let joined = whole.map(|whole| joined(other, |other| given_likeness(whole, other)));
-                if let Some(level @ (Level::Nickname | Level::Typo)) = joined {
+            let apart = self.tokens.len() > 1 || has_space(other);
+            // Initials alone are no name to be misspelt: `A K`, `A C`.
+            if let Some(whole) =
+                whole.filter(|whole| apart && whole.text.len().min(other.len()) > JOINED_INITIALS)
+            {
+                let joined = joined(other, |other| given_likeness(whole, other));
+                if let level @ (Level::Nickname | Level::Typo) = joined {
                     return GivenLevels { first: level, rest: Level::Missing };
                 }
             }
@@ -428,6 +432,9 @@ fn one_is_hers(a: &str, b: &str) -> bool {
 fn is_initial(a: &str, b: &str) -> bool {
     (a.len() == 1 || b.len() == 1) && a.bytes().next() == b.bytes().next()
 }
+
+/// Letters of initials, one behind the other with a space between, at most.
+const JOINED_INITIALS: usize = 3;
 
 /// Letters of a name that are joined without asking for memory: those of all but a few names.
 const JOINED_MAX: usize = 64;

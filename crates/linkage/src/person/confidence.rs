@@ -8,7 +8,7 @@ use model::Probability;
 use model::probe::Born;
 use model::vocabulary::DobPrecision;
 
-use super::frequency::Place;
+use super::frequency::{Meant, Place, Written};
 use super::silence::Silence;
 use super::weights::ROWS;
 use super::{Field, Level, NameCounts, Weights, born, dob, posterior};
@@ -36,6 +36,9 @@ const SWAPPABLE: f64 = 132.0 / 365.25;
 
 /// How much rarer or commoner than the average a postcode district may make agreement on a postcode, as a factor.
 const DISTRICT_FACTOR_MAX: f64 = 16.0;
+
+/// Among how many nicknames of a name, and spellings, one is chosen.
+pub(super) const NICKNAMES: f64 = 5.0;
 
 /// Bits that the letter of a further given name says at most: a rare one may be a slip.
 const FURTHER_INITIAL_BITS_MAX: f64 = 5.0;
@@ -120,13 +123,14 @@ impl Confidence {
     /// Names that are the same agree by chance as often as the name is borne. Names that are alike do when the
     /// commoner is borne, or when the rarer is, a name in its own right that few would write for the other:
     /// u = m · (common + rare / r), where r = m / choices is how often one name is written as a certain other of that
-    /// level, which is one of so many choices.
+    /// level, which is one of so many choices. Where both may be slips of a third name, `meant` by so many, it is that name that two
+    /// strangers share.
     pub(super) fn name_bits(
         &self,
         field: Field,
         level: Level,
         (a, b): (Option<f64>, Option<f64>),
-        choices: f64,
+        (choices, meant): (f64, f64),
     ) -> f64 {
         let bits = self.bits(field, level);
         let (Some(a), Some(b), Some(odds)) = (a, b, self.weights.odds(field, level)) else { return bits };
@@ -134,9 +138,10 @@ impl Confidence {
             Level::Exact => (odds.m / a.max(b)).log2().max(0.0),
             Level::Nickname | Level::Typo | Level::Phonetic | Level::Close => {
                 let written = odds.m / choices.max(1.0);
-                let chance = a.max(b) + a.min(b) / written;
+                let common = a.max(b).max(meant);
+                let chance = common + a.min(b) / written;
                 let found = -chance.log2();
-                found.max(self.bits(field, Level::Differ)).min(self.exact_bits(field, a.max(b)))
+                found.max(self.bits(field, Level::Differ)).min(self.exact_bits(field, common))
             }
             _ => bits,
         }
@@ -172,12 +177,12 @@ impl Confidence {
         }
     }
 
-    /// What exact agreement on a name of this text loses because it may be a slip of a commoner one: the other record is
-    /// seldom written with the same slip.
-    pub(super) fn meant_bits(&self, field: Field, name: &str) -> f64 {
+    /// What may be meant by a name of this text.
+    pub(super) fn meant(&self, field: Field, name: &str) -> Meant {
         let place = if field == Field::Given { Place::Given } else { Place::Family };
-        let slipped = self.weights.odds(field, Level::Typo).map_or(0.0, |odds| odds.m);
-        self.counts.meant(name, place, slipped).log2().min(0.0)
+        let m = |level| self.weights.odds(field, level).map_or(0.0, |odds| odds.m);
+        let nickname = m(Level::Nickname) / NICKNAMES;
+        self.counts.meant(name, place, Written { slip: m(Level::Typo), nickname })
     }
 
     /// The weight of a birth date that differs where one side knows no more than month or year: slips that would be near
@@ -256,7 +261,7 @@ impl Confidence {
             return bits;
         };
         let factor = (share / part.u).clamp(1.0 / DISTRICT_FACTOR_MAX, DISTRICT_FACTOR_MAX).log2();
-        for level in [Level::Exact, Level::Part, Level::OutwardKnown] {
+        for level in [Level::Exact, Level::Typo, Level::Part, Level::OutwardKnown] {
             if let Some(slot) = bits.get_mut(level as usize) {
                 *slot -= factor;
             }
@@ -266,6 +271,10 @@ impl Confidence {
         let whole = postcode::parts(probe).1.and_then(|_| self.counts.postcode(probe));
         if let (Some(slot), Some(odds), Some(share)) = (bits.get_mut(Level::Exact as usize), exact, whole) {
             *slot = (odds.m / share).log2().max(outward);
+        }
+        let exact = bits.get(Level::Exact as usize).copied().unwrap_or(0.0);
+        if let Some(slip) = bits.get_mut(Level::Typo as usize) {
+            *slip = slip.min(exact);
         }
         bits
     }

@@ -9,6 +9,8 @@ mod slips;
 mod table;
 mod tradition;
 
+pub(super) use slips::{Meant, Written};
+
 pub use bytes::BadCounts;
 pub use counter::NameCounter;
 pub use numbered::NumberedCounter;
@@ -38,8 +40,9 @@ const SEEN_MIN: f64 = 2.0;
 /// estimate for names, whose counts fall about as the square.
 const BORNE_MIN: f64 = 0.5;
 
-/// A postcode that fewer records bear counts as borne by so many.
-const BEARERS_MIN: f64 = 2.0;
+/// A postcode that fewer records bear counts as borne by so many: one that is met has the record that it was met in, in whose place one
+/// may stand that was not seen.
+const BEARERS_MIN: f64 = 1.0;
 
 /// Decades of the years.
 const DECADES: usize = 20;

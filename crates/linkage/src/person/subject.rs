@@ -10,7 +10,7 @@ use model::probe::{Born, PersonProbe};
 use model::vocabulary::{DobPrecision, Sex};
 
 use super::confidence::Bits;
-use super::frequency::Seen;
+use super::frequency::{Meant, Seen};
 use super::nation::Nation;
 use super::{Confidence, PersonView, born};
 use crate::name::{self, Prepared};
@@ -33,8 +33,8 @@ pub struct PersonSubject {
     /// What the records to be searched make of it, with what follows from that for this subject.
     pub(super) confidence: Arc<Confidence>,
     pub(super) seen: Names,
-    /// Bits that its names lose where they are likely slips: see [`Confidence::meant_bits`].
-    pub(super) meant_bits: MeantBits,
+    /// What its names may be slips of.
+    pub(super) meant: MeantNames,
     /// How much more often the names stand together than drawn apart.
     pub(super) lift: f64,
     /// Bits that the given name has said already about when its bearer was born.
@@ -54,9 +54,9 @@ impl PersonSubject {
         self.lift = counts.lift(self.seen.given, self.seen.family);
         let first = self.given.tokens().first().map_or("", |first| first.text.as_str());
         let whole = self.family.whole().map_or("", |whole| whole.text.as_str());
-        self.meant_bits = MeantBits {
-            given: confidence.meant_bits(Field::Given, first),
-            family: confidence.meant_bits(Field::Family, whole),
+        self.meant = MeantNames {
+            given: confidence.meant(Field::Given, first),
+            family: confidence.meant(Field::Family, whole),
         };
         let year = self.dob.map(|dob| dob.year()).or(self.born.and_then(born::year));
         self.fashion_bits = year.map_or(1.0, |year| counts.fashion(self.seen.given, year)).log2();
@@ -88,7 +88,7 @@ impl PersonSubject {
         let seen = Names { given: counts.seen(&given), family: counts.seen(&family) };
         let lift = counts.lift(seen.given, seen.family);
         let (given, family) = (Prepared::new(given), Prepared::new(family));
-        Self { given, family, seen, lift, meant_bits: MeantBits::default(), ..self.clone() }
+        Self { given, family, seen, lift, meant: MeantNames::default(), ..self.clone() }
     }
 
     /// Names in their normal form, made ready under the shipped confidence.
@@ -110,7 +110,7 @@ impl PersonSubject {
             nationality,
             confidence: Confidence::shipped(),
             seen: Names::default(),
-            meant_bits: MeantBits::default(),
+            meant: MeantNames::default(),
             lift: 1.0,
             fashion_bits: 0.0,
             dob_bits: NO_BITS,
@@ -127,11 +127,11 @@ impl PersonSubject {
     }
 }
 
-/// Bits of the names, none above 0.
+/// What may be meant by the names.
 #[derive(Clone, Copy, Default)]
-pub(super) struct MeantBits {
-    pub(super) given: f64,
-    pub(super) family: f64,
+pub(super) struct MeantNames {
+    pub(super) given: Meant,
+    pub(super) family: Meant,
 }
 
 /// What was counted of the names.

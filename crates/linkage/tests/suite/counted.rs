@@ -57,12 +57,7 @@ fn an_exchanged_day_and_month_is_weighed_among_dates_that_can_be_exchanged() {
     }
     let confidence = Arc::new(Confidence::new(Weights::default(), counter.finish(), 1_000_000));
     let bits = |held: &str| {
-        let probe = PersonProbe {
-            given_names: "Ann".to_owned(),
-            family_name: "Bell".to_owned(),
-            dob: "1984-03-02".parse().ok(),
-            ..PersonProbe::default()
-        };
+        let probe = PersonProbe { dob: "1984-03-02".parse().ok(), ..asked("Ann", "Bell") };
         let subject = PersonSubject::try_from(&probe).unwrap().under(&confidence);
         let raw = RawPerson {
             given_names: "Ann",
@@ -73,8 +68,9 @@ fn an_exchanged_day_and_month_is_weighed_among_dates_that_can_be_exchanged() {
         let score = Comparer::new(&subject).compare(PersonRecord::read(&raw).view());
         score.parts().find(|part| part.field == Field::Dob).map_or(0.0, |part| part.weight)
     };
-    // Seen in four of a hundred pairs, of which about 36 have such dates; 78 of a hundred are the same.
-    let wanted = (0.78_f64 / (0.04 / 0.361)).log2();
+    // Of pairs about 36 of a hundred have such dates.
+    let m = |level| confidence.weights().odds(Field::Dob, level).unwrap().m;
+    let wanted = (m(Level::Exact) / (m(Level::Swapped) / 0.361)).log2();
     let found = bits("1984-03-02") - bits("1984-02-03");
     assert!((found - wanted).abs() < 0.01, "{found} for {wanted}");
 }
@@ -93,18 +89,22 @@ fn name_bits(
         (0..*times).for_each(|_| counter.add(record.view()));
     }
     let confidence = Arc::new(Confidence::new(Weights::default(), counter.finish(), 1_000_000));
-    let probe = PersonProbe {
-        given_names: asked.0.to_owned(),
-        family_name: asked.1.to_owned(),
-        ..PersonProbe::default()
-    };
-    let subject = PersonSubject::try_from(&probe).unwrap().under(&confidence);
+    let subject = PersonSubject::try_from(&self::asked(asked.0, asked.1)).unwrap().under(&confidence);
     let raw = RawPerson { given_names: held.0, family_name: held.1, ..RawPerson::default() };
     let score = Comparer::new(&subject).compare(PersonRecord::read(&raw).view());
     score
         .parts()
         .find(|part| part.field == field)
         .map_or((Level::Missing, 0.0), |part| (part.level, part.weight))
+}
+
+/// A probe of names alone.
+fn asked(given_names: &str, family_name: &str) -> PersonProbe {
+    PersonProbe {
+        given_names: given_names.to_owned(),
+        family_name: family_name.to_owned(),
+        ..PersonProbe::default()
+    }
 }
 
 /// Names of two traditions, with further ones.
@@ -190,4 +190,48 @@ fn a_rare_letter_of_a_further_name_says_more() {
 fn a_letter_lost_from_her_name_is_a_slip_where_few_are_called_so() {
     let (_, slip) = name_bits(BORNE, ("Emm", "Zola"), ("Emma", "Zola"), Field::Given);
     assert!(slip > 1.0, "{slip}");
+}
+
+#[test]
+fn two_slips_of_one_name_say_no_more_than_it_does() {
+    let bits = |asked, held| name_bits(BORNE, (asked, "Zola"), (held, "Zola"), Field::Given).1;
+    let (slips, name) = (bits("Josehp", "Joesph"), bits("Josehp", "Joseph"));
+    assert!(slips <= name + 0.5 && name < 6.0, "{slips} of two slips, {name} of one");
+    // Nobody is called what these may be slips of.
+    assert!(bits("Quintilla", "Quintila") > 8.0);
+}
+
+#[test]
+fn further_names_beside_another_first_one_say_little() {
+    let bits = |held| name_bits(BORNE, ("Gary Vasile", "Zola"), (held, "Zola"), Field::Middle);
+    let (same, other) = (bits("Gary Vasile"), bits("Thomas Vasile"));
+    assert!(same.0 == Level::Exact && same.1 > 4.0, "{same:?}");
+    assert!(other.0 == Level::Exact && other.1 <= 2.0, "{other:?}");
+}
+
+#[test]
+fn initials_are_no_name_that_was_misspelt() {
+    for (asked, held) in [("A K", "A C"), ("A C", "A K"), ("J R", "JT")] {
+        let level = name_bits(BORNE, (asked, "Zola"), (held, "Zola"), Field::Given).0;
+        assert!(matches!(level, Level::Initial | Level::Differ), "{asked} {held}: {level}");
+    }
+}
+
+#[test]
+fn a_slip_in_a_postcode_says_more_than_its_district() {
+    let bits = |held| {
+        let probe = PersonProbe { postcode: Some("E8 3QX".to_owned()), ..asked("Ann", "Bell") };
+        let subject = PersonSubject::try_from(&probe).unwrap();
+        let raw = RawPerson {
+            given_names: "Ann",
+            family_name: "Hill",
+            postcode: Some(held),
+            ..RawPerson::default()
+        };
+        let score = Comparer::new(&subject).compare(PersonRecord::read(&raw).view());
+        score.parts().find(|part| part.field == Field::Postcode).map_or(0.0, |part| part.weight)
+    };
+    let falling = ["E8 3QX", "E8 3XQ", "E8 4BD", "N1 4BD"].map(bits);
+    assert!(falling.is_sorted_by(|a, b| a > b), "{falling:?}");
+    assert_eq!(bits("E8 3XQ"), bits("E9 3QX"));
 }

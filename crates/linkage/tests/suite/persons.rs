@@ -158,7 +158,9 @@ fn levels_name_what_agreed() {
         ("Smith|John", "John|Smith", Field::Order, Level::Swapped),
         ("John|Smith|1984-03-02", "John|Smith|1984-03-01 month", Field::Dob, Level::MonthKnown),
         ("John|Smith|1984-03-02", "John|Smith|1985-06-01 estimated", Field::Dob, Level::Estimated),
-        ("John|Smith||SW1A 1AA", "John|Smith||SW1A 2AA", Field::Postcode, Level::Part),
+        ("John|Smith||SW1A 1AA", "John|Smith||SW1A 2AA", Field::Postcode, Level::Typo),
+        ("John|Smith||SW1A 1AA", "John|Smith||SW2A 1AA", Field::Postcode, Level::Typo),
+        ("John|Smith||SW1A 1AA", "John|Smith||SW1A 2AB", Field::Postcode, Level::Part),
         ("John|Smith||SW1A", "John|Smith||SW1A 2AA", Field::Postcode, Level::OutwardKnown),
         ("John|Smith||SW1A 1AA", "John|Smith||M1 1AE", Field::Postcode, Level::Differ),
         ("John|Smith||SW1A 1AA", "John|Smith||rubbish", Field::Postcode, Level::Missing),
@@ -398,8 +400,8 @@ fn what_is_not_said_weighs_where_many_say_it() {
         Arc::new(Confidence::new(Weights::default(), counter.finish(), 1_000_000))
     };
     for (further, probe, stored, level, least, most) in [
-        (400, "John Paul|Smith", "John|Smith", Level::OneSided, -2.0, -1.0),
-        (400, "John|Smith", "John Paul|Smith", Level::OneSided, -1.5, -0.5),
+        (400, "John Paul|Smith", "John|Smith", Level::OneSided, -2.1, -1.5),
+        (400, "John|Smith", "John Paul|Smith", Level::OneSided, -1.7, -1.0),
         (400, "John|Smith", "John|Smith", Level::Neither, 0.2, 0.6),
         (400, "John|Smith", "Johnny|Smith", Level::Neither, 0.2, 0.6),
         (400, "Mary Ann|Smith", "Maryann|Smith", Level::Missing, 0.0, 0.0),

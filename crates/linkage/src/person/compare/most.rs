@@ -6,6 +6,7 @@ mod further;
 mod side;
 
 use super::names::INITIAL_TIE_MAX;
+use super::one::FURTHER_BITS_BESIDE_ANOTHER;
 use super::regroup::{Divided, divisions, exchanged};
 use crate::name::{Apart, SameWords, has_further};
 use crate::person::frequency::{Borne, Place};
@@ -220,10 +221,11 @@ impl Pair {
         let initial = if named && !self.has_initial { 0.0 } else { self.initial.max(0.0) };
         let both = if given > NEVER { family + (given - self.lift).max(initial) } else { NEVER };
         let agreed = further.max(silence);
+        let beside_another = further.min(FURTHER_BITS_BESIDE_ANOTHER);
         [
-            no_given + no_family + further,
+            no_given + no_family + beside_another,
             given + no_family + agreed,
-            no_given + family + further,
+            no_given + family + beside_another,
             both + agreed,
         ]
     }

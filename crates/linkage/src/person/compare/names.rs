@@ -3,7 +3,7 @@
 
 use super::agrees;
 use super::memo::{ByNumber, ByPair, ByText, Memo, Recall};
-use super::one::{Found, Further, Given, family, given, strange};
+use super::one::{FURTHER_BITS_BESIDE_ANOTHER, Found, Further, Given, family, given, strange};
 use super::regroup::{Crossing, Divided, covers, divisions, exchanged};
 use crate::name::Apart;
 use crate::person::frequency::{Place, Seen};
@@ -288,6 +288,9 @@ fn together(
     if agrees(given.level) && further.level == Level::Exact && further.weight > 0.0 {
         further.weight = (further.weight - tie_of_further(subject, place, family, (given, further))).max(0.0);
     }
+    if given.level == Level::Differ {
+        further.weight = further.weight.min(FURTHER_BITS_BESIDE_ANOTHER);
+    }
     let confidence = &subject.confidence;
     let part = |field, level| Part { field, level, weight: confidence.bits(field, level) };
     [
@@ -328,8 +331,8 @@ fn total(parts: &Parts) -> f64 {
     parts.iter().map(|part| part.weight).sum()
 }
 
-/// Bits by which a further given name says less because it goes with the other names, whichever it goes with most: they have told
-/// the tradition that it follows.
+/// Bits by which a further given name says less because it goes with the other names: they have told the tradition that it follows. Both
+/// lifts are estimates, and the larger of two is too large as a rule.
 fn tie_of_further(
     subject: &PersonSubject,
     place: Place,
@@ -342,7 +345,8 @@ fn tie_of_further(
         _ => 1.0,
     };
     let of_given = |first| counts.lift_of_given(first, further.seen);
-    of_family.max(of_given(subject.seen.given)).max(of_given(given.seen)).log2()
+    let of_given = of_given(subject.seen.given).max(of_given(given.seen)).log2();
+    if of_family > 1.0 { (of_family.log2() + of_given) / 2.0 } else { of_given }
 }
 
 /// Bits by which two names that go together say less than each alone: by the subject's names or by the record's.

@@ -3,7 +3,8 @@
 
 use super::agrees;
 use crate::name::{GivenLevels, Likeness, Phones, Prepared, may_have_slipped};
-use crate::person::frequency::{Place, Seen};
+use crate::person::confidence::NICKNAMES;
+use crate::person::frequency::{Meant, Place, Seen};
 use crate::person::subject::PersonSubject;
 use crate::person::{Field, Level, slip};
 
@@ -28,12 +29,15 @@ pub(super) struct Further {
     pub(super) seen: Seen,
 }
 
+/// Bits that further given names say at most where the first ones differ: then these are not one person's names, written in two ways, but
+/// two names that share a part.
+pub(super) const FURTHER_BITS_BESIDE_ANOTHER: f64 = 2.0;
+
 /// Bits that a further given name says at most: how common first names are says little of rare further ones.
 pub(super) const FURTHER_BITS_MAX: f64 = 8.0;
 
-/// Among how many names that are as likely one is chosen: nicknames of a name, spellings that sound like it, places where it is
-/// cut off, and others that are much like it.
-const NICKNAMES: f64 = 5.0;
+/// Among how many names that are as likely one is chosen: spellings that sound like it, places where it is cut off, and others that are
+/// much like it.
 const SPELLINGS: f64 = 10.0;
 const CUTS: f64 = 6.0;
 const OTHERS: f64 = 400.0;
@@ -66,10 +70,11 @@ pub(super) fn family(subject: &PersonSubject, (text, place): Named<'_>) -> Found
     } else {
         let shares = shares(subject, level, (subject.seen.family, seen), place);
         let whole = subject.family.whole().map_or("", |whole| whole.text.as_str());
-        let bits = confidence.name_bits(Field::Family, level, shares, choices(level, whole, text));
+        let told = (choices(level, whole, text), subject.meant.family.otherwise);
+        let bits = confidence.name_bits(Field::Family, level, shares, told);
         let bits =
             if is_uncounted(level, shares, whole, text) { differ(subject, Field::Family) } else { bits };
-        meant(level, bits, subject.meant_bits.family)
+        meant(level, bits, subject.meant.family)
     };
     Found { level, weight, seen }
 }
@@ -90,9 +95,10 @@ pub(super) fn given(subject: &PersonSubject, (text, place): Named<'_>) -> Given 
     } else {
         let shares = shares(subject, level, (subject.seen.given, seen), place);
         let own = subject.given.tokens().first().map_or("", |own| own.text.as_str());
-        let bits = confidence.name_bits(Field::Given, level, shares, choices(level, own, first));
+        let told = (choices(level, own, first), subject.meant.given.otherwise);
+        let bits = confidence.name_bits(Field::Given, level, shares, told);
         let bits = if is_uncounted(level, shares, own, first) { differ(subject, Field::Given) } else { bits };
-        let bits = meant(level, bits, subject.meant_bits.given);
+        let bits = meant(level, bits, subject.meant.given);
         if level == Level::Exact { with_joined(subject, (text, seen), place, bits) } else { bits }
     };
     (Found { level, weight, seen }, rest)
@@ -104,7 +110,7 @@ fn with_joined(subject: &PersonSubject, (text, seen): (&str, Seen), place: Place
     let confidence = &subject.confidence;
     let counts = confidence.counts();
     let Some(joined) = subject.given.joined_further(text) else { return bits };
-    let exact = |field, share| confidence.name_bits(field, Level::Exact, (share, share), 1.0);
+    let exact = |field, share| confidence.name_bits(field, Level::Exact, (share, share), (1.0, 0.0));
     let further =
         exact(Field::Middle, counts.share(counts.seen(joined.further), Place::Given)).min(FURTHER_BITS_MAX);
     let whole = if joined.is_own { subject.seen.given } else { seen };
@@ -132,7 +138,7 @@ fn further(subject: &PersonSubject, (text, place): Named<'_>, level: Level) -> F
     let Some(shared) = shared else { return Further { level, weight: usual, seen: Seen::default() } };
     let seen = confidence.counts().seen(shared);
     let share = confidence.counts().share(seen, Place::Given);
-    let weight = confidence.name_bits(Field::Middle, level, (share, share), 1.0).min(FURTHER_BITS_MAX);
+    let weight = confidence.name_bits(Field::Middle, level, (share, share), (1.0, 0.0)).min(FURTHER_BITS_MAX);
     Further { level, weight, seen }
 }
 
@@ -163,8 +169,8 @@ fn differ(subject: &PersonSubject, field: Field) -> f64 {
 }
 
 /// The weight of names that agree, less what a slip in the subject's, met again by chance, takes from it.
-fn meant(level: Level, bits: f64, slipped: f64) -> f64 {
-    if level == Level::Exact { (bits + slipped).max(0.0) } else { bits }
+fn meant(level: Level, bits: f64, meant: Meant) -> f64 {
+    if level == Level::Exact { (bits + meant.so.log2()).max(0.0) } else { bits }
 }
 
 /// Among how many other names, as likely as `b`, one that agrees with `a` at `level` is chosen.

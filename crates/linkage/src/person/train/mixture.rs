@@ -45,7 +45,7 @@ const GROUPS: &[(Field, &[Level])] = &[
     (Field::Middle, &[Level::Exact, Level::Close, Level::Differ]),
     (Field::Dob, &[Level::Exact, Level::Swapped, Level::YearOff, Level::Typo, Level::Month, Level::Differ]),
     (Field::Dob, &[Level::Estimated, Level::NearEstimate, Level::OffEstimate]),
-    (Field::Postcode, &[Level::Exact, Level::Part, Level::Differ]),
+    (Field::Postcode, &[Level::Exact, Level::Typo, Level::Part, Level::Differ]),
     (Field::Sex, &[Level::Exact, Level::Differ]),
     (Field::Nationality, &[Level::Exact, Level::Differ]),
 ];

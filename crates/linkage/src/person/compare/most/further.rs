@@ -22,7 +22,9 @@ impl Further {
         let counts = confidence.counts();
         let bits = |word: &str| {
             let share = counts.share(counts.seen(word), Place::Given);
-            confidence.name_bits(Field::Middle, Level::Exact, (share, share), 1.0).min(FURTHER_BITS_MAX)
+            confidence
+                .name_bits(Field::Middle, Level::Exact, (share, share), (1.0, 0.0))
+                .min(FURTHER_BITS_MAX)
         };
         let each: Vec<f64> =
             words(given).zip(0..).map(|(word, at)| if at == 0 { 0.0 } else { bits(word) }).collect();
