@@ -123,8 +123,8 @@ impl Confidence {
     /// Names that are the same agree by chance as often as the name is borne. Names that are alike do when the
     /// commoner is borne, or when the rarer is, a name in its own right that few would write for the other:
     /// u = m · (common + rare / r), where r = m / choices is how often one name is written as a certain other of that
-    /// level, which is one of so many choices. Where both may be slips of a third name, `meant` by so many, it is that name that two
-    /// strangers share.
+    /// level, which is one of so many choices. Where both may be slips or nicknames of a third name, which a share of `meant`
+    /// bears, it is that name that two strangers share.
     pub(super) fn name_bits(
         &self,
         field: Field,

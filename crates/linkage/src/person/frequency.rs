@@ -4,12 +4,12 @@
 mod bytes;
 mod counter;
 mod counts;
+mod meant;
 mod numbered;
-mod slips;
 mod table;
 mod tradition;
 
-pub(super) use slips::{Meant, Written};
+pub(super) use meant::{Meant, Written};
 
 pub use bytes::BadCounts;
 pub use counter::NameCounter;

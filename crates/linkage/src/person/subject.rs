@@ -33,7 +33,7 @@ pub struct PersonSubject {
     /// What the records to be searched make of it, with what follows from that for this subject.
     pub(super) confidence: Arc<Confidence>,
     pub(super) seen: Names,
-    /// What its names may be slips of.
+    /// What may be meant by its names.
     pub(super) meant: MeantNames,
     /// How much more often the names stand together than drawn apart.
     pub(super) lift: f64,

@@ -168,7 +168,7 @@ fn differ(subject: &PersonSubject, field: Field) -> f64 {
     subject.confidence.bits(field, Level::Differ)
 }
 
-/// The weight of names that agree, less what a slip in the subject's, met again by chance, takes from it.
+/// The weight of names that agree, less what a slip or a nickname of the subject's, met again by chance, takes from it.
 fn meant(level: Level, bits: f64, meant: Meant) -> f64 {
     if level == Level::Exact { (bits + meant.so.log2()).max(0.0) } else { bits }
 }

@@ -1,5 +1,5 @@
-//! How often a name would be written by a slip alone, where commoner names are one slip away from it: two records that
-//! share such a name need not share its bearer.
+//! What may be meant by a name that few bear: a commoner one that is a slip away from it, or of which it is a nickname. Two records that
+//! share such a name, or have two such names, need not share their bearer.
 
 use super::table::find;
 use super::{BORNE_MIN, NameCounts, Place};
@@ -29,10 +29,10 @@ pub(in crate::person) struct Written {
 /// What somebody may have meant by a name that few bear.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::person) struct Meant {
-    /// The share of those written so who are called so, or whose slip was copied: of two records that agree in a slip, each has its own as
-    /// a rule.
+    /// The share of those written so who are called so, or whose slip was copied: of two records that agree in a slip or a nickname, each
+    /// has its own as a rule.
     pub(in crate::person) so: f64,
-    /// The share of records that bear a name of which it is a slip: each such name, by how likely it is that one.
+    /// The share of records that bear a name which may be meant by it: each such name, by how likely it is that one.
     pub(in crate::person) otherwise: f64,
 }
 
