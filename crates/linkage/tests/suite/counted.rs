@@ -195,7 +195,7 @@ fn a_letter_lost_from_her_name_is_a_slip_where_few_are_called_so() {
 #[test]
 fn two_slips_of_one_name_say_no_more_than_it_does() {
     let bits = |asked, held| name_bits(BORNE, (asked, "Zola"), (held, "Zola"), Field::Given).1;
-    let (slips, name) = (bits("Josehp", "Joesph"), bits("Josehp", "Joseph"));
+    let (slips, name) = (bits("Joseeph", "Josseph"), bits("Joseeph", "Joseph"));
     assert!(slips <= name + 0.5 && name < 6.0, "{slips} of two slips, {name} of one");
     // Nobody is called what these may be slips of.
     assert!(bits("Quintilla", "Quintila") > 8.0);
