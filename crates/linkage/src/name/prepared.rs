@@ -195,9 +195,8 @@ impl Prepared {
             // Written apart on one side: `Abdul Rahman`, `Abdurrahman`.
             let apart = self.tokens.len() > 1 || has_space(other);
             // Initials alone are no name to be misspelt: `A K`, `A C`.
-            if let Some(whole) =
-                whole.filter(|whole| apart && whole.text.len().min(other.len()) > JOINED_INITIALS)
-            {
+            let is_name = |whole: &&Token| whole.text.len().min(letters_of(other)) > INITIALS_MAX;
+            if apart && let Some(whole) = whole.filter(is_name) {
                 let joined = joined(other, |other| given_likeness(whole, other));
                 if let level @ (Level::Nickname | Level::Typo) = joined {
                     return GivenLevels { first: level, rest: Level::Missing };
@@ -433,8 +432,13 @@ fn is_initial(a: &str, b: &str) -> bool {
     (a.len() == 1 || b.len() == 1) && a.bytes().next() == b.bytes().next()
 }
 
-/// Letters of initials, one behind the other with a space between, at most.
-const JOINED_INITIALS: usize = 3;
+/// Letters of initials, joined, at most.
+const INITIALS_MAX: usize = 3;
+
+/// How many letters `text` has without its spaces.
+fn letters_of(text: &str) -> usize {
+    text.bytes().filter(|&byte| byte != b' ').count()
+}
 
 /// Letters of a name that are joined without asking for memory: those of all but a few names.
 const JOINED_MAX: usize = 64;

@@ -211,6 +211,7 @@ mod tests {
         for (a, b, wanted) in [
             ("SW1A 1AA", "SW1A 1AA", Level::Exact),
             ("SW1A 1AA", "SW1A 2AA", Level::Typo),
+            ("SW1A 1AA", "SW2A 1AA", Level::Typo),
             ("SW1A 1AB", "SW1A 1BA", Level::Typo),
             ("SW1A 1AB", "SW1A 2BA", Level::Part),
             ("SW1A 1AA", "SW1A 2AB", Level::Part),
