@@ -144,16 +144,15 @@ impl Prepared {
             _ => whole_level,
         };
         // `Smith-Jones` is in part `Smith`, also when that is misspelt; yet one slip in the whole says more.
-        let part = |level| {
-            let long = |text: &str| text.len() > 2;
-            self.core()
-                .filter(|a| long(&a.text))
-                .any(|a| core_of(other).any(|b| long(b) && family_likeness(a, b) == level))
-        };
-        match whole_level {
-            _ if part(Level::Exact) => Level::Part,
-            Level::Close | Level::Differ if part(Level::Typo) || part(Level::Phonetic) => Level::Close,
-            level => level,
+        let long = |text: &str| text.len() > 2;
+        let parts = self.core().filter(|a| long(&a.text)).flat_map(|a| {
+            let others = core_of(other).filter(|b| long(b));
+            others.map(|b| family_likeness(a, b))
+        });
+        match (whole_level, parts.fold(Level::Differ, stronger)) {
+            (_, Level::Exact) => Level::Part,
+            (Level::Close | Level::Differ, Level::Typo | Level::Phonetic) => Level::Close,
+            (level, _) => level,
         }
     }
 
@@ -274,16 +273,16 @@ fn first_level(a: &Token, b: &str) -> Level {
     }
 }
 
-/// Names that most bearers of a faith or a language add, so that sharing one says nothing.
+/// Whether a further given name tells one person from another: no particle, and no name that most bearers of a faith or a language add,
+/// so that sharing one says nothing.
 #[rustfmt::skip]
-const COURTESIES: &[&str] = &[
-    "singh", "kaur", "kour", "begum", "begom", "bibi", "khatun", "khatoon", "devi", "kumar", "kumari", "bano", "banu", "bai", "ben",
-    "bhai", "lal", "khanum", "khanom", "hanim", "van", "thi",
-];
-
-/// Whether a further given name tells one person from another.
 fn tells(word: &str) -> bool {
-    !is_particle(word) && !COURTESIES.contains(&word)
+    let is_courtesy = matches!(
+        word.as_bytes(),
+        b"singh" | b"kaur" | b"kour" | b"begum" | b"begom" | b"bibi" | b"khatun" | b"khatoon" | b"devi" | b"kumar" | b"kumari"
+            | b"bano" | b"banu" | b"bai" | b"ben" | b"bhai" | b"lal" | b"khanum" | b"khanom" | b"hanim" | b"van" | b"thi"
+    );
+    !is_courtesy && !is_particle(word)
 }
 
 /// Whether a normal name has words after the first that tell people apart.
