@@ -33,7 +33,7 @@ impl NameCounts {
         for table in [&self.given, &self.family, &self.districts, &self.postcodes, &self.nations] {
             out.number(table.len() as u64);
             let mut before = 0;
-            for &(hash, count) in table {
+            for &(hash, count) in table.iter() {
                 out.number(hash.wrapping_sub(before));
                 out.number(count.into());
                 before = hash;
@@ -154,7 +154,7 @@ impl Reader<'_> {
 
     fn table(&mut self) -> Option<Table> {
         let length = self.length(2)?;
-        let mut table = Table::with_capacity(length);
+        let mut table = Vec::with_capacity(length);
         let mut hash = 0_u64;
         for place in 0..length {
             let step = self.number()?;
@@ -164,7 +164,7 @@ impl Reader<'_> {
             hash = hash.checked_add(step)?;
             table.push((hash, self.count()?));
         }
-        Some(table)
+        Some(table.into())
     }
 
     fn spreads(&mut self) -> Option<Vec<Spread>> {

@@ -143,7 +143,7 @@ impl NameCounter {
 
     /// The counts, fixed.
     pub fn finish(self) -> NameCounts {
-        let (given, family) = (self.given.at_least(2), self.family.at_least(2));
+        let (given, family): (Table, Table) = (self.given.at_least(2).into(), self.family.at_least(2).into());
         let pairs = places_of(&self.pairs.at_least(1), &given, &family);
         let mut decades = vec![[0_u32; DECADES]; given.len()];
         let mut of_all = [0_u32; DECADES];
@@ -165,20 +165,20 @@ impl NameCounter {
             spread
         };
         let traditions = Traditions::learn(given.len(), family.len(), &pairs);
-        let nations = self.nations.at_least(1);
+        let nations = self.nations.at_least(1).into();
         NameCounts {
             nation_spreads: nation_spreads(&nations, &family, &self.nationals.at_least(1), &traditions),
             nations,
             of_nations: self.of_nations,
             addressed: self.addressed,
-            postcodes: self.postcodes.at_least(3),
+            postcodes: self.postcodes.at_least(3).into(),
             decades: decades.iter().map(spread).collect(),
             decades_of_all: shares.map(parts),
             records: self.records,
             traditions,
             given,
             family,
-            districts: self.districts.at_least(2),
+            districts: self.districts.at_least(2).into(),
             initials: self.initials,
             births: self.births,
             further: self.further,

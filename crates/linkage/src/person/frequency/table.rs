@@ -1,7 +1,64 @@
-//! Counts under hashes, in the order of the hashes.
+//! Counts under hashes, in the order of the hashes. A filter turns away nearly all that a table does not hold: of the names that
+//! somebody may have meant by a rare one, most are nobody's.
+
+use std::ops::Deref;
 
 /// Counts under hashes, sorted by hash.
-pub(super) type Table = Vec<(u64, u32)>;
+#[derive(Clone, PartialEq, Eq, Default)]
+pub(super) struct Table {
+    entries: Vec<(u64, u32)>,
+    filter: Filter,
+}
+
+impl From<Vec<(u64, u32)>> for Table {
+    fn from(entries: Vec<(u64, u32)>) -> Self {
+        Self { filter: Filter::of(entries.iter().map(|&(hash, _)| hash)), entries }
+    }
+}
+
+impl Deref for Table {
+    type Target = [(u64, u32)];
+
+    fn deref(&self) -> &Self::Target {
+        &self.entries
+    }
+}
+
+/// Two bits of one word for each hash (Putze, Sanders and Singler's blocked Bloom filter): of a hash that is not held, both are set
+/// once in some fifty times.
+#[derive(Clone, PartialEq, Eq, Default)]
+struct Filter {
+    /// As many as a power of two, or none.
+    words: Vec<u64>,
+}
+
+/// Hashes that share a word of a filter.
+const HASHES_OF_A_WORD: usize = 4;
+
+impl Filter {
+    fn of(hashes: impl ExactSizeIterator<Item = u64>) -> Self {
+        if hashes.len() == 0 {
+            return Self::default();
+        }
+        let words = (hashes.len() / HASHES_OF_A_WORD).max(1).next_power_of_two();
+        let mut filter = Self { words: vec![0; words] };
+        for hash in hashes {
+            let (at, bits) = filter.place(hash);
+            filter.words.iter_mut().skip(at).take(1).for_each(|word| *word |= bits);
+        }
+        filter
+    }
+
+    fn may_hold(&self, hash: u64) -> bool {
+        let (at, bits) = self.place(hash);
+        self.words.get(at).is_some_and(|word| word & bits == bits)
+    }
+
+    fn place(&self, hash: u64) -> (usize, u64) {
+        let last = self.words.len().saturating_sub(1) as u64;
+        (usize::try_from((hash >> 12) & last).unwrap_or(0), 1 << (hash & 63) | 1 << ((hash >> 6) & 63))
+    }
+}
 
 /// Entries looked at first on either side.
 const NEAR: usize = 8;
@@ -11,6 +68,9 @@ const MENDED: usize = 2;
 
 /// Where a table has a hash. Hashes are spread evenly, so each stands near where it says.
 pub(super) fn place(table: &Table, hash: u64) -> Option<usize> {
+    if !table.filter.may_hold(hash) {
+        return None;
+    }
     let entries = |distance: u64| {
         usize::try_from((u128::from(distance) * table.len() as u128) >> u64::BITS).unwrap_or(0)
     };
@@ -52,7 +112,7 @@ mod tests {
             others in prop::collection::vec(prop_oneof![any::<u64>(), 0..900_u64], 9),
         ) {
             let counts: BTreeMap<u64, u32> = counts;
-            let table: Table = counts.clone().into_iter().collect();
+            let table = Table::from(counts.clone().into_iter().collect::<Vec<_>>());
             for (at, (hash, count)) in counts.iter().enumerate() {
                 prop_assert_eq!((place(&table, *hash), find(&table, *hash)), (Some(at), *count));
             }
