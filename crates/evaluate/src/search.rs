@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use linkage::MATCH_THRESHOLD;
+use linkage::name::NameMarks;
 use linkage::person::{
     Borne, Candidates, Confidence, Facts, NameCounter, NameTable, NumberedName, PersonRecord, PersonSubject,
     Weigher, Weights, followed, ranked_keys, record_keys, told,
@@ -165,8 +166,13 @@ impl Candidates for Brought<'_> {
         self.stored(at).map_or(Facts::from_bits((0, 0)), |stored| stored.facts)
     }
 
-    fn forms(&self, at: usize) -> impl Iterator<Item = [NumberedName; 2]> {
-        self.stored(at).into_iter().flat_map(|stored| stored.forms.iter().copied())
+    fn forms(&self, at: usize) -> impl Iterator<Item = [u32; 2]> {
+        let forms = self.stored(at).into_iter().flat_map(|stored| &stored.forms);
+        forms.map(|form| form.map(|name| name.number))
+    }
+
+    fn marks(&self, number: u32) -> NameMarks {
+        self.shelf.names.numbered(number).marks
     }
 
     fn name(&self, number: u32) -> &str {

@@ -2,6 +2,7 @@
 //! Candidates of one search share most of their names, so both comparers remember those they have met.
 
 mod bounds;
+mod glimpses;
 mod household;
 mod memo;
 mod most;
@@ -20,6 +21,7 @@ use super::{Field, Level, NumberedName, Part, Score, born};
 use crate::name::{Apart, Strangers};
 use crate::postcode::Code;
 pub(super) use bounds::Bounds;
+pub(super) use glimpses::Glimpses;
 use household::Agreed;
 pub(super) use most::ByNames;
 use names::{Met, NumberedNames, Parts, TextNames};
@@ -77,13 +79,30 @@ impl<'s> Weigher<'s> {
         facts: Facts,
         text: impl Fn(u32) -> &'n str,
     ) -> f64 {
-        let met = |name: NumberedName| Met { name: name.number, apart: self.strangers.apart(name.marks) };
+        let strangers = &self.strangers;
+        let met = |name: NumberedName| Met { name: name.number, apart: strangers.apart(name.marks) };
         let forms = forms.map(|[given, family]| (met(given), met(family)));
-        let names = self.names.best(forms, &text);
-        let parts = self.known.parts(names, facts);
-        let compared = parts.iter().filter(|part| part.level != Level::Missing);
-        compared.fold(0.0, |sum, part| sum + part.weight)
+        total(&self.known, self.names.best(forms, &text), facts)
     }
+
+    /// The same of names that were looked at before, as far as they were.
+    pub(super) fn weigh_glimpsed<'n>(
+        &mut self,
+        forms: impl Iterator<Item = [u32; 2]>,
+        facts: Facts,
+        text: impl Fn(u32) -> &'n str,
+        glimpses: &mut Glimpses,
+    ) -> f64 {
+        let forms = forms.map(|names| glimpses.form(names));
+        total(&self.known, self.names.best(forms, &text), facts)
+    }
+}
+
+/// All that a record weighs of these names.
+fn total(known: &Known<'_>, names: Parts, facts: Facts) -> f64 {
+    let parts = known.parts(names, facts);
+    let compared = parts.iter().filter(|part| part.level != Level::Missing);
+    compared.fold(0.0, |sum, part| sum + part.weight)
 }
 
 /// What is compared with every record.

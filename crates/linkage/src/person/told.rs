@@ -1,8 +1,9 @@
 //! Those candidates of one search that may be told, weighed. Most can't be told, nor make another less likely: they are known by
 //! what they weigh at most, and their names are never compared.
 
-use super::compare::{Bounds, ByNames};
+use super::compare::{Bounds, ByNames, Glimpses};
 use super::{Borne, Facts, NumberedName, PersonSubject, Weigher};
+use crate::name::NameMarks;
 
 /// How far a probability may depart from what it would be if every candidate were weighed.
 pub const MAY_DIFFER: f64 = 0.001;
@@ -15,11 +16,15 @@ pub trait Candidates {
     /// All but the names of one.
     fn facts(&self, at: usize) -> Facts;
 
-    /// The ways in which one is named, each a given and a family name, its own first.
-    fn forms(&self, at: usize) -> impl Iterator<Item = [NumberedName; 2]>;
+    /// The ways in which one is named, each a given and a family name by number, its own first. The same number always stands
+    /// for the same name.
+    fn forms(&self, at: usize) -> impl Iterator<Item = [u32; 2]>;
 
     /// The name that has a number.
     fn name(&self, number: u32) -> &str;
+
+    /// Its marks. Those that say nothing are always true, and make the name be read.
+    fn marks(&self, number: u32) -> NameMarks;
 
     /// How many records bear it: as [`super::NameCounts::borne`] tells, or by whatever remembers that.
     fn borne(&self, number: u32) -> Borne;
@@ -68,6 +73,7 @@ struct Sieve<'s, C> {
     candidates: &'s C,
     bounds: Bounds<'s>,
     weigher: Weigher<'s>,
+    glimpses: Glimpses,
     waiting: Vec<Waiting>,
     weighed: Vec<(f64, usize)>,
     records: f64,
@@ -91,26 +97,32 @@ impl<'s, C: Candidates> Sieve<'s, C> {
             waiting: (0..candidates.count()).map(waiting).collect(),
             bounds,
             weigher,
+            glimpses: Glimpses::default(),
             weighed: Vec::new(),
             records: subject.confidence().records().max(1) as f64,
         }
     }
 
-    /// Looks at the marks of names of those that may weigh so much. Whether there were any. All are read before any is looked at,
-    /// so that memory is waited for together.
+    /// Looks at the marks of names of those that may weigh so much. Whether there were any.
     fn look_at_names(&mut self, least: f64) -> bool {
-        let Self { candidates, bounds, weigher, waiting, .. } = self;
-        let named = |names: [NumberedName; 2]| names.map(|name| (name, candidates.borne(name.number)));
-        let (mut read, mut any) = (Vec::new(), false);
+        let Self { candidates, bounds, weigher, glimpses, waiting, .. } = self;
+        let (mut noted, mut any) = (Vec::with_capacity(waiting.len()), false);
         for one in waiting.iter().filter(|one| one.most >= least && !one.looked_at) {
-            read.extend(candidates.forms(one.at).map(|names| (one.at, named(names))));
+            noted.extend(candidates.forms(one.at).map(|names| (one.at, glimpses.note(names))));
             any = true;
         }
-        let mut read = read.into_iter().peekable();
+        glimpses.look(
+            |number| (candidates.marks(number), candidates.borne(number)),
+            |number, (marks, borne), place| {
+                bounds.placed(weigher, NumberedName { number, marks }, borne, place)
+            },
+        );
+        let mut noted = noted.into_iter().peekable();
         for one in waiting.iter_mut().filter(|one| one.most >= least && !one.looked_at) {
             one.looked_at = true;
             let mut most = None;
-            while let Some((_, names)) = read.next_if(|(at, _)| *at == one.at) {
+            while let Some((_, slots)) = noted.next_if(|(at, _)| *at == one.at) {
+                let Some(names) = glimpses.of(slots) else { continue };
                 let bits = bounds.by_names(weigher, &one.facts, names, &|number| candidates.name(number));
                 most = Some(most.map_or(bits, |most: f64| most.max(bits)));
             }
@@ -122,12 +134,13 @@ impl<'s, C: Candidates> Sieve<'s, C> {
 
     /// Weighs those that may weigh so much.
     fn weigh(&mut self, least: f64) {
-        let Self { candidates, weigher, waiting, weighed, .. } = self;
+        let Self { candidates, weigher, glimpses, waiting, weighed, .. } = self;
         waiting.retain(|one| {
             let wait = one.most < least;
             if !wait {
                 let (forms, facts) = (candidates.forms(one.at), candidates.facts(one.at));
-                weighed.push((weigher.weigh(forms, facts, |number| candidates.name(number)), one.at));
+                let text = |number| candidates.name(number);
+                weighed.push((weigher.weigh_glimpsed(forms, facts, text, glimpses), one.at));
             }
             wait
         });

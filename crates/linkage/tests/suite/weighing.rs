@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use linkage::MATCH_THRESHOLD;
+use linkage::name::NameMarks;
 use linkage::person::{
     Borne, Candidates, Comparer, Confidence, Facts, MAY_DIFFER, NameCounter, NameTable, NumberedName,
     PersonRecord, PersonSubject, RawPerson, Weigher, Weights, told,
@@ -137,8 +138,12 @@ impl Candidates for Brought<'_> {
         self.records[at].1
     }
 
-    fn forms(&self, at: usize) -> impl Iterator<Item = [NumberedName; 2]> {
-        self.records[at].0.iter().copied()
+    fn forms(&self, at: usize) -> impl Iterator<Item = [u32; 2]> {
+        self.records[at].0.iter().map(|form| form.map(|name| name.number))
+    }
+
+    fn marks(&self, number: u32) -> NameMarks {
+        self.names.numbered(number).marks
     }
 
     fn name(&self, number: u32) -> &str {
@@ -265,7 +270,10 @@ proptest! {
         let brought = Brought::of(&held, &confidence);
         let mut weigher = Weigher::new(&subject);
         let weights: Vec<f64> = (0..held.len())
-            .map(|at| weigher.weigh(brought.forms(at), brought.facts(at), |number| brought.name(number)))
+            .map(|at| {
+                let forms = brought.forms(at).map(|form| form.map(|name| brought.names.numbered(name)));
+                weigher.weigh(forms, brought.facts(at), |number| brought.name(number))
+            })
             .collect();
         let all = confidence.posteriors(&weights);
         let told = told(&subject, &brought, MATCH_THRESHOLD);

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use linkage::name::NameMarks;
-use linkage::person::{Borne, Facts, NameCounts, NameForm, NumberedName, PersonRecord};
+use linkage::person::{Borne, Facts, NameCounts, NameForm, PersonRecord};
 use mapped::Column;
 
 use super::verified::Verified;
@@ -173,11 +173,6 @@ impl Crowd {
         self.named(number).map_or("", |(people, number)| people.text(number))
     }
 
-    /// As it is compared.
-    pub(super) fn numbered(&self, number: u32) -> NumberedName {
-        NumberedName { number, marks: self.marks(number) }
-    }
-
     /// How many persons bear each name, by its number, found out by so many threads. Found out for all before the first question: a
     /// name that was asked for before takes as long as one that never was.
     pub(super) fn borne(&self, counts: &NameCounts, threads: usize) -> Vec<Borne> {
@@ -199,7 +194,8 @@ impl Crowd {
         borne
     }
 
-    fn marks(&self, number: u32) -> NameMarks {
+    /// What tells it apart from most others.
+    pub(super) fn marks(&self, number: u32) -> NameMarks {
         let marks = self.named(number).and_then(|(people, number)| {
             people.marks.as_chunks().0.get(usize::try_from(number).ok()?).copied()
         });

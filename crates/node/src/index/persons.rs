@@ -1,6 +1,7 @@
 //! Search for persons: keys bring candidates up, each is weighed by its numbers, and the likeliest become matches. Everything is
 //! done for all keys, and for all candidates, before the next thing is: memory is then waited for together.
 
+use linkage::name::NameMarks;
 use linkage::person::{self, Borne, Candidates, Facts, NumberedName, PersonSubject, Weigher};
 use model::vocabulary::EntityKind;
 use model::{Dataset, Probability};
@@ -43,7 +44,8 @@ impl Index {
         let candidates = self.brought(subject, allowed);
         let mut weighed: Vec<(f64, u32)> = (0..candidates.count())
             .map(|at| {
-                let (forms, facts) = (candidates.forms(at), candidates.facts(at));
+                let forms = candidates.forms(at).map(|form| form.map(|name| candidates.numbered(name)));
+                let facts = candidates.facts(at);
                 (weigher.weigh(forms, facts, |name| candidates.name(name)), candidates.row(at))
             })
             .collect();
@@ -98,6 +100,10 @@ impl Brought<'_> {
     fn row(&self, at: usize) -> u32 {
         self.persons.get(at).map_or(u32::MAX, |(row, _)| *row)
     }
+
+    fn numbered(&self, number: u32) -> NumberedName {
+        NumberedName { number, marks: self.marks(number) }
+    }
 }
 
 impl Candidates for Brought<'_> {
@@ -109,10 +115,12 @@ impl Candidates for Brought<'_> {
         self.persons.get(at).map_or(Facts::from_bits((0, 0)), |(_, person)| person.facts())
     }
 
-    fn forms(&self, at: usize) -> impl Iterator<Item = [NumberedName; 2]> {
-        let people = &self.index.people;
-        let forms = self.persons.get(at).into_iter().flat_map(|(_, person)| person.forms());
-        forms.map(|form| form.map(|name| people.numbered(name)))
+    fn forms(&self, at: usize) -> impl Iterator<Item = [u32; 2]> {
+        self.persons.get(at).into_iter().flat_map(|(_, person)| person.forms())
+    }
+
+    fn marks(&self, number: u32) -> NameMarks {
+        self.index.people.marks(number)
     }
 
     fn name(&self, number: u32) -> &str {

@@ -1,10 +1,9 @@
 //! The most that a record can weigh for one subject, from its facts and then from what is cheaply known of its names.
 
 use super::Weigher;
-use super::most::{ByNames, Glimpse, Most, together};
-use super::names::Met;
+use super::most::{ByNames, Glimpse, Most, Placed, together};
 use crate::person::facts::Facts;
-use crate::person::frequency::Borne;
+use crate::person::frequency::{Borne, Place};
 use crate::person::names::NumberedName;
 use crate::person::subject::PersonSubject;
 
@@ -29,22 +28,31 @@ impl<'s> Bounds<'s> {
         together(facts, self.most.any())
     }
 
-    /// The same where the record has this given and this family name, each with how many bear it, and no others.
+    /// What is known of a name of a record that stands there and that so many bear.
+    pub(in crate::person) fn placed(
+        &self,
+        weigher: &Weigher<'_>,
+        NumberedName { number: name, marks }: NumberedName,
+        borne: Borne,
+        place: Place,
+    ) -> Placed {
+        let (apart, same) = (weigher.strangers.apart(marks), weigher.strangers.same(marks));
+        self.most.placed(Glimpse { name, marks, apart, same, borne }, place)
+    }
+
+    /// The most that `weigher` gives where the record has this given and this family name, and no others.
     pub(in crate::person) fn by_names<'n>(
         &self,
         weigher: &mut Weigher<'_>,
         facts: &ByNames,
-        names: [(NumberedName, Borne); 2],
+        [given, family]: [&Placed; 2],
         text: &impl Fn(u32) -> &'n str,
     ) -> f64 {
-        let marks = names.map(|(name, _)| name.marks);
-        let [given, family] = names.map(|(name, borne)| {
-            let apart = weigher.strangers.apart(name.marks);
-            let same = weigher.strangers.same(name.marks);
-            (Met { name: name.number, apart }, Glimpse { apart, same, borne })
-        });
-        let crosses = weigher.strangers.may_cover(marks) && weigher.names.crosses((given.0, family.0), text);
-        together(facts, &self.most.of_own(given.1, family.1, crosses))
+        let form = (given.met(), family.met());
+        let crosses = !weigher.names.are_words(&form)
+            && weigher.strangers.may_cover([given.glimpse.marks, family.glimpse.marks])
+            && weigher.names.crosses(form, text);
+        together(facts, &self.most.of_own(given, family, crosses))
     }
 }
 
@@ -58,6 +66,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::Bounds;
+    use crate::person::frequency::Place;
     use crate::person::{
         Confidence, Facts, NameCounter, NameTable, PersonRecord, PersonSubject, RawPerson, Weigher, Weights,
     };
@@ -151,8 +160,10 @@ mod tests {
                 let of_facts = bounds.of_facts(&weigher, facts);
                 let most = bounds.by_facts(&of_facts);
                 prop_assert!(bits <= most, "{bits} of {most} by facts");
-                for names in forms {
-                    let most = bounds.by_names(&mut weigher, &of_facts, names, &text);
+                for [given, family] in forms {
+                    let given = bounds.placed(&weigher, given.0, given.1, Place::Given);
+                    let family = bounds.placed(&weigher, family.0, family.1, Place::Family);
+                    let most = bounds.by_names(&mut weigher, &of_facts, [&given, &family], &text);
                     prop_assert!(bits <= most, "{bits} of {most} by names");
                 }
             }

@@ -5,10 +5,10 @@ mod facts;
 mod further;
 mod side;
 
-use super::names::INITIAL_TIE_MAX;
+use super::names::{INITIAL_TIE_MAX, Met};
 use super::one::FURTHER_BITS_BESIDE_ANOTHER;
 use super::regroup::{Divided, divisions, exchanged};
-use crate::name::{Apart, SameWords, has_further};
+use crate::name::{Apart, NameMarks, SameWords, has_further};
 use crate::person::frequency::{Borne, Place};
 use crate::person::subject::{Names, PersonSubject};
 use crate::person::{Confidence, Field, Level};
@@ -47,10 +47,29 @@ struct Turned {
 /// A name of a record of which so much is known.
 #[derive(Clone, Copy)]
 pub(super) struct Glimpse {
+    pub(super) name: u32,
+    pub(super) marks: NameMarks,
     pub(super) apart: Apart,
     /// Words that it may share with the subject's given names, and with the family name.
     pub(super) same: [SameWords; 2],
     pub(super) borne: Borne,
+}
+
+/// A name that stands in one place of a record, and what it weighs there at most.
+pub(in crate::person) struct Placed {
+    pub(super) glimpse: Glimpse,
+    /// Where it is meant for the subject's given names, and for the family name.
+    given: f64,
+    family: f64,
+    /// What further given names add where it is meant for the given names.
+    further: f64,
+}
+
+impl Placed {
+    /// As it is compared.
+    pub(super) fn met(&self) -> Met<u32> {
+        Met { name: self.glimpse.name, apart: self.glimpse.apart }
+    }
 }
 
 impl<'s> Most<'s> {
@@ -105,38 +124,34 @@ impl<'s> Most<'s> {
         &self.any
     }
 
+    /// Of one name of a record, where it stands.
+    pub(super) fn placed(&self, glimpse: Glimpse, place: Place) -> Placed {
+        let Glimpse { apart, same: [same_given, same_family], .. } = glimpse;
+        let beside = |side: &Side, same, is_apart| match is_apart {
+            true => NEVER,
+            false => side.beside(self.other(glimpse, same, place), place),
+        };
+        Placed {
+            glimpse,
+            given: beside(&self.own.given, same_given, apart.from_given),
+            family: beside(&self.own.family, same_family, apart.from_family),
+            further: self.own.further.beside(apart, same_given),
+        }
+    }
+
     /// Of a given and a family name of a record that has no others, where their boundary stands elsewhere perhaps.
-    pub(super) fn of_own(&self, given: Glimpse, family: Glimpse, crosses: bool) -> ByNames {
-        let as_given = |name: Glimpse, place| match (name.apart.from_given, name.same) {
-            (true, _) => NEVER,
-            (false, [same, _]) => self.own.given.beside(self.other(name, same, place), place),
-        };
-        let as_family = |name: Glimpse, place| match (name.apart.from_family, name.same) {
-            (true, _) => NEVER,
-            (false, [_, same]) => self.own.family.beside(self.other(name, same, place), place),
-        };
-        let named = given.apart.is_named && family.apart.is_named;
+    pub(super) fn of_own(&self, given: &Placed, family: &Placed, crosses: bool) -> ByNames {
+        let glimpses = (given.glimpse, family.glimpse);
+        let named = glimpses.0.apart.is_named && glimpses.1.apart.is_named;
         let [usual, swapped, _] = self.orders;
-        let further = |Glimpse { apart, same: [same, _], .. }: Glimpse| self.own.further.beside(apart, same);
-        let own = self.own.weigh(
-            as_given(given, Place::Given),
-            as_family(family, Place::Family),
-            named,
-            (further(given), self.silence),
-        );
-        let other = self.own.weigh(
-            as_given(family, Place::Family),
-            as_family(given, Place::Given),
-            named,
-            (further(family), 0.0),
-        );
+        let own = self.own.weigh(given.given, family.family, named, (given.further, self.silence));
+        let other = self.own.weigh(family.given, given.family, named, (family.further, 0.0));
         let mut best = larger(own.map(|bits| bits + usual), other.map(|bits| bits + swapped));
-        if !given.apart.from_family
-            && !family.apart.from_given
+        if !glimpses.0.apart.from_family
+            && !glimpses.1.apart.from_given
             && let Some(turned) = &self.turned
         {
-            best =
-                larger(best, self.turned_beside(turned, (given, family), named).map(|bits| bits + swapped));
+            best = larger(best, self.turned_beside(turned, glimpses, named).map(|bits| bits + swapped));
         }
         if crosses { larger(best, self.divided) } else { best }
     }

@@ -213,20 +213,24 @@ impl<'s, F: Default, G: Default, B: Default, C: Default> Names<'s, F, G, B, C> {
         names.all(|part| agrees(part.level)).then_some(parts)
     }
 
-    /// Whether the boundary of given and family name may stand elsewhere. That of single words stands where it does.
-    pub(super) fn crosses<'n, K: Copy>(
-        &mut self,
-        (given, family): Form<K>,
-        text: &impl Fn(K) -> &'n str,
-    ) -> bool
+    /// Whether all names are single words: the boundary between them stands where it does.
+    #[inline]
+    pub(super) fn are_words<K>(&self, (given, family): &Form<K>) -> bool {
+        let (own_given, own_family) = (&self.subject.given, &self.subject.family);
+        let words = own_given.tokens().len() <= 1 && own_family.tokens().len() <= 1;
+        words && given.apart.is_word && family.apart.is_word
+    }
+
+    /// Whether the boundary of given and family name may stand elsewhere.
+    pub(super) fn crosses<'n, K: Copy>(&mut self, form: Form<K>, text: &impl Fn(K) -> &'n str) -> bool
     where
         C: Memo<K, Crossing>,
     {
-        let (own_given, own_family) = (&self.subject.given, &self.subject.family);
-        let words = own_given.tokens().len() <= 1 && own_family.tokens().len() <= 1;
-        if words && given.apart.is_word && family.apart.is_word {
+        if self.are_words(&form) {
             return false;
         }
+        let (given, family) = form;
+        let (own_given, own_family) = (&self.subject.given, &self.subject.family);
         // A name of which no word stands in the subject's in the other place need not be read.
         let across = |memo: &mut C, met: Met<K>, is_apart: bool, own, other| match is_apart {
             true => Crossing::none(own, met.apart.is_word),
