@@ -9,7 +9,6 @@ use super::bits::Bits;
 const COUNTED_MAX: usize = 1 << 16;
 
 /// Rows by key, in the order in which keys were looked up.
-#[derive(Default)]
 pub(super) struct Found<'a> {
     parts: Vec<Part<'a>>,
     keys: Vec<Key>,
@@ -33,6 +32,11 @@ struct Part<'a> {
 }
 
 impl<'a> Found<'a> {
+    /// Nothing, with room for what so many keys lead to.
+    pub(super) fn with_room_for(keys: usize) -> Self {
+        Self { parts: Vec::with_capacity(keys), keys: Vec::with_capacity(keys), met: 0 }
+    }
+
     /// Adds the `rows` of one shelf that lie in `runs` to those of the key that is being looked up. `first` is the number of
     /// the shelf's first row. Once there are more than `most`, no more are looked for.
     pub(super) fn add(
@@ -100,6 +104,11 @@ fn within<'a>(mut rows: &'a [u32], mut runs: &[Range<u32>], mut found: impl FnMu
     while let Some(&first) = rows.first() {
         (_, runs) = runs.split_at(runs.partition_point(|run| run.end <= first));
         let Some(run) = runs.first() else { return };
+        // As a rule all are: then they need not be searched for where they begin and end.
+        if run.contains(&first) && rows.last().is_some_and(|last| run.contains(last)) {
+            found(rows);
+            return;
+        }
         let (_, from) = rows.split_at(rows.partition_point(|&row| row < run.start));
         let (inside, rest) = from.split_at(from.partition_point(|&row| row < run.end));
         if !inside.is_empty() && !found(inside) {

@@ -49,14 +49,18 @@ impl Postings {
         Ok(Self { buckets, prints, rows, bits })
     }
 
-    /// The rows of each of `keys`, ascending. Buckets are found for all of them before any is read, so that memory is waited
-    /// for together.
+    /// The rows of each of `keys`, ascending. Each step is taken for all of them before the next one is, and what that will read is
+    /// touched, so that memory is waited for together.
     pub(super) fn rows(&self, keys: &[u64]) -> Vec<&[u32]> {
         let buckets: Vec<_> = keys.iter().map(|&key| self.bucket(key)).collect();
-        buckets
-            .into_iter()
-            .map(|bucket| bucket.and_then(|(bucket, print)| self.find(bucket, print)).unwrap_or_default())
-            .collect()
+        touch(buckets.iter().flatten().filter_map(|(bucket, _)| self.prints.get(bucket.start)));
+        let find = |bucket: &Option<(Range<usize>, u32)>| {
+            bucket.as_ref().and_then(|(bucket, print)| self.find(bucket.clone(), *print)).unwrap_or_default()
+        };
+        let rows: Vec<&[u32]> = buckets.iter().map(find).collect();
+        touch(rows.iter().filter_map(|rows| rows.first()));
+        touch(rows.iter().filter_map(|rows| rows.last()));
+        rows
     }
 
     /// The columns, to be verified or given back.
@@ -76,9 +80,25 @@ impl Postings {
         let start = bucket.start;
         let prints = self.prints.get(bucket)?;
         let from = prints.partition_point(|&p| p < print);
-        let many = prints.get(from..)?.partition_point(|&p| p == print);
+        let many = run_length(prints.get(from..)?, print);
         self.rows.get(start + from..start + from + many)
     }
+}
+
+/// Reads some items: that none depends on another lets the processor fetch many of them at once.
+fn touch<'a>(items: impl Iterator<Item = &'a u32>) {
+    std::hint::black_box(items.fold(0, |all, item| all ^ item));
+}
+
+/// How many of ascending `prints` from the first on are `print`. Looked for in steps that double: most keys lead to few rows, which lie
+/// in one piece of memory.
+fn run_length(prints: &[u32], print: u32) -> usize {
+    let (mut within, mut reach) = (0, 8);
+    while prints.get(reach) == Some(&print) {
+        (within, reach) = (reach, reach.saturating_mul(4));
+    }
+    let last = prints.get(within..reach.min(prints.len())).unwrap_or_default();
+    within + last.partition_point(|&p| p == print)
 }
 
 /// How many bits name a bucket when there are `postings`.

@@ -121,7 +121,7 @@ impl Stack {
     ) -> Found<'_> {
         let shelves: Vec<_> =
             self.shelves.iter().map(|(first, shelf)| (*first, shelf, shelf.rows(keys))).collect();
-        let mut found = Found::default();
+        let mut found = Found::with_room_for(keys.len());
         for at in 0..keys.len() {
             let most = most(at);
             for ((first, shelf, rows), runs) in shelves.iter().zip(&allowed.0) {
