@@ -17,7 +17,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::invisible::is_invisible;
 
-pub(crate) use likeness::{Letters, Likeness, jaro_winkler};
+pub(crate) use likeness::{Letters, Likeness, jaro_winkler, may_be_alike};
 pub(crate) use marks::{Apart, SameWords, Strangers};
 pub(crate) use nickname::GIVEN;
 pub(crate) use phones::Phones;

@@ -60,7 +60,7 @@ use tally::Tally;
 use verified::Verified;
 
 /// What the index files mean: our layout, and the keys that linkage makes. Files of another version are built anew.
-const VERSION: u64 = 8 << 32 | linkage::KEYS_VERSION as u64;
+const VERSION: u64 = 9 << 32 | linkage::KEYS_VERSION as u64;
 
 /// How common names are among the persons: the file that [`linkage::person::NameCounts`] is kept in.
 const NAMES: &str = "persons.names";

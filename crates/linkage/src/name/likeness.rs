@@ -77,6 +77,11 @@ impl Likeness {
     }
 }
 
+/// Whether two names have so many letters in common that they may be alike.
+pub(crate) fn may_be_alike(a: &str, b: &str) -> bool {
+    Shared::of((a, Letters::of(a)), b).is_worth_asking()
+}
+
 /// What tells two names apart: both without a beginning that many names have.
 fn telling<'a>(a: &'a str, b: &'a str) -> (&'a str, &'a str) {
     const BEGINNINGS: &[&str] =

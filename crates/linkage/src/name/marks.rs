@@ -18,29 +18,35 @@ const SAME_WORDS_MAX: usize = 8;
 const FIRST_AT: u32 = SET_BITS + LENGTH_BITS;
 const LAST_AT: u32 = FIRST_AT + ENDS * LETTER_BITS;
 
-/// Marks of one name in its normal form: of its word or of its two words; zero says nothing: of a name of more words, of a
-/// word of one letter, of very many, of other characters than letters, and of one with an article, a `Mac` or an `O` in front,
-/// which is compared without it too.
+/// Set in what stands in place of a second word and is none.
+const REST: u64 = 1 << 63;
+
+/// Marks of one name in its normal form: of its word, and of what is left of that without an article, a `Mac` or an `O` in front, as it
+/// is compared without it too; or of its two words. Zero says nothing: of a name of more words, of very many letters, of other
+/// characters than letters, and of two words of which one has a single letter, or such a rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct NameMarks {
     first: WordMarks,
-    /// Zero where there is one word.
+    /// Of the second word, or with [`REST`] of what is left of the first one; zero where there is neither.
     second: WordMarks,
 }
 
 impl NameMarks {
     /// The marks of a name.
     pub fn of(name: &str) -> Self {
-        let plain = |word: &str| {
-            let read = word.len() >= 2 && bare(word).is_none() && without_o(word) == word;
-            read.then(|| WordMarks::of(word)).flatten()
-        };
         let Some((first, second)) = name.split_once(' ') else {
-            return plain(name).map_or(Self::default(), |first| Self { first, second: WordMarks::default() });
+            let rest = rest(name).and_then(WordMarks::of).map_or(WordMarks::default(), WordMarks::as_rest);
+            return WordMarks::of(name).map_or(Self::default(), |first| Self { first, second: rest });
         };
-        let joined = || plain(&name.replace(' ', ""));
-        match (plain(first), plain(second), joined()) {
-            (Some(first), Some(second), Some(_)) => Self { first, second },
+        let plain = |word: &str| {
+            let is_plain = word.len() >= 2 && rest(word).is_none();
+            is_plain.then(|| WordMarks::of(word)).flatten()
+        };
+        let joined = name.replace(' ', "");
+        // What is left of both as one is one of the two, or else not known.
+        let known = rest(&joined).is_none_or(|rest| rest == second) && WordMarks::of(&joined).is_some();
+        match (plain(first), plain(second)) {
+            (Some(first), Some(second)) if known => Self { first, second },
             _ => Self::default(),
         }
     }
@@ -60,18 +66,29 @@ impl NameMarks {
     }
 
     fn is_word(self) -> bool {
-        !self.is_none() && self.second == WordMarks::default()
+        !self.is_none() && (self.second == WordMarks::default() || self.second.is_rest())
+    }
+
+    fn is_initial(self) -> bool {
+        self.is_word() && self.first.length() == 1
     }
 
     fn words(self) -> impl Iterator<Item = WordMarks> {
         std::iter::once(self.first).chain((!self.is_word()).then_some(self.second))
     }
 
-    /// Of each word, and of both as one.
+    /// Of each word, and of both as one; of one word, what is left of it too.
     fn each(self) -> impl Iterator<Item = WordMarks> {
-        let two = (!self.is_word()).then(|| [self.second, self.first.joined(self.second)]);
-        std::iter::once(self.first).chain(two.into_iter().flatten())
+        let second = (self.second != WordMarks::default()).then_some(self.second);
+        let joined = (!self.is_word()).then(|| self.first.joined(self.second));
+        std::iter::once(self.first).chain(second).chain(joined)
     }
+}
+
+/// What is left of a word without an article, a `Mac` or an `O` in front; nothing where it has none.
+fn rest(word: &str) -> Option<&str> {
+    let behind = bare(word).map(|(_, rest)| rest);
+    behind.or_else(|| Some(without_o(word)).filter(|rest| *rest != word))
 }
 
 /// Marks of a word.
@@ -94,6 +111,14 @@ impl WordMarks {
         };
         let (first, last) = (end(&mut word.bytes()), end(&mut word.bytes().rev()));
         Some(Self(letters | length << SET_BITS | first << FIRST_AT | last << LAST_AT))
+    }
+
+    fn as_rest(self) -> Self {
+        Self(self.0 | REST)
+    }
+
+    fn is_rest(self) -> bool {
+        self.0 & REST != 0
     }
 
     /// Of two words as one, where that is one of few enough letters.
@@ -128,16 +153,33 @@ impl WordMarks {
         (differ.trailing_zeros() / LETTER_BITS).min(self.length()).min(other.length()).min(ENDS)
     }
 
-    fn same_end(self, other: Self) -> bool {
-        self.field(LAST_AT, ENDS * LETTER_BITS) == other.field(LAST_AT, ENDS * LETTER_BITS)
+    /// Whether the shorter one may end the longer.
+    fn may_end(self, other: Self) -> bool {
+        let (short, long) = if self.length() < other.length() { (self, other) } else { (other, self) };
+        let ends = |word: Self| word.field(LAST_AT, ENDS * LETTER_BITS);
+        (ENDS..long.length()).contains(&short.length())
+            && ends(short) == ends(long)
+            && short.letters() & !long.letters() == 0
     }
 
-    /// Whether one may begin or end the other, or both begin with one letter and are much as long.
+    /// Whether one may begin or end the other, or both begin with one letter and are much as long and not unlike.
     fn may_be(self, other: Self) -> bool {
         let (shortest, prefix) = (self.length().min(other.length()), self.common_beginning(other));
         prefix >= shortest.min(ENDS)
-            || (shortest >= ENDS && self.same_end(other))
-            || (prefix > 0 && self.length().abs_diff(other.length()) <= 2)
+            || self.may_end(other)
+            || (prefix > 0
+                && self.length().abs_diff(other.length()) <= 2
+                && self.shared(other).is_worth_asking())
+    }
+
+    /// What both share at most.
+    fn shared(self, other: Self) -> Shared {
+        let lengths = (self.length(), other.length());
+        // No more letters can match than those that are not missing from the other, each at least once.
+        let missing = |a: Self, b: Self| (a.letters() & !b.letters()).count_ones();
+        let matches = (lengths.0 - missing(self, other)).min(lengths.1 - missing(other, self));
+        let prefix = usize::try_from(self.common_beginning(other)).unwrap_or(0);
+        Shared { lengths, matches, prefix }
     }
 
     /// The first two letters.
@@ -210,7 +252,7 @@ fn has(words: u8, place: u32) -> bool {
 pub(crate) struct Apart {
     /// Whether it is one word.
     pub(crate) is_word: bool,
-    /// Whether it has a name's letters at all.
+    /// Whether its letters are known to be those of a name, and no mere initial.
     pub(crate) is_named: bool,
     /// Whether it differs from the subject's given names, in whatever place it stands: no word of either begins or ends with one of the
     /// other. Not every name of which that holds is told.
@@ -236,12 +278,12 @@ impl Strangers {
     /// What the marks of a name tell of it.
     #[inline]
     pub(crate) fn apart(&self, name: NameMarks) -> Apart {
-        let (is_word, is_named) = (name.is_word(), !name.is_none());
+        let (is_word, is_known) = (name.is_word(), !name.is_none());
         Apart {
             is_word,
-            is_named,
-            from_given: is_named && self.given.are_apart(name),
-            from_family: is_named && self.family.are_apart(name),
+            is_named: is_known && !name.is_initial(),
+            from_given: is_known && self.given.are_apart(name),
+            from_family: is_known && self.family.are_apart(name),
             goes_on: self.goes_on && !is_word,
         }
     }
@@ -305,18 +347,13 @@ impl Words {
 impl Word {
     #[inline]
     fn is_apart(&self, name: WordMarks) -> bool {
-        let (mine, prefix) = (self.marks, self.marks.common_beginning(name));
-        let lengths = (mine.length(), name.length());
-        let shortest = lengths.0.min(lengths.1);
+        let mine = self.marks;
+        let shortest = mine.length().min(name.length());
         // Neither begins or ends the other, so that neither is cut short from it or stems from it.
-        if prefix >= shortest.min(ENDS) || (shortest >= ENDS && mine.same_end(name)) {
-            return false;
-        }
-        // No more letters can match than those that are not missing from the other, each at least once.
-        let missing = |a: WordMarks, b: WordMarks| (a.letters() & !b.letters()).count_ones();
-        let matches = (lengths.0 - missing(mine, name)).min(lengths.1 - missing(name, mine));
-        let shared = Shared { lengths, matches, prefix: usize::try_from(prefix).unwrap_or(0) };
-        !shared.is_worth_asking() && !self.kin.may_hold_one(name.beginning(), lengths.1)
+        mine.common_beginning(name) < shortest.min(ENDS)
+            && !mine.may_end(name)
+            && !mine.shared(name).is_worth_asking()
+            && !self.kin.may_hold_one(name.beginning(), name.length())
     }
 }
 
@@ -347,6 +384,18 @@ mod tests {
             ("feather macdonald", false),
             ("mac donald", false),
             ("macd onald", false),
+            ("oliver", true),
+            ("ojohn", false),
+            ("alqurtuby", true),
+            ("aljohn", false),
+            ("mckeest", true),
+            ("al john", false),
+            ("al macdonald", false),
+            // Nothing but an end of three letters in common.
+            ("verald", true),
+            ("ald", false),
+            ("nald", false),
+            ("k", true),
             ("patel wu li", false),
             ("j", false),
             ("", false),

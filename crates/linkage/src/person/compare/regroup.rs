@@ -63,10 +63,11 @@ fn begins(a: &str, b: &str) -> bool {
         || short.len() > 2 && long.ends_with(short)
 }
 
-/// Whether two words may be one name: a beginning or an end of each other, or of one first letter and much the same
-/// length.
+/// Whether two words may be one name: a beginning or an end of each other, or of one first letter, much the same length, and not
+/// unlike.
 fn may_be(a: &str, b: &str) -> bool {
-    begins(a, b) || a.bytes().next() == b.bytes().next() && (a.len().abs_diff(b.len()) <= 2 || a.len() == 1)
+    let alike = || a.len().abs_diff(b.len()) <= 2 && name::may_be_alike(a, b);
+    begins(a, b) || a.bytes().next() == b.bytes().next() && (a.len() == 1 || alike())
 }
 
 /// Names as they are where given and family name stand in each other's place; nothing where one of them is missing.
