@@ -112,3 +112,21 @@ fn split(key: u64, bits: u32) -> (usize, u32) {
     let print = (key << bits) >> 32;
     (usize::try_from(bucket).unwrap_or(usize::MAX), u32::try_from(print).unwrap_or(u32::MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::run_length;
+
+    proptest! {
+        #[test]
+        fn a_run_is_as_long_as_it_is(before in 0_usize..300, behind in prop::collection::vec(5..9_u32, 0..50)) {
+            let mut behind = behind;
+            behind.sort_unstable();
+            let prints: Vec<u32> = std::iter::repeat_n(4, before).chain(behind.iter().copied()).collect();
+            prop_assert_eq!(run_length(&prints, 4), before);
+            prop_assert_eq!(run_length(&behind, 4), 0);
+        }
+    }
+}

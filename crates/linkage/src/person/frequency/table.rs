@@ -104,6 +104,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{Table, find, place};
+    use crate::hash::KeyHasher;
 
     proptest! {
         #[test]
@@ -119,6 +120,18 @@ mod tests {
             for hash in others.iter().filter(|hash| !counts.contains_key(hash)) {
                 prop_assert_eq!((place(&table, *hash), find(&table, *hash)), (None, 0));
             }
+        }
+    }
+
+    #[test]
+    fn nearly_all_that_is_not_held_is_turned_away() {
+        let hash = |number: u32| KeyHasher::new(b'n').bytes(number.to_le_bytes()).finish();
+        for held in [1, 900, 50_000] {
+            let mut entries: Vec<(u64, u32)> = (0..held).map(|number| (hash(number), 1)).collect();
+            entries.sort_unstable();
+            let table = Table::from(entries);
+            let others = (held..held + 10_000).filter(|&number| table.filter.may_hold(hash(number))).count();
+            assert!(others < 500, "{others} of 10,000 beside {held}");
         }
     }
 }

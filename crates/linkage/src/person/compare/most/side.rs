@@ -152,7 +152,8 @@ impl Side {
         if !self.named {
             return NEVER;
         }
-        let words = self.is_word && other.is_word;
+        // An initial is no word: it may stand for one.
+        let words = self.is_word && other.is_word && other.is_named;
         let alike = self.alike_bits(own, shares);
         // Words of the same letters are borne by as many.
         let same =
