@@ -404,6 +404,10 @@ mod tests {
             let apart = strangers.apart(NameMarks::of(name));
             assert_eq!(apart.from_given && apart.from_family, stranger, "{name}");
         }
+        // What is left of it without its `Mac` tells.
+        let lee = Strangers::of(&Prepared::new("ann".into()), &Prepared::new("lee".into()));
+        assert!(!lee.apart(NameMarks::of("macleigh")).from_family);
+        assert!(lee.apart(NameMarks::of("macbrody")).from_family);
         let digits = Strangers::of(&Prepared::new("4".into()), &Prepared::new("smith".into()));
         let apart = digits.apart(NameMarks::of("patel"));
         assert!(apart.is_word && !apart.from_given && apart.from_family);
