@@ -45,6 +45,12 @@ pub(super) fn bare(name: &str) -> Option<(Beginning, &str)> {
     }
 }
 
+/// What is left of a name without an article, a `mac` or an `o` in front; nothing where it has none. No name has two of them.
+pub(super) fn rest(name: &str) -> Option<&str> {
+    let behind = bare(name).map(|(_, rest)| rest);
+    behind.or_else(|| Some(without_o(name)).filter(|rest| *rest != name))
+}
+
 /// What a family name begins with besides the name itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Beginning {
@@ -83,7 +89,7 @@ struct Stem<'a> {
 }
 
 /// `oconnor` without its `o`; Oliver and Ollie keep theirs, as a vowel or a doubled letter follows.
-pub(super) fn without_o(name: &str) -> &str {
+fn without_o(name: &str) -> &str {
     match name.as_bytes() {
         [b'o', first, second, ..] if name.len() > STEM_MIN + 1 && is_consonant(*first) && first != second => {
             name.get(1..).unwrap_or(name)

@@ -2,7 +2,7 @@
 //! names are told to have nothing to do with the one looked for, so that an index reads few of the names that it holds.
 
 use super::Prepared;
-use super::family::{bare, without_o};
+use super::family::rest;
 use super::likeness::Shared;
 use super::nickname::KinMarks;
 
@@ -83,12 +83,6 @@ impl NameMarks {
         let joined = (!self.is_word()).then(|| self.first.joined(self.second));
         std::iter::once(self.first).chain(second).chain(joined)
     }
-}
-
-/// What is left of a word without an article, a `Mac` or an `O` in front; nothing where it has none.
-fn rest(word: &str) -> Option<&str> {
-    let behind = bare(word).map(|(_, rest)| rest);
-    behind.or_else(|| Some(without_o(word)).filter(|rest| *rest != word))
 }
 
 /// Marks of a word.

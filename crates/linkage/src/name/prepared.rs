@@ -3,7 +3,7 @@
 
 mod joined;
 
-use super::family::{Beginning, bare, same_stem, without_o};
+use super::family::{Beginning, bare, rest, same_stem};
 use super::nickname::{FAMILY, GIVEN, KinMarks, share_a_group};
 use super::slip::is_one_letter_apart;
 use super::{Letters, Likeness, Phones, is_particle};
@@ -113,10 +113,7 @@ impl Prepared {
     pub(super) fn words(&self) -> impl Iterator<Item = (String, KinMarks)> {
         let tokens = self.tokens.iter().chain(&self.joined);
         tokens.flat_map(|token| {
-            let text = token.text.as_str();
-            let behind =
-                [bare(text).map(|(_, rest)| rest), Some(without_o(text)).filter(|rest| *rest != text)];
-            let behind = behind.into_iter().flatten().map(|rest| Token::new(rest.to_owned()).into_word());
+            let behind = rest(&token.text).map(|rest| Token::new(rest.to_owned()).into_word());
             std::iter::once(token.clone().into_word()).chain(behind)
         })
     }
