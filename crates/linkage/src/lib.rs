@@ -16,6 +16,7 @@ pub mod postcode;
 pub mod score;
 pub mod subject;
 
+mod compatible;
 mod hash;
 mod invisible;
 mod keys;

@@ -12,12 +12,12 @@ mod sound;
 mod sounds;
 
 use deunicode::{deunicode, deunicode_char};
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::compatible::compatible;
 use crate::invisible::is_invisible;
 
-pub(crate) use likeness::{Letters, Likeness, jaro_winkler, may_be_alike};
+pub(crate) use likeness::{Heard, Likeness, jaro_winkler, may_be_alike};
 pub(crate) use marks::{Apart, SameWords, Strangers};
 pub(crate) use nickname::GIVEN;
 pub(crate) use phones::Phones;
@@ -123,7 +123,11 @@ pub(crate) fn is_particle(token: &str) -> bool {
 fn tokens(raw: &str) -> Vec<String> {
     let ascii = ascii_lower(raw);
     // Whose son, daughter or wife somebody is: `Reena d/o Anil`.
-    let ascii = [" s/o ", " d/o ", " w/o "].iter().fold(ascii, |text, kin| text.replace(kin, " "));
+    let ascii = if ascii.contains('/') {
+        [" s/o ", " d/o ", " w/o "].iter().fold(ascii, |text, kin| text.replace(kin, " "))
+    } else {
+        ascii
+    };
     let words = ascii.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.take(TOKENS_MAX).map(in_letters).collect()
 }
@@ -154,7 +158,7 @@ fn in_letters(word: &str) -> String {
 /// may become several.
 pub(crate) fn ascii_lower(raw: &str) -> String {
     let composed: String =
-        raw.nfkc().filter(|&c| !is_invisible(c)).map(unspelt).take(NAME_CHARS_MAX).collect();
+        compatible(raw).filter(|&c| !is_invisible(c)).map(unspelt).take(NAME_CHARS_MAX).collect();
     let mut ascii = deunicode(&composed).to_ascii_lowercase();
     ascii.retain(|c| c.is_ascii() && !matches!(c, '\'' | '`'));
     ascii.truncate(NAME_CHARS_MAX);

@@ -5,18 +5,23 @@ mod code;
 
 use std::fmt;
 
-use unicode_normalization::UnicodeNormalization;
-
+use crate::compatible::compatible;
 use crate::invisible::is_invisible;
 use crate::score::Level;
 
 pub(crate) use code::Code;
 
-/// Areas in use, with Crown dependencies, Gibraltar, forces mail and `ZZ` for pseudo-postcodes such as no fixed abode.
-const AREAS: &str = " AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY \
-    E EC EH EN EX FK FY G GL GU GX GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME \
-    MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF \
-    TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE ZZ ";
+/// Areas in use, in their order, with Crown dependencies, Gibraltar, forces mail and `ZZ` for pseudo-postcodes such as no fixed abode.
+const AREAS: &[&str] = &[
+    "AB", "AL", "B", "BA", "BB", "BD", "BF", "BH", "BL", "BN", "BR", "BS", "BT", "BX", "CA", "CB", "CF",
+    "CH", "CM", "CO", "CR", "CT", "CV", "CW", "DA", "DD", "DE", "DG", "DH", "DL", "DN", "DT", "DY", "E",
+    "EC", "EH", "EN", "EX", "FK", "FY", "G", "GL", "GU", "GX", "GY", "HA", "HD", "HG", "HP", "HR", "HS",
+    "HU", "HX", "IG", "IM", "IP", "IV", "JE", "KA", "KT", "KW", "KY", "L", "LA", "LD", "LE", "LL", "LN",
+    "LS", "LU", "M", "ME", "MK", "ML", "N", "NE", "NG", "NN", "NP", "NR", "NW", "OL", "OX", "PA", "PE", "PH",
+    "PL", "PO", "PR", "RG", "RH", "RM", "S", "SA", "SE", "SG", "SK", "SL", "SM", "SN", "SO", "SP", "SR",
+    "SS", "ST", "SW", "SY", "TA", "TD", "TF", "TN", "TQ", "TR", "TS", "TW", "UB", "W", "WA", "WC", "WD",
+    "WF", "WN", "WR", "WS", "WV", "YO", "ZE", "ZZ",
+];
 
 /// The area of pseudo-postcodes, which stand for states such as no fixed abode.
 const PSEUDO: &str = "ZZ";
@@ -47,7 +52,7 @@ impl Postcode {
         if raw.len() > 40 {
             return Err(SHAPE);
         }
-        let mut text: String = raw.nfkc().flat_map(char::to_uppercase).collect();
+        let mut text: String = compatible(raw).flat_map(char::to_uppercase).collect();
         text.retain(|c| !c.is_whitespace() && !is_invisible(c) && !matches!(c, '-' | '.'));
         if !text.is_ascii() {
             return Err(SHAPE);
@@ -83,9 +88,9 @@ fn unruly(text: &str) -> Option<String> {
         let fits = (1..=4).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
         return fits.then(|| format!("{FORCES} {number}"));
     }
-    let plain = |known: &str| known.replace(' ', "");
-    let mended = text.replace("GIROAA", "GIR0AA");
-    UNRULY.iter().find(|known| plain(known) == mended).map(|known| (*known).to_owned())
+    let mended = if text == "GIROAA" { "GIR0AA" } else { text };
+    let plain = |known: &str| known.bytes().filter(|&b| b != b' ').eq(mended.bytes());
+    UNRULY.iter().find(|known| plain(known)).map(|known| (*known).to_owned())
 }
 
 /// Shapes of other countries, `9` a digit, `A` a letter and `?` either; spaces and hyphens aside. The last two are
@@ -163,7 +168,7 @@ fn outward_of(text: &str) -> Result<String, bool> {
             continue;
         }
         shape_fits = true;
-        if AREAS.contains(&format!(" {area} ")) {
+        if AREAS.binary_search(&area).is_ok() {
             return Ok(candidate.to_owned());
         }
     }
@@ -179,7 +184,12 @@ fn is_district(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Postcode, is_foreign};
+    use super::{AREAS, Postcode, is_foreign};
+
+    #[test]
+    fn areas_can_be_looked_up_by_their_order() {
+        assert!(AREAS.is_sorted());
+    }
 
     #[test]
     fn postcodes_are_read_whole_or_outward_and_mended_by_place() {

@@ -155,8 +155,8 @@ fn without_postcodes(words: Vec<String>, found: &mut Option<Postcode>) -> Vec<St
     // Written as one word or two, with a digit where one stands: `e1 road` is none.
     let whole = |text: &str| {
         let inward = text.len().checked_sub(3).and_then(|at| text.get(at..));
-        let fits = inward.is_some_and(|inward| inward.starts_with(|c: char| c.is_ascii_digit()));
-        Postcode::parse(text).ok().filter(|postcode| fits && postcode.is_whole())
+        inward.filter(|inward| inward.starts_with(|c: char| c.is_ascii_digit()))?;
+        Postcode::parse(text).ok().filter(Postcode::is_whole)
     };
     let mut out: Vec<String> = Vec::with_capacity(words.len());
     for word in words {

@@ -1,9 +1,8 @@
 //! Names used online: email addresses and platform handles.
 //! Case never tells two mailboxes or two handles apart here.
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::reading::{Fault, Reading};
+use crate::compatible::compatible;
 use crate::invisible::is_invisible;
 
 /// What a provider ignores in the part before the `@`, and the domain under which its other domains deliver.
@@ -92,7 +91,8 @@ pub(super) fn handle(raw: &str) -> Reading {
 
 fn lower(raw: &str) -> String {
     let shown = raw.chars().filter(|&c| !is_invisible(c)).collect::<String>();
-    shown.trim().nfkc().flat_map(char::to_lowercase).nfkc().collect()
+    let folded: String = compatible(shown.trim()).flat_map(char::to_lowercase).collect();
+    compatible(&folded).collect()
 }
 
 fn is_domain(domain: &str) -> bool {

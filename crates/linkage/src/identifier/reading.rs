@@ -1,8 +1,7 @@
 //! What reading a raw value yields: its normal form, or a fault with the best text that could be made of it.
 //! Faults are fixed sentences, so no value can slip into one.
 
-use unicode_normalization::UnicodeNormalization;
-
+use crate::compatible::compatible;
 use crate::invisible::is_invisible;
 
 /// A normalised value, or why there is none.
@@ -35,7 +34,7 @@ pub(super) fn checked(text: String, fits: bool, why: &'static str) -> Reading {
 
 /// Upper case in compatibility form without spaces, dashes and what shows nothing; everything else is kept for the shape to judge.
 pub(super) fn squeezed(raw: &str) -> String {
-    raw.nfkc().filter(|&c| !is_space_or_dash(c)).flat_map(char::to_uppercase).collect()
+    compatible(raw).filter(|&c| !is_space_or_dash(c)).flat_map(char::to_uppercase).collect()
 }
 
 /// As [`squeezed`], without dots, slashes and colons as well.
@@ -47,7 +46,7 @@ pub(crate) fn compact(raw: &str) -> String {
 
 /// What is left of a record's value when no shape fits: letters and digits in upper case, at most 100.
 pub(super) fn remains(raw: &str) -> String {
-    raw.nfkc()
+    compatible(raw)
         .filter(|&c| c.is_alphanumeric() && !is_invisible(c))
         .flat_map(char::to_uppercase)
         .take(100)
