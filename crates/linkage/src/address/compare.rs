@@ -6,7 +6,7 @@ use model::Probability;
 use super::record::{AddressRecord, AddressView};
 use super::subject::AddressSubject;
 use super::text::{is_common, is_type};
-use crate::name::{Likeness, Phones};
+use crate::name::{Heard, Likeness};
 use crate::postcode;
 use crate::score::{Field, Level, Part, Score};
 
@@ -132,8 +132,8 @@ fn street(subject: &AddressSubject, record: &str) -> Part {
 
 fn word_level(word: &str, record: &str) -> (Level, f64) {
     let full = word_bits(word);
-    let phones = Phones::of(word);
-    let best = record.split(' ').map(|held| Likeness::of(word, &phones, held)).min();
+    let heard = Heard::of(word);
+    let best = record.split(' ').map(|held| Likeness::of(word, &heard, held)).min();
     match best {
         Some(Likeness::Exact) => (Level::Exact, full),
         // Another type of street is another street as often as a slip.

@@ -33,37 +33,31 @@ const WORTH_ASKING: f64 = 0.7;
 const CONSONANTS_MIN: usize = 3;
 
 impl Likeness {
-    /// Compares `a`, whose phones are known, with `b`.
-    pub(crate) fn of(a: &str, phones: &Phones, b: &str) -> Self {
-        Self::between((a, Letters::of(a), phones), b)
-    }
-
-    /// As [`Self::of`], where the letters of `a` are known too.
+    /// Compares `a`, which was `heard` before, with `b`.
     #[inline]
-    pub(crate) fn between((a, letters, phones): (&str, Letters, &Phones), b: &str) -> Self {
-        let shared = Shared::of((a, letters), b);
+    pub(crate) fn of(a: &str, heard: &Heard, b: &str) -> Self {
+        let shared = Shared::of((a, heard.letters), b);
         // Most names that meet under a key of the birth date share too little for anything dearer to be asked.
         if !shared.is_worth_asking() {
             return Self::Differ;
         }
-        if a == b { Self::Exact } else { Self::asked(a, phones, b, shared.similarity_at_most()) }
+        if a == b { Self::Exact } else { Self::asked(a, heard, b, shared.similarity_at_most()) }
     }
 
-    fn asked(a: &str, phones: &Phones, b: &str, most: f64) -> Self {
+    fn asked(a: &str, heard: &Heard, b: &str, most: f64) -> Self {
         if most < WORTH_ASKING {
             return Self::Differ;
         }
         let other = Phones::of(b);
-        if phones.spell_the_same(&other) {
+        if heard.phones.spell_the_same(&other) {
             return Self::Spelling;
         }
         if is_slip(a, b) {
             return Self::Typo;
         }
-        let sound = Sound::of(phones);
-        if sound == Sound::of(&other)
-            && sound.consonants().count() >= CONSONANTS_MIN
-            && phones.vowels_agree(&other)
+        if heard.sound == Sound::of(&other)
+            && heard.sound.consonants().count() >= CONSONANTS_MIN
+            && heard.phones.vowels_agree(&other)
         {
             return Self::Phonetic;
         }
@@ -74,6 +68,22 @@ impl Likeness {
         } else {
             Self::Differ
         }
+    }
+}
+
+/// What comparing a name takes, worked out once for all that it is compared with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Heard {
+    letters: Letters,
+    phones: Phones,
+    sound: Sound,
+}
+
+impl Heard {
+    /// That of one name.
+    pub(crate) fn of(name: &str) -> Self {
+        let phones = Phones::of(name);
+        Self { letters: Letters::of(name), sound: Sound::of(&phones), phones }
     }
 }
 
@@ -92,11 +102,11 @@ fn telling<'a>(a: &'a str, b: &'a str) -> (&'a str, &'a str) {
 
 /// The set of letters of a name; other characters share a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Letters(u32);
+struct Letters(u32);
 
 impl Letters {
     /// The letters of `name`.
-    pub(crate) fn of(name: &str) -> Self {
+    fn of(name: &str) -> Self {
         Self(name.bytes().fold(0, |letters, byte| letters | letter(byte)))
     }
 
@@ -172,8 +182,7 @@ pub(crate) fn jaro_winkler(a: &str, b: &str) -> f64 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Letters, Likeness, Shared, WORTH_ASKING, jaro_winkler};
-    use crate::name::Phones;
+    use super::{Heard, Letters, Likeness, Shared, WORTH_ASKING, jaro_winkler};
     use crate::name::slip::is_slip;
 
     proptest! {
@@ -195,7 +204,7 @@ mod tests {
             let mut slipped = c.clone();
             slipped.insert(at.min(c.len()), 'e');
             for (a, b) in [(&a, &b), (&c, &slipped), (&a, &c)] {
-                prop_assert_eq!(Likeness::of(a, &Phones::of(a), b), Likeness::of(b, &Phones::of(b), a));
+                prop_assert_eq!(Likeness::of(a, &Heard::of(a), b), Likeness::of(b, &Heard::of(b), a));
             }
         }
     }

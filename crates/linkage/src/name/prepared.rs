@@ -6,7 +6,7 @@ mod joined;
 use super::family::{Beginning, bare, rest, same_stem};
 use super::nickname::{FAMILY, GIVEN, KinMarks, share_a_group};
 use super::slip::is_one_letter_apart;
-use super::{Letters, Likeness, Phones, is_particle};
+use super::{Heard, Likeness, is_particle};
 use crate::score::Level;
 
 /// A normal name, ready for comparison.
@@ -22,8 +22,7 @@ pub(crate) struct Prepared {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Token {
     pub(crate) text: String,
-    letters: Letters,
-    phones: Phones,
+    heard: Heard,
     /// Groups of given names, and of family names, that it stands in.
     given: &'static [u16],
     family: &'static [u16],
@@ -38,8 +37,7 @@ pub(crate) struct Token {
 impl Token {
     fn new(text: String) -> Self {
         Self {
-            letters: Letters::of(&text),
-            phones: Phones::of(&text),
+            heard: Heard::of(&text),
             given: GIVEN.of(&text),
             family: FAMILY.of(&text),
             given_kin: KinMarks::of(&GIVEN, &text),
@@ -51,7 +49,7 @@ impl Token {
     }
 
     fn likeness(&self, other: &str) -> Likeness {
-        Likeness::between((&self.text, self.letters, &self.phones), other)
+        Likeness::of(&self.text, &self.heard, other)
     }
 
     fn is_nickname_of(&self, other: &str) -> bool {

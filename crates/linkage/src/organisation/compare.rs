@@ -4,7 +4,7 @@
 use super::name::{is_telling, words};
 use super::record::{OrganisationRecord, OrganisationView};
 use super::subject::OrganisationSubject;
-use crate::name::{Likeness, Phones, is_typo, jaro_winkler, same_letters};
+use crate::name::{Heard, Likeness, is_typo, jaro_winkler, same_letters};
 use crate::postcode;
 use crate::score::{Field, Level, Part, Score};
 
@@ -69,7 +69,7 @@ fn same_words(a: &str, b: &str) -> bool {
 
 /// Whether both have as many words, which sound alike one by one.
 fn sound_alike(a: &str, b: &str) -> bool {
-    let alike = |(a, b): (&str, &str)| Likeness::of(a, &Phones::of(a), b) <= Likeness::Phonetic;
+    let alike = |(a, b): (&str, &str)| Likeness::of(a, &Heard::of(a), b) <= Likeness::Phonetic;
     words(a).count() == words(b).count() && words(a).zip(words(b)).all(alike)
 }
 

@@ -2,7 +2,7 @@
 //! common it is.
 
 use super::agrees;
-use crate::name::{GivenLevels, Likeness, Phones, Prepared, may_have_slipped};
+use crate::name::{GivenLevels, Heard, Likeness, Prepared, may_have_slipped};
 use crate::person::confidence::NICKNAMES;
 use crate::person::frequency::{Meant, Place, Seen};
 use crate::person::subject::PersonSubject;
@@ -161,7 +161,7 @@ fn shares(
 fn is_uncounted(level: Level, shares: (Option<f64>, Option<f64>), a: &str, b: &str) -> bool {
     level == Level::Close
         && (shares.0.is_none() || shares.1.is_none())
-        && Likeness::of(a, &Phones::of(a), &b.replace(' ', "")) == Likeness::Differ
+        && Likeness::of(a, &Heard::of(a), &b.replace(' ', "")) == Likeness::Differ
 }
 
 fn differ(subject: &PersonSubject, field: Field) -> f64 {
