@@ -79,8 +79,11 @@ struct Sieve<'s, C> {
     records: f64,
 }
 
-/// Whole bits from the least to the most that candidates are told apart by.
-const BITS: usize = 128;
+/// Candidates are told apart by steps of a quarter of a bit.
+const STEPS_A_BIT: f64 = 4.0;
+
+/// Steps from the least weight to the most: 64 bits either way.
+const STEPS: usize = 512;
 
 /// Fits are summed as whole numbers of so many parts of one, so that their order is all the same.
 const PARTS: f64 = (1_u64 << 50) as f64;
@@ -148,25 +151,26 @@ impl<'s, C: Candidates> Sieve<'s, C> {
 
     /// The weight below which those that wait fit into `room` together; nothing where all do.
     fn cut(&self, room: f64) -> Option<f64> {
-        let middle = BITS / 2;
-        let mut sums = [0_u128; BITS];
+        let middle = STEPS / 2;
+        let mut sums = [0_u64; STEPS];
         for one in &self.waiting {
             // Whole numbers by construction; the least is rounded up to one part.
-            let place = (one.most.floor() + middle as f64).clamp(0.0, (BITS - 1) as f64) as usize;
-            let parts = (one.most.exp2() / self.records * PARTS).ceil() as u128;
+            let step = (one.most * STEPS_A_BIT).floor() + middle as f64;
+            let place = step.clamp(0.0, (STEPS - 1) as f64) as usize;
+            let parts = (one.most.exp2() / self.records * PARTS).ceil() as u64;
             if let Some(sum) = sums.get_mut(place) {
                 *sum = sum.saturating_add(parts);
             }
         }
-        let room = (room * PARTS) as u128;
-        let mut all = 0_u128;
+        let room = (room * PARTS) as u64;
+        let mut all = 0_u64;
         let over = sums.iter().position(|sum| {
             all = all.saturating_add(*sum);
             all > room
         });
         over.map(|place| match place {
             0 => f64::NEG_INFINITY,
-            _ => place as f64 - middle as f64,
+            _ => (place as f64 - middle as f64) / STEPS_A_BIT,
         })
     }
 }
