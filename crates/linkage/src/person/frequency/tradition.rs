@@ -1,8 +1,6 @@
 //! Names follow traditions: given and family names are drawn together, so that both agreeing says less than the product
 //! of their shares. A mixture of classes, each with its own names, is learned from pairs by expectation–maximisation.
 
-use std::thread::Scope;
-
 use super::parts;
 use crate::hash::KeyHasher;
 
@@ -163,26 +161,24 @@ impl Model {
 
     /// One round: each pair is shared out over the classes as they are, then the classes are counted anew.
     fn improve(&mut self, parts: &[&[Pair]], sums: &mut [Self]) {
-        let shares = self.shares;
-        self.given.iter_mut().for_each(|given| *given = each(given, &shares, |a, b| a / b));
-        std::thread::scope(|scope| {
-            for (sums, part) in sums.iter_mut().zip(parts) {
-                let model = &*self;
-                scope.spawn(move || sums.count(model, part));
-            }
-        });
+        let model = &*self;
+        side_by_side(sums.iter_mut().zip(parts).map(|(sums, part)| move || sums.count(model, part)));
         let Some((first, others)) = sums.split_first() else { return };
         self.shares = others.iter().fold(first.shares, |sum, other| each(&sum, &other.shares, |a, b| a + b));
         let givens: Vec<&[Classes]> = others.iter().map(|sums| &*sums.given).collect();
         let families: Vec<&[Classes]> = others.iter().map(|sums| &*sums.family).collect();
-        std::thread::scope(|scope| {
-            add_up(scope, &mut self.given, &first.given, &givens);
-            add_up(scope, &mut self.family, &first.family, &families);
-        });
+        let given = pieces(&mut self.given, &first.given, &givens);
+        let family = pieces(&mut self.family, &first.family, &families);
+        side_by_side(given.zip(family).map(|(given, family)| {
+            move || {
+                given.add_up();
+                family.add_up();
+            }
+        }));
     }
 
-    /// Counts some of the pairs, shared out by `model`, whose given names are divided by the classes' shares. Pairs of one given
-    /// name stand together: its sums, and those of all, wait in registers.
+    /// Counts some of the pairs, shared out by `model`. Pairs of one given name stand together: its sums, and those of all, wait in
+    /// registers.
     fn count(&mut self, model: &Self, pairs: &[Pair]) {
         self.given.fill(Classes([1e-6; CLASSES]));
         self.family.fill(Classes([1e-6; CLASSES]));
@@ -194,13 +190,14 @@ impl Model {
                 let (Some(a), Some(sums)) = (model.given.get(given), self.given.get_mut(given)) else {
                     continue;
                 };
+                let a = each(a, &model.shares, |a, b| a / b);
                 let mut of_given = *sums;
                 for &(_, family, times) in pairs {
                     let (Some(b), Some(sums)) = (model.family.get(family), self.family.get_mut(family))
                     else {
                         continue;
                     };
-                    let parts = each(a, b, |a, b| a * b);
+                    let parts = each(&a, b, |a, b| a * b);
                     let scale = times as f32 / sum(&parts).max(f32::MIN_POSITIVE);
                     let parts = Classes(parts.0.map(|part| part * scale));
                     of_given = each(&of_given, &parts, |sum, part| sum + part);
@@ -222,22 +219,51 @@ impl Model {
     }
 }
 
-/// Adds up what parts have counted of names, each piece of these by a thread of its own.
-fn add_up<'s>(
-    scope: &'s Scope<'s, '_>,
+/// Does all of it at once, the last by this thread.
+fn side_by_side(work: impl Iterator<Item: FnOnce() + Send>) {
+    std::thread::scope(|scope| {
+        let mut work = work.peekable();
+        while let Some(some) = work.next() {
+            if work.peek().is_none() {
+                some();
+            } else {
+                scope.spawn(some);
+            }
+        }
+    });
+}
+
+/// Some names, with what parts have counted of them.
+struct Piece<'s> {
     sums: &'s mut [Classes],
     first: &'s [Classes],
-    others: &'s [&[Classes]],
-) {
-    let piece = sums.len().div_ceil(PARTS).max(1);
-    for ((at, sums), first) in (0..).step_by(piece).zip(sums.chunks_mut(piece)).zip(first.chunks(piece)) {
-        scope.spawn(move || {
-            for ((place, sum), first) in (at..).zip(sums).zip(first) {
-                let others = others.iter().filter_map(|other| other.get(place));
-                *sum = others.fold(*first, |sum, other| each(&sum, other, |a, b| a + b));
-            }
-        });
+    others: &'s [&'s [Classes]],
+    /// The place of its first name.
+    at: usize,
+}
+
+impl Piece<'_> {
+    fn add_up(self) {
+        for ((place, sum), first) in (self.at..).zip(self.sums).zip(self.first) {
+            let others = self.others.iter().filter_map(|other| other.get(place));
+            *sum = others.fold(*first, |sum, other| each(&sum, other, |a, b| a + b));
+        }
     }
+}
+
+/// As many pieces as there are parts, the last ones empty where there are few names.
+fn pieces<'s>(
+    sums: &'s mut [Classes],
+    first: &'s [Classes],
+    others: &'s [&'s [Classes]],
+) -> impl Iterator<Item = Piece<'s>> {
+    let length = sums.len().div_ceil(PARTS).max(1);
+    let mut sums = sums.chunks_mut(length);
+    (0..PARTS).map(move |part| {
+        let at = part * length;
+        let first = first.get(at..).unwrap_or_default();
+        Piece { sums: sums.next().unwrap_or_default(), first, others, at }
+    })
 }
 
 /// Class by class.
