@@ -29,6 +29,7 @@ mod update;
 mod bits;
 mod entry;
 mod found;
+mod in_order;
 mod people;
 mod postings;
 mod rows;

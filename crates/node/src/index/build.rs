@@ -198,7 +198,7 @@ fn person(ready: &mut Ready, place: Place, row: &Row<'_>) {
     let person = PersonRecord::read(&RawPerson {
         given_names: row.text(1).unwrap_or_default(),
         family_name: row.text(2).unwrap_or_default(),
-        aliases: &aliases.iter().map(String::as_str).collect::<Vec<_>>(),
+        aliases: &aliases,
         dob: row.date(4),
         dob_precision: row.text(5).and_then(|word| word.parse().ok()),
         sex: row.text(6).and_then(|word| word.parse().ok()),
@@ -215,7 +215,7 @@ fn organisation(ready: &mut Ready, place: Place, row: &Row<'_>, labels: &LabelTa
     let aliases = row.list(2);
     let organisation = OrganisationRecord::read(&RawOrganisation {
         name: row.text(1).unwrap_or_default(),
-        aliases: &aliases.iter().map(String::as_str).collect::<Vec<_>>(),
+        aliases: &aliases,
         postcode: row.text(3),
     });
     let keys = linkage::organisation::record_keys(&organisation);

@@ -1,15 +1,12 @@
 //! Reads chosen columns of a snapshot's dataset, row by row, as plain values.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::sync_channel;
 
 use arrow::array::{Array, AsArray, ListArray, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Date32Type, UInt32Type};
+use arrow::datatypes::{DataType, Date32Type, Field, UInt32Type};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use model::{Dataset, LabelId};
@@ -19,6 +16,7 @@ use parquet::arrow::arrow_reader::{
     RowSelection,
 };
 
+use super::in_order::in_order;
 use super::{Built, IndexError, file_error};
 use crate::catalogue::{ENTITY, LABEL, PRINT, Snapshot};
 
@@ -64,7 +62,7 @@ pub(super) fn each_group<O: Default + Send>(
         Ok((out, rows))
     };
     let (dataset, mut rows) = (wanted.dataset, 0);
-    in_order(&groups, wanted.threads, &path, read, |(out, more)| {
+    in_order(&groups, wanted.threads, read, |(out, more)| {
         take(out)?;
         rows += more;
         progress(Built { dataset, rows });
@@ -81,50 +79,12 @@ pub(super) fn each_print(
     let source = Source::open(&path)?;
     let groups = Group::all(&source, wanted)?;
     let read = |group: &Group<'_>| group.prints(&source);
-    in_order(&groups, wanted.threads, &path, read, |prints: Vec<u128>| take(&prints))
+    in_order(&groups, wanted.threads, read, |prints: Vec<u128>| take(&prints))
 }
 
 /// How many rows a dataset has.
 pub(super) fn count(snapshot: &Snapshot, dataset: Dataset) -> u64 {
     snapshot.manifest().datasets.get(&dataset).map_or(0, |about| about.rows)
-}
-
-/// Reads every group by any of `threads`; what comes of them is taken in their order.
-fn in_order<G: Sync, O: Send>(
-    groups: &[G],
-    threads: usize,
-    path: &Path,
-    read: impl Fn(&G) -> Result<O, IndexError> + Sync,
-    mut take: impl FnMut(O) -> Result<(), IndexError>,
-) -> Result<(), IndexError> {
-    let next = AtomicUsize::new(0);
-    // Bounded, so that readers do not run far ahead of the one who takes.
-    let (done, taking) = sync_channel::<(usize, Result<O, IndexError>)>(1);
-    std::thread::scope(|scope| {
-        for _ in 0..threads.clamp(1, groups.len().max(1)) {
-            let (done, next, read) = (done.clone(), &next, &read);
-            scope.spawn(move || {
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(group) = groups.get(at) else { return };
-                    if done.send((at, read(group))).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(done);
-        let (mut waiting, mut wanted) = (BTreeMap::new(), 0);
-        // Leaving this loop early drops the receiver, which stops the readers.
-        for (group, read) in taking {
-            waiting.insert(group, read);
-            while let Some(read) = waiting.remove(&wanted) {
-                take(read?)?;
-                wanted += 1;
-            }
-        }
-        if wanted == groups.len() { Ok(()) } else { Err(file_error(path, "not all of it could be read")) }
-    })
 }
 
 /// One row group of a file, or the rows of it that are wanted.
@@ -246,7 +206,10 @@ impl<'p> Source<'p> {
 fn column(batch: &RecordBatch, name: &str) -> Option<Arc<dyn Array>> {
     let array = batch.column_by_name(name)?;
     match array.data_type() {
-        DataType::Date32 | DataType::UInt32 | DataType::List(_) => Some(array.clone()),
+        DataType::Date32 | DataType::UInt32 => Some(array.clone()),
+        DataType::List(_) => {
+            cast(array, &DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true)))).ok()
+        }
         _ => cast(array, &DataType::Utf8).ok(),
     }
 }
@@ -274,11 +237,13 @@ impl Row<'_> {
     }
 
     /// The texts in a list column.
-    pub(super) fn list(&self, place: usize) -> Vec<String> {
+    pub(super) fn list(&self, place: usize) -> Vec<&str> {
         let list = self.columns.get(place).and_then(|c| c.as_any().downcast_ref::<ListArray>());
         let Some(list) = list.filter(|list| list.is_valid(self.at)) else { return Vec::new() };
-        let Ok(values) = cast(&list.value(self.at), &DataType::Utf8) else { return Vec::new() };
-        let texts = values.as_string_opt::<i32>();
-        texts.into_iter().flat_map(|texts| texts.iter().flatten().map(str::to_owned)).collect()
+        let Some(texts) = list.values().as_string_opt::<i32>() else { return Vec::new() };
+        let ends = list.value_offsets().get(self.at..).and_then(|ends| ends.first_chunk());
+        let ends = ends.map(|ends: &[i32; 2]| ends.map(|end| usize::try_from(end).unwrap_or_default()));
+        let places = ends.into_iter().flat_map(|[start, end]| start..end);
+        places.filter(|&at| texts.is_valid(at)).map(|at| texts.value(at)).collect()
     }
 }

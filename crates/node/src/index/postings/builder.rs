@@ -1,26 +1,35 @@
 //! Gathers postings in any order and writes them sorted, in memory that is bounded: what does not fit waits on the disk,
 //! parted by the first bits of its key, and is sorted part by part.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use mapped::ColumnWriter;
 
 use super::sort::{Sorted, sorted};
 use super::{PART_BITS, bucket_bits, split};
+use crate::index::in_order::in_order;
 use crate::index::{IndexError, VERSION, file_error};
 
-const POSTING_BYTES: usize = size_of::<(u64, u32)>();
+/// A key and the row that it leads to.
+type Posting = (u64, u32);
+
+const POSTING_BYTES: usize = size_of::<Posting>();
 const SPILLED_BYTES: usize = 12;
+/// Postings in a part that one thread sorts sooner than it hands them to another.
+const PART_FEW: u64 = 4096;
 
 /// Postings being gathered.
 pub(in crate::index) struct PostingsBuilder {
-    parts: Vec<Vec<(u64, u32)>>,
+    parts: Vec<Vec<Posting>>,
     held: usize,
     held_max: usize,
     total: u64,
+    /// What the files begin with that take what memory does not.
     spilled: PathBuf,
+    has_spilled: bool,
 }
 
 impl PostingsBuilder {
@@ -32,6 +41,7 @@ impl PostingsBuilder {
             held_max: (memory_bytes / POSTING_BYTES).max(1),
             total: 0,
             spilled: folder.join(format!("{name}.spilled")),
+            has_spilled: false,
         }
     }
 
@@ -64,56 +74,33 @@ impl PostingsBuilder {
         let column =
             |part: &str| ColumnWriter::<u32>::create(&folder.join(format!("{name}.{part}")), VERSION);
         let (mut buckets, mut prints, mut rows) = (column("buckets")?, column("prints")?, column("rows")?);
-        let mut held = std::mem::take(&mut self.parts).into_iter().enumerate();
+        let parts: Vec<_> = std::mem::take(&mut self.parts).into_iter().map(Mutex::new).enumerate().collect();
         let (mut written, mut starts) = (0_u32, Vec::new());
-        loop {
-            // As many parts at once as there are threads, written in their order.
-            let some: Vec<_> = held.by_ref().take(threads.max(1)).collect();
-            if some.is_empty() {
-                break;
-            }
-            for part in self.sort(some, renumbered, bits) {
-                let Sorted { first, ends, prints: more_prints, rows: more_rows } = part?;
-                let mut before = written;
-                for (bucket, end) in (first..).zip(ends) {
-                    // A bucket of several parts starts with the first of them.
-                    if bucket as u64 >= buckets.len() + starts.len() as u64 {
-                        starts.push(before);
-                    }
-                    before = written.saturating_add(end);
+        let sort = |(part, held): &(usize, Mutex<Vec<Posting>>)| {
+            let held = std::mem::take(&mut *held.lock().unwrap_or_else(PoisonError::into_inner));
+            Ok(sorted(*part, self.with_spilled(*part, held)?, renumbered, bits))
+        };
+        let few = self.total < (PART_FEW << PART_BITS);
+        in_order(&parts, if few { 1 } else { threads }, sort, |sorted| {
+            let Sorted { first, ends, prints: more_prints, rows: more_rows } = sorted;
+            let mut before = written;
+            for (bucket, end) in (first..).zip(ends) {
+                // A bucket of several parts starts with the first of them.
+                if bucket as u64 >= buckets.len() + starts.len() as u64 {
+                    starts.push(before);
                 }
-                buckets.extend(&std::mem::take(&mut starts))?;
-                prints.extend(&more_prints)?;
-                rows.extend(&more_rows)?;
-                written = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+                before = written.saturating_add(end);
             }
-        }
+            buckets.extend(&std::mem::take(&mut starts))?;
+            prints.extend(&more_prints)?;
+            rows.extend(&more_rows)?;
+            written = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+            Ok(())
+        })?;
         buckets.push(written)?;
         buckets.finish()?;
         prints.finish()?;
         rows.finish().map_err(Into::into)
-    }
-
-    /// Parts sorted at once, each by a thread of its own.
-    fn sort(
-        &self,
-        parts: Vec<(usize, Vec<(u64, u32)>)>,
-        renumbered: &[u32],
-        bits: u32,
-    ) -> Vec<Result<Sorted, IndexError>> {
-        std::thread::scope(|scope| {
-            let sorting: Vec<_> = parts
-                .into_iter()
-                .map(|(part, mut held)| {
-                    scope.spawn(move || {
-                        self.unspill(part, &mut held)?;
-                        Ok(sorted(part, held, renumbered, bits))
-                    })
-                })
-                .collect();
-            let lost = || Err(file_error(&self.spilled, "a part of the keys could not be sorted"));
-            sorting.into_iter().map(|thread| thread.join().unwrap_or_else(|_| lost())).collect()
-        })
     }
 
     fn part_file(&self, part: usize) -> PathBuf {
@@ -123,6 +110,7 @@ impl PostingsBuilder {
     }
 
     fn spill(&mut self) -> Result<(), IndexError> {
+        self.has_spilled = true;
         for part in 0..self.parts.len() {
             let path = self.part_file(part);
             let Some(postings) = self.parts.get_mut(part).filter(|postings| !postings.is_empty()) else {
@@ -142,27 +130,30 @@ impl PostingsBuilder {
         Ok(())
     }
 
-    fn unspill(&self, part: usize, postings: &mut Vec<(u64, u32)>) -> Result<(), IndexError> {
+    /// What waits of a part, on the disk and in memory.
+    fn with_spilled(&self, part: usize, held: Vec<Posting>) -> Result<Vec<Posting>, IndexError> {
+        if !self.has_spilled {
+            return Ok(held);
+        }
         let path = self.part_file(part);
         let failed = |error: std::io::Error| file_error(&path, &error.to_string());
-        let bytes = match File::open(&path) {
-            Ok(mut file) => {
-                let mut bytes = Vec::new();
-                std::io::Read::read_to_end(&mut file, &mut bytes).map_err(failed)?;
-                bytes
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(held),
             Err(error) => return Err(failed(error)),
         };
         let (whole, _) = bytes.as_chunks::<SPILLED_BYTES>();
-        postings.reserve(whole.len());
+        // In memory of this thread's own: what is held lies in that of the one who gathered, and to grow there is to wait for it.
+        let mut postings = Vec::with_capacity(whole.len() + held.len());
         for posting in whole {
             let (key, row) = posting.split_at(8);
             if let (Ok(key), Ok(row)) = (key.try_into(), row.try_into()) {
                 postings.push((u64::from_ne_bytes(key), u32::from_ne_bytes(row)));
             }
         }
-        std::fs::remove_file(&path).map_err(failed)
+        postings.extend(held);
+        std::fs::remove_file(&path).map_err(failed)?;
+        Ok(postings)
     }
 }
 
@@ -172,8 +163,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::PostingsBuilder;
-    use crate::index::postings::Postings;
+    use super::{PART_FEW, PostingsBuilder};
+    use crate::index::postings::{PART_BITS, Postings};
 
     proptest! {
         #[test]
@@ -201,5 +192,21 @@ mod tests {
                 prop_assert!(rows.is_subset(&found));
             }
         }
+    }
+    #[test]
+    fn more_threads_write_the_same() {
+        let written = |threads| {
+            let folder = tempfile::tempdir().unwrap();
+            let postings = u32::try_from(PART_FEW << PART_BITS).unwrap();
+            let mut builder = PostingsBuilder::new(folder.path(), "things", 9 << 20);
+            for row in 0..postings {
+                builder.add(u64::from(row).wrapping_mul(0x9e37_79b9_7f4a_7c15), row).unwrap();
+            }
+            let renumbered: Vec<u32> = (0..postings).rev().collect();
+            builder.finish(folder.path(), "things", &renumbered, threads).unwrap();
+            ["buckets", "prints", "rows"]
+                .map(|part| std::fs::read(folder.path().join(format!("things.{part}"))).unwrap())
+        };
+        assert!(written(1) == written(3));
     }
 }

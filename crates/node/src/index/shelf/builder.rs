@@ -1,8 +1,10 @@
 //! Fills a shelf and writes its columns. Entries go to the disk as they come; keys wait within their bound.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use mapped::ColumnWriter;
+use model::LabelId;
 use serde::Serialize;
 
 use super::super::postings::PostingsBuilder;
@@ -89,30 +91,32 @@ impl ShelfBuilder {
         let Self { folder, name, rows, entries, postings, limits } = self;
         entries.finish()?;
         let path = |part: &str| folder.join(format!("{name}.{part}"));
-        let mut order: Vec<usize> = (0..rows.len()).collect();
-        order.sort_by_key(|&at| rows.get(at).map(|row| row.place.label));
+        // Few labels, each of many rows: these need no sorting.
+        let mut under: BTreeMap<LabelId, Vec<usize>> = BTreeMap::new();
+        for (at, row) in rows.iter().enumerate() {
+            under.entry(row.place.label).or_default().push(at);
+        }
         let mut entities = ColumnWriter::<u32>::create(&path("entities"), VERSION)?;
         let mut offsets = ColumnWriter::<u64>::create(&path("offsets"), VERSION)?;
         let mut origins = ColumnWriter::<u32>::create(&path("origins"), VERSION)?;
         let mut labels = ColumnWriter::<u32>::create(&path("labels"), VERSION)?;
         let mut starts = ColumnWriter::<u32>::create(&path("starts"), VERSION)?;
         let mut renumbered = vec![0; rows.len()];
-        let mut last = None;
-        for (row, &at) in (0_u32..).zip(&order) {
-            let Some(&Shelved { place, offset }) = rows.get(at) else { continue };
-            if last != Some(place.label) {
-                labels.push(place.label.0)?;
-                starts.push(row)?;
-                last = Some(place.label);
-            }
-            entities.push(place.entity)?;
-            offsets.push(offset)?;
-            origins.push(place.origin)?;
-            if let Some(number) = renumbered.get_mut(at) {
-                *number = row;
+        let mut next = 0_u32..;
+        for (label, places) in under {
+            labels.push(label.0)?;
+            starts.push(next.start)?;
+            for (at, row) in places.into_iter().zip(next.by_ref()) {
+                let Some(&Shelved { place, offset }) = rows.get(at) else { continue };
+                entities.push(place.entity)?;
+                offsets.push(offset)?;
+                origins.push(place.origin)?;
+                if let Some(number) = renumbered.get_mut(at) {
+                    *number = row;
+                }
             }
         }
-        drop((rows, order));
+        drop(rows);
         entities.finish()?;
         offsets.finish()?;
         origins.finish()?;
