@@ -92,7 +92,7 @@ pub(super) fn file_name(dataset: Dataset) -> String {
 
 fn properties(dataset: Dataset) -> WriterProperties {
     let mut properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
+        .set_compression(Compression::LZ4_RAW)
         .set_max_row_group_row_count(Some(GROUP_ROWS))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_column_dictionary_enabled(ColumnPath::from(ENTITY), false)
