@@ -68,6 +68,10 @@ impl<T: Item> Column<T> {
         // Look-ups jump about: reading ahead would fill memory with what nobody asked for.
         #[cfg(unix)]
         map.advise(memmap2::Advice::Random).map_err(ColumnError::disk(file))?;
+        // For one item the kernel would map two mebibytes at once, of a file that it has in such large pieces: memory would be full
+        // before anybody could give some back. Advice only: a kernel without such pieces doesn't know it.
+        #[cfg(target_os = "linux")]
+        let _ = map.advise(memmap2::Advice::NoHugePage);
         let id = FileId::of(&opened);
         let column = Self { file: file.to_owned(), map, header, id, items: PhantomData };
         if bytemuck::try_cast_slice::<u8, T>(column.bytes()).is_err() {
@@ -133,14 +137,8 @@ impl<T: Item> Column<T> {
         self.release_part(0, 1);
     }
 
-    /// The same of one part, counted from 0, of so many equal ones. Who gives back parts has little memory: from then on the kernel no
-    /// longer maps two mebibytes at once where an item is read, as it does where it has read so much of the file in one piece.
+    /// The same of one part, counted from 0, of so many equal ones.
     pub fn release_part(&self, part: usize, parts: usize) {
-        // Advice only, as below: where it is not known, more is mapped, and given back more often.
-        #[cfg(target_os = "linux")]
-        if parts > 1 {
-            let _ = self.map.advise(memmap2::Advice::NoHugePage);
-        }
         let size = self.map.len().div_ceil(parts.max(1));
         let start = size.saturating_mul(part).min(self.map.len());
         let end = start.saturating_add(size).min(self.map.len());
