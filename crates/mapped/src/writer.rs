@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use crate::ColumnError;
 use crate::header::{HEADER_BYTES, Header, Item};
 
-const BUFFER_BYTES: usize = 256 * 1024;
+/// Bytes that are written at once. The kernel keeps what is written in one piece as one, and may map all of it where a single item
+/// is read later: pieces are as small as those that it maps in any case.
+const PIECE_BYTES: usize = 64 * 1024;
 /// Items pushed one by one that wait to be written together.
 const PENDING_MAX: usize = 4096;
 
@@ -25,7 +27,7 @@ impl<T: Item> ColumnWriter<T> {
     /// Starts `file`, replacing what is there.
     pub fn create(path: &Path, version: u64) -> Result<Self, ColumnError> {
         let file = File::create(path).map_err(ColumnError::disk(path))?;
-        let mut file = BufWriter::with_capacity(BUFFER_BYTES, file);
+        let mut file = BufWriter::with_capacity(PIECE_BYTES, file);
         file.write_all(&[0; HEADER_BYTES]).map_err(ColumnError::disk(path))?;
         let checksum = crc32fast::Hasher::new();
         let pending = Vec::with_capacity(PENDING_MAX);
@@ -66,7 +68,9 @@ impl<T: Item> ColumnWriter<T> {
         let bytes = bytemuck::cast_slice(items);
         self.checksum.update(bytes);
         self.count += items.len() as u64;
-        self.file.write_all(bytes).map_err(ColumnError::disk(&self.path))
+        // Less than the buffer holds: what is as large goes past it, in one piece.
+        let mut pieces = bytes.chunks(PIECE_BYTES / 4);
+        pieces.try_for_each(|piece| self.file.write_all(piece)).map_err(ColumnError::disk(&self.path))
     }
 
     /// Writes the header: the file is a column then, and safely on the disk once its folder is synced.
